@@ -1,0 +1,74 @@
+import type { Effect, Port } from '../runtime/effect.ts';
+
+/** One Block Kit block. The emulator's front holds each against Slack's limits. */
+export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** A person: a mail address where one is known, else the name to show. */
+export type Person = string;
+
+/** What the domain needs of the outside, one entry a kind of effect: the shape of what is desired. */
+export interface Desired {
+  /** The incident's number. Landed ref: {number}. */
+  number: Readonly<Record<string, never>>;
+  /** A conversation of its own. Landed ref: {channel: id, name, team}. */
+  channel: { readonly name: string; readonly private: boolean };
+  /** within {channel}. The channel's purpose; the adapter appends the marker. Landed ref: {channel}. */
+  purpose: { readonly text: string };
+  /** within {channel} or {channelName} ('#stakeholders'), and {thread} for a reply. Landed ref: {channel, ts}. */
+  message: { readonly text: string; readonly blocks: readonly Block[] };
+  /** within {channel, ts}. Landed ref: {channel, ts}. */
+  pin: Readonly<Record<string, never>>;
+  /** within {channel}. People by mail address. Landed ref: {channel}; facts: {invited, notFound} comma-separated. */
+  members: { readonly people: readonly Person[] };
+  /** within {channel}. Landed ref: {channel, bookmark}. */
+  bookmark: { readonly title: string; readonly url: string };
+  /** within {channel, ts}: a thread of ours, one reply a line, edited in place. Landed ref: {channel, ts}. */
+  thread: { readonly lines: readonly ThreadLine[] };
+  /** within {repository} or {project}. Landed ref: the vendor's own and {id} ('#12'); facts: {state: Open|Closed}. */
+  ticket: {
+    readonly title: string;
+    readonly body: string;
+    readonly labels: readonly string[];
+    readonly state: 'Open' | 'Closed';
+  };
+  /** within the ticket's ref. Landed ref: {comment, …}. */
+  comment: { readonly body: string };
+  /** One branch and one folder of an incident. Landed ref: {branch, commit, base}. */
+  record: RecordFiles;
+  /** A request to review `branch`. Landed ref: {pull, …}; facts: {state: Open|Closed|Merged, mergedAt?}. */
+  review: {
+    readonly branch: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+    readonly draft: boolean;
+    readonly reviewers: readonly string[];
+  };
+}
+
+export interface ThreadLine {
+  readonly key: string;
+  readonly text: string;
+}
+
+export interface RecordFiles {
+  readonly branch: string;
+  /** The folder that the record owns; every path in `commits` lies under it. */
+  readonly folder: string;
+  /** In order; a commit whose files are all as they should be already is not made. */
+  readonly commits: readonly {
+    readonly message: string;
+    /** Path from the repository's root → content, UTF-8. */
+    readonly files: Readonly<Record<string, string>>;
+    /** Written only if absent: people edit it afterwards. */
+    readonly once?: boolean;
+  }[];
+}
+
+export type Kind = keyof Desired;
+
+/** What one connection can do. A missing capability is an absent property. */
+export type Capabilities = { readonly [K in Kind]?: Port<Desired[K]> };
+
+/** An effect of the product: the runtime's, with the kinds named. */
+export type ProductEffect = { [K in Kind]: Effect<K, Desired[K]> }[Kind];

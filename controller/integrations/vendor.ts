@@ -1,0 +1,36 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { Capabilities } from './capabilities.ts';
+
+/** The values of the Integration's Secret, by key. Never logged, never part of an error's text. */
+export type Secrets = Readonly<Record<string, string>>;
+
+/** Who we are over there. A changed id stops the integration: AccountChanged. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface VendorContext {
+  readonly clock: Clock;
+  /** This install's name: part of every marker outside. */
+  readonly install: string;
+  /** One structured event a line. */
+  log(event: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** One Integration, connected. Building it makes no call. */
+export interface Connection {
+  readonly capabilities: Capabilities;
+  /** One cheap read of who we are. Throws Rejected with the reason for the Integration's Ready condition. */
+  check(signal: AbortSignal): Promise<Account>;
+  close(): void;
+}
+
+/** A vendor is one folder that exports one of these, and one line in registry.ts. `Options` is its CRD sub-object. */
+export interface Vendor<Options> {
+  /** The sub-object's name under Integration.spec. */
+  readonly name: string;
+  /** Which keys the Secret may hold, and which sets of them are enough: `[['token'], ['appId', 'privateKey']]`. */
+  readonly secretKeys: readonly (readonly string[])[];
+  connect(options: Options, secrets: Secrets, context: VendorContext): Connection;
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { Duration, Instant } from './clock.ts';
+
+/** Names what caused an effect, never a generation: `channel`, `ticket/github`, `notice/slack/stakeholders`. */
+export type EffectKey = string;
+
+/** Small strings that find a thing again outside: `{channel: 'C024BE91L', ts: '1700000000.000100'}`. No URL, no secret. */
+export type Ref = Readonly<Record<string, string>>;
+
+/** Whose effect it is. Written once into an annotation; markers outside carry it. */
+export interface Identity {
+  readonly install: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Something that should be true outside, as data. Only the executor carries it out. */
+export interface Effect<K extends string = string, D = unknown> {
+  readonly key: EffectKey;
+  readonly kind: K;
+  /** Name of the Integration that carries it out; absent for what the cluster itself does. */
+  readonly integration?: string;
+  /** Where it belongs, recorded with the intent so that it can be looked for when nobody wants it any more. */
+  readonly within?: Ref;
+  readonly desired: D;
+  /** Not sent after this; recorded as Expired instead. */
+  readonly notAfter?: Instant;
+  /** 1 is served first. An incident's severity. */
+  readonly priority?: number;
+  /** After Done, look at it this often for facts that change outside, such as a merge. */
+  readonly watch?: Duration;
+}
+
+export const effectStates = ['Pending', 'Done', 'Failed', 'Unknown', 'Expired', 'Cancelled'] as const;
+export type EffectState = (typeof effectStates)[number];
+
+/** One effect as `status.effects` records it. Its key is the effect's key. */
+export interface Entry {
+  kind: string;
+  integration?: string;
+  state: EffectState;
+  /** Counts sends that could have had a result of their own, from 1. Never falls. */
+  attempt: number;
+  /** The process that wrote the intent. A Pending of another session is in doubt. */
+  session?: string;
+  /** Hash of what was desired when it was last made so. */
+  rev?: string;
+  within?: Ref;
+  ref?: Ref;
+  /** What was learned by looking: `{state: 'Merged', mergedAt: '…'}`. */
+  facts?: Readonly<Record<string, string>>;
+  reason?: string;
+  message?: string;
+  /** RFC 3339; when the intent of this attempt was written. */
+  since: string;
+  /** RFC 3339; when it came to this state. */
+  at: string;
+}
+
+/** What a port is told of the effect it carries out. */
+export interface Call<D = unknown> {
+  readonly key: EffectKey;
+  readonly within: Ref;
+  readonly desired: D;
+  /** Hash of `desired`, put into the marker outside, since vendors rewrite text. */
+  readonly rev: string;
+  readonly owner: Identity;
+  readonly since: Instant;
+  readonly priority: number;
+  readonly signal: AbortSignal;
+  /** Call in the same tick as each write leaves, after any wait for a budget. Throws Rejected when no longer leading. */
+  go(): void;
+}
+
+/** To look for an effect nobody needs to want any more: `desired` and `rev` may be absent. */
+export type Look<D = unknown> = Omit<Call<D>, 'desired' | 'rev' | 'go'> & {
+  readonly desired?: D;
+  readonly rev?: string;
+  readonly ref?: Ref;
+};
+
+/** One owned thing found outside. */
+export interface Seen {
+  readonly ref: Ref;
+  /** It is as desired: the marker carries `rev` (or the content equals `desired`). */
+  readonly same: boolean;
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+/** What create and update hand back. */
+export interface Landed {
+  readonly ref: Ref;
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+/** How one kind of effect is carried out by one vendor. Client retries are off: the executor owns time. */
+export interface Port<D = unknown> {
+  /**
+   * After an unknown outcome: `resend`, since the outside absorbs a repeat (needs no intent);
+   * `observe`, look for our marker; `hold`, leave it to people (an SMS).
+   */
+  readonly recover: 'resend' | 'observe' | 'hold';
+  /** A look that finds nothing proves nothing until this long after the last possible send. Exceeds client timeout plus read lag. */
+  readonly settle?: Duration;
+  create(call: Call<D>): Promise<Landed>;
+  /** Everything outside that carries our marker for this key, oldest first. Never writes. */
+  observe?(look: Look<D>): Promise<readonly Seen[]>;
+  /** Makes a known thing as desired. Safe to repeat. Absent: never edited, as a notification. */
+  update?(call: Call<D>, ref: Ref): Promise<Landed>;
+  /** Undoes; already gone is success. */
+  release?(call: Omit<Call<D>, 'desired' | 'rev'>, ref: Ref): Promise<void>;
+  /** Where a person looks at it. Pure: a URL is derived, never recorded in an entry. */
+  link?(ref: Ref): string | undefined;
+}
+
+/** A stable hash of what is desired: 12 hex digits of SHA-256 over canonical JSON. */
+export function revision(desired: unknown): string {
+  return createHash('sha256').update(canonical(desired)).digest('hex').slice(0, 12);
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const fields = Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return `{${fields.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}

@@ -1,0 +1,39 @@
+import type { Duration } from './clock.ts';
+
+/**
+ * Known not to have happened outside. Everything a port throws that is not Rejected is ambiguous:
+ * it may have happened, and the executor looks before it sends again.
+ */
+export class Rejected extends Error {
+  override readonly name = 'Rejected';
+  /** CamelCase, a condition's reason: `ChannelNameTaken`. Each has a line in docs/reasons.md. */
+  readonly reason: string;
+  /** Only a change of spec or integration can help; time alone can't. */
+  readonly terminal: boolean;
+  /** The vendor's own word on when to come back, in milliseconds. */
+  readonly retryAfter: Duration | undefined;
+
+  constructor(
+    reason: string,
+    message: string,
+    options: { terminal?: boolean; retryAfter?: Duration | undefined; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.reason = reason;
+    this.terminal = options.terminal ?? false;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** A known object is not there any more. It follows the rule of doubt: only `settle` later does it count. */
+export class Gone extends Rejected {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('Gone', message, options);
+  }
+}
+
+/** The phrase of an error for a condition or a log: one line, bounded, never the stack. */
+export function phrase(error: unknown, most = 512): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s+/g, ' ').slice(0, most);
+}
