@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonical } from './canonical.ts';
 import type { Duration, Instant } from './clock.ts';
 
 /** Names what caused an effect, never a generation: `channel`, `ticket/github`, `notice/slack/stakeholders`. */
@@ -26,10 +27,16 @@ export interface Effect<K extends string = string, D = unknown> {
   readonly desired: D;
   /** Not sent after this; recorded as Expired instead. */
   readonly notAfter?: Instant;
+  /** A notification: never edited once sent, whatever becomes of what it told. */
+  readonly final?: boolean;
   /** 1 is served first. An incident's severity. */
   readonly priority?: number;
   /** After Done, look at it this often for facts that change outside, such as a merge. */
   readonly watch?: Duration;
+  /** When people took it away outside: make it again, or leave it and say so. Default: leave. */
+  readonly onGone?: 'recreate' | 'leave';
+  /** Words for a Kubernetes Event when it is first done; absent: no Event. */
+  readonly milestone?: string;
 }
 
 export const effectStates = ['Pending', 'Done', 'Failed', 'Unknown', 'Expired', 'Cancelled'] as const;
@@ -117,15 +124,4 @@ export interface Port<D = unknown> {
 /** A stable hash of what is desired: 12 hex digits of SHA-256 over canonical JSON. */
 export function revision(desired: unknown): string {
   return createHash('sha256').update(canonical(desired)).digest('hex').slice(0, 12);
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const fields = Object.entries(value)
-      .filter(([, v]) => v !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return `{${fields.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
 }

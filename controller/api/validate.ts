@@ -1,0 +1,133 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { metadataSchema } from './metadata-schema.ts';
+import { apiVersion, group } from './names.ts';
+import { nearest } from './nearest.ts';
+import { explain, fieldOf, type Problem } from './problems.ts';
+import { isRecord, readCrds, type Schema } from './schema.ts';
+import { readSources, type Source } from './source.ts';
+
+/**
+ * Checks a file against the schemas in crds/, before any cluster sees it: unknown fields, types, enums, patterns,
+ * formats and bounds, read as kubectl reads YAML. Documents of other groups, such as Secrets, are passed over.
+ *
+ * The rules written in CEL (what a change may do, exactly one vendor, a resolution for Resolved) are the API server's
+ * alone: `kubectl apply --dry-run=server` asks it.
+ *
+ * @param path only for the problems' `file`; nothing is read from it.
+ * @returns every mistake by line; none if the file is fine.
+ */
+export function validateFile(text: string, path: string): Problem[] {
+  const sources = readSources(text);
+  if (sources.length === 0) {
+    return [{ file: path, line: 1, field: '', message: 'holds nothing. Write a resource into it.' }];
+  }
+  return sources
+    .flatMap((source) => problemsOf(source))
+    .map((problem) => ({ file: path, ...problem }))
+    .toSorted((a, b) => a.line - b.line);
+}
+
+type Found = Omit<Problem, 'file'>;
+
+function problemsOf(source: Source): Found[] {
+  if (source.mistakes.length > 0) return source.mistakes.map((mistake) => ({ field: '', ...mistake }));
+  const { value } = source;
+  const at = (field: string, message: string): Found[] => [{ line: source.line(field.split('.')), field, message }];
+  if (!isRecord(value)) {
+    return [{ line: source.line([]), field: '', message: 'is not a resource. Begin with apiVersion and kind.' }];
+  }
+  for (const field of ['apiVersion', 'kind']) {
+    if (typeof value[field] !== 'string')
+      return at(field, `is missing. Begin with apiVersion: ${apiVersion} and a kind.`);
+  }
+  const kind = String(value['kind']);
+  const given = String(value['apiVersion']);
+  const checks = kinds();
+  if (given !== apiVersion) {
+    const ours = checks.has(kind) || given.startsWith(`${group}/`) || nearest(given, [apiVersion]) !== undefined;
+    return ours ? at('apiVersion', `${given} is not known. Write ${apiVersion}.`) : [];
+  }
+  const check = checks.get(kind);
+  if (check === undefined) {
+    const meant = nearest(kind, [...checks.keys()]);
+    const known = [...checks.keys()].join(', ');
+    return at(
+      'kind',
+      `${kind} is not known. ${meant === undefined ? `Choose one of ${known}.` : `Did you mean ${meant}?`}`,
+    );
+  }
+  const { status, ...declared } = value;
+  const found = status === undefined ? [] : at('status', 'is written by the controller alone. Remove it.');
+  const metadata = isRecord(declared['metadata']) ? declared['metadata'] : {};
+  if (metadata['name'] === undefined && metadata['generateName'] === undefined) {
+    found.push(...at('metadata.name', 'is missing. Give the object a name, or metadata.generateName.'));
+  }
+  if (check.validate(declared)) return found;
+  const seen = new Set<string>();
+  for (const error of check.validate.errors ?? []) {
+    const { path, message } = explain(error, check.schema);
+    const field = fieldOf(check.schema, path);
+    // One mistake often breaks several checks of a field; the first says it best.
+    if (!seen.has(field)) found.push({ line: source.line(path), field, message });
+    seen.add(field);
+  }
+  return found;
+}
+
+interface Check {
+  readonly schema: Schema;
+  readonly validate: ValidateFunction;
+}
+
+let compiled: ReadonlyMap<string, Check> | undefined;
+
+/** The checks by kind, made at first use. */
+function kinds(): ReadonlyMap<string, Check> {
+  compiled ??= compileAll();
+  return compiled;
+}
+
+function compileAll(): ReadonlyMap<string, Check> {
+  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, formats });
+  ajv.addKeyword({ keyword: 'uniqueBy', type: 'array', schemaType: 'array', validate: uniqueBy });
+  return new Map(
+    readCrds().map(({ kind, schema }) => {
+      const { status: _, ...fields } = schema.properties ?? {};
+      const declared = { ...schema, properties: { ...fields, metadata: metadataSchema } };
+      return [kind, { schema: declared, validate: ajv.compile(convert(declared)) }];
+    }),
+  );
+}
+
+/** The API server's own meanings; its `uri` is what Go parses, laxer than RFC 3986, and the pattern beside it decides. */
+const formats = {
+  date: fullFormats.date,
+  'date-time': fullFormats['date-time'],
+  int32: fullFormats.int32,
+  int64: fullFormats.int64,
+  uri: (text: string): boolean => URL.canParse(text),
+};
+
+function uniqueBy(keys: readonly string[], items: readonly unknown[]): boolean {
+  const names = items.map((item) => JSON.stringify(keys.map((key) => (isRecord(item) ? item[key] : undefined))));
+  return new Set(names).size === names.length;
+}
+
+/** Kubernetes' dialect as ajv's: what the API server would drop or refuse is refused. */
+function convert(schema: Schema): Record<string, unknown> {
+  const { properties, additionalProperties, items, listType, listMapKeys, hasDefault: _, rules: __, ...same } = schema;
+  return {
+    ...same,
+    ...(properties === undefined
+      ? {}
+      : {
+          properties: Object.fromEntries(Object.entries(properties).map(([key, field]) => [key, convert(field)])),
+          additionalProperties: false,
+        }),
+    ...(additionalProperties === undefined ? {} : { additionalProperties: convert(additionalProperties) }),
+    ...(items === undefined ? {} : { items: convert(items) }),
+    ...(listType === 'set' ? { uniqueItems: true } : {}),
+    ...(listMapKeys === undefined ? {} : { uniqueBy: listMapKeys }),
+  };
+}

@@ -1,0 +1,157 @@
+import type { Incident } from '../api/incident.gen.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import { cleanupFinalizer, identityAnnotation } from '../api/names.ts';
+import type { Draft } from '../api/meta.ts';
+import type { ResponsePolicy } from '../api/response-policy.gen.ts';
+import type { ProductEffect } from '../integrations/capabilities.ts';
+import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
+import type { Definition } from '../runtime/reconciler.ts';
+import { applyUpdates, unseenUpdates } from './history.ts';
+import { isRecord, originOf, originToWrite } from './identity.ts';
+import { deletionPhases, phases } from './phases.ts';
+import { choosePolicy } from './policy/policy.ts';
+import { projectStatus } from './project.ts';
+import { byTime } from './render/words.ts';
+import type { Applied, IncidentScope, Reach } from './scope.ts';
+
+export interface IncidentDeps {
+  readonly clock: Clock;
+  readonly install: string;
+  readonly reviewInterval: Duration;
+  policies(namespace: string): readonly ResponsePolicy[];
+  updates(incident: Incident): readonly IncidentUpdate[];
+  reach(namespace: string): Reach;
+  /** Some live Incident has this uid. */
+  alive(uid: string): boolean;
+  /** Creates it, or returns the one of that name and whether it is new. */
+  ensureUpdate(draft: Draft<IncidentUpdate>): Promise<{ update: IncidentUpdate; created: boolean }>;
+  /** A merge patch on metadata, fenced by the object's resourceVersion. */
+  writeMetadata(incident: Incident, metadata: Readonly<Record<string, unknown>>): Promise<Incident>;
+  event(incident: Incident, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+/** Undoing outside is given this long, then the deletion goes on without. */
+const farewellMost: Duration = minutes(2);
+
+/** Incident: how it becomes a scope, and what of it is written back. */
+export function incidentDefinition(deps: IncidentDeps): Definition<Incident, IncidentScope, ProductEffect, Applied> {
+  /** By uid: told, and not in the cache yet. */
+  const told = new Map<string, Applied>();
+  return {
+    kind: 'Incident',
+    async prepare(incident) {
+      if (isRecord(incident))
+        return { object: incident, prepared: applyUpdates(incident, incident.status?.applied, []) };
+      if (incident.metadata.deletionTimestamp)
+        return { object: await giveUp(deps, incident), prepared: appliedOf(incident, told) };
+      const object = await introduce(deps, incident);
+      return { object, prepared: await tell(deps, object, told) };
+    },
+    gather: (incident, entries, applied) => gather(deps, incident, entries, applied),
+    phases: ({ incident }) => (isRecord(incident) ? [] : incident.metadata.deletionTimestamp ? deletionPhases : phases),
+    project: ({ incident }) => {
+      const { number, id, applied, channel, tickets, record, timestamps } = incident.status ?? {};
+      return { number, id, applied, channel, tickets, record, timestamps };
+    },
+    identity: (incident) => originOf(incident, deps.install),
+    closed: (incident) => incident.status?.applied?.state === 'Resolved',
+    async settled(incident) {
+      if (incident.metadata.deletionTimestamp) await letGo(deps, incident);
+    },
+  };
+}
+
+function gather(
+  deps: IncidentDeps,
+  object: Incident,
+  entries: IncidentScope['entries'],
+  applied: Applied,
+): IncidentScope {
+  const { namespace } = object.metadata;
+  const updates = deps.updates(object).toSorted(byTime);
+  const reach = deps.reach(namespace);
+  const facts = projectStatus(object, entries, applied, updates, (entry) => reach.link(entry));
+  const incident: Incident = { ...object, status: { ...object.status, ...facts, effects: { ...entries } } };
+  const { id, number } = facts;
+  return {
+    incident,
+    policy: choosePolicy(object, deps.policies(namespace)),
+    ...(id !== undefined && number !== undefined ? { named: { id, number } } : {}),
+    applied,
+    updates,
+    entries,
+    reach,
+    quiet: object.spec.mode === 'Backfill' || originOf(object, deps.install).backfill === true,
+    now: deps.clock.now(),
+    reviewInterval: deps.reviewInterval,
+  };
+}
+
+/** Identity and finalizer, in one write, before the first intent. */
+async function introduce(deps: IncidentDeps, incident: Incident): Promise<Incident> {
+  const origin = originToWrite(incident, deps.install, deps.alive);
+  const { finalizers = [], namespace } = incident.metadata;
+  const undoable = !('off' in deps.reach(namespace).find('channel')) && incident.spec.mode !== 'Backfill';
+  const needsFinalizer = undoable && !finalizers.includes(cleanupFinalizer);
+  if (!origin && !needsFinalizer) return incident;
+  return deps.writeMetadata(incident, {
+    ...(origin ? { annotations: { [identityAnnotation]: JSON.stringify(origin) } } : {}),
+    ...(needsFinalizer ? { finalizers: [...finalizers, cleanupFinalizer] } : {}),
+  });
+}
+
+/** Writes down what changed since the world was last told. */
+async function tell(deps: IncidentDeps, incident: Incident, told: Map<string, Applied>): Promise<Applied> {
+  const before = knownApplied(incident, told);
+  if (before === undefined && originOf(incident, deps.install).backfill) return applyUpdates(incident, undefined, []);
+  const drafts = unseenUpdates(incident, before, deps.clock.now());
+  const updates: IncidentUpdate[] = [];
+  for (const draft of drafts) {
+    const { update, created } = await deps.ensureUpdate(draft);
+    updates.push(update);
+    if (created) announce(deps, incident, update);
+  }
+  const applied = applyUpdates(incident, before, updates);
+  if (drafts.length > 0) told.set(incident.metadata.uid, applied);
+  return applied;
+}
+
+function announce(deps: IncidentDeps, incident: Incident, { spec }: IncidentUpdate): void {
+  if (spec.type !== 'State') return;
+  if (spec.from === undefined)
+    deps.event(incident, 'Normal', 'Declared', `${incident.spec.severity}: ${incident.spec.title}`);
+  if (spec.to === 'Resolved') deps.event(incident, 'Normal', 'AllClear', 'All Clear has been declared!');
+}
+
+/** The later of what is stored and what this process has told since. */
+function knownApplied(incident: Incident, told: Map<string, Applied>): Applied | undefined {
+  const stored = incident.status?.applied;
+  const ours = told.get(incident.metadata.uid);
+  if (!ours || (stored && stored.seq >= ours.seq)) {
+    told.delete(incident.metadata.uid);
+    return stored;
+  }
+  return ours;
+}
+
+const appliedOf = (incident: Incident, told: Map<string, Applied>): Applied =>
+  knownApplied(incident, told) ?? applyUpdates(incident, undefined, []);
+
+async function giveUp(deps: IncidentDeps, incident: Incident): Promise<Incident> {
+  const since = Date.parse(incident.metadata.deletionTimestamp ?? '');
+  if (deps.clock.now() - since < farewellMost || !incident.metadata.finalizers?.includes(cleanupFinalizer))
+    return incident;
+  deps.event(
+    incident,
+    'Warning',
+    'CleanupAbandoned',
+    'The channel could not be told of the deletion within 2 minutes; it stays as it is.',
+  );
+  return letGo(deps, incident);
+}
+
+async function letGo(deps: IncidentDeps, incident: Incident): Promise<Incident> {
+  const { finalizers = [] } = incident.metadata;
+  if (!finalizers.includes(cleanupFinalizer)) return incident;
+  return deps.writeMetadata(incident, { finalizers: finalizers.filter((f) => f !== cleanupFinalizer) });
+}

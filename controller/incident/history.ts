@@ -1,0 +1,103 @@
+import { incidentStates, severities } from '../api/enums.gen.ts';
+import { apiVersion } from '../api/names.ts';
+import type { Draft } from '../api/meta.ts';
+import type { Incident } from '../api/incident.gen.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import { rfc3339, type Instant } from '../runtime/clock.ts';
+import type { Applied } from './scope.ts';
+
+/** One difference between what the world was told and what the spec says. */
+interface Difference {
+  readonly type: 'State' | 'Severity' | 'Escalation' | 'Role';
+  readonly from?: string;
+  /** Absent: nobody any more. */
+  readonly to?: string;
+}
+
+/**
+ * The timeline entries for what changed since it was last told: one an aspect, named `<incident>-<uid8>-t<seq>`,
+ * so that a repeat after a crash is a no-op. A new incident's first entry has no `from`.
+ */
+export function unseenUpdates(incident: Incident, applied: Applied | undefined, now: Instant): Draft<IncidentUpdate>[] {
+  const { change, resolution } = incident.spec;
+  return differences(incident, applied).map(({ type, from, to }, i) => {
+    const declared = applied === undefined;
+    const text = declared
+      ? incident.spec.title
+      : type === 'State' && to === 'Resolved'
+        ? resolution?.summary
+        : change?.reason;
+    return {
+      apiVersion,
+      kind: 'IncidentUpdate',
+      metadata: {
+        name: `${incident.metadata.name.slice(0, 230)}-${incident.metadata.uid.slice(0, 8)}-t${(applied?.seq ?? 0) + 1 + i}`,
+        namespace: incident.metadata.namespace,
+        ownerReferences: [
+          {
+            apiVersion: incident.apiVersion,
+            kind: incident.kind,
+            name: incident.metadata.name,
+            uid: incident.metadata.uid,
+          },
+        ],
+      },
+      spec: {
+        incidentRef: { name: incident.metadata.name, uid: incident.metadata.uid },
+        type,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(text ? { text } : {}),
+        ...(change?.by ? { author: change.by } : {}),
+        occurredAt: declared ? incident.metadata.creationTimestamp : rfc3339(now),
+        audience: 'Stakeholders',
+      },
+    };
+  });
+}
+
+/** What the world has been told once these entries exist. Their content counts, not today's spec: it may have moved on. */
+export function applyUpdates(
+  incident: Incident,
+  applied: Applied | undefined,
+  told: readonly IncidentUpdate[],
+): Applied {
+  const { spec } = incident;
+  // Nothing of a new incident but its state is told as a change; the rest is what it began with.
+  let result: Applied = applied ?? {
+    seq: 0,
+    state: spec.state,
+    severity: spec.severity,
+    level: spec.escalation.level,
+    ...(spec.roles?.['commander'] ? { commander: spec.roles['commander'] } : {}),
+  };
+  for (const update of told) result = { ...withTold(result, update), seq: result.seq + 1 };
+  return result;
+}
+
+function withTold(applied: Applied, { spec: { type, to } }: IncidentUpdate): Applied {
+  if (type === 'State') return { ...applied, state: incidentStates.find((s) => s === to) ?? applied.state };
+  if (type === 'Severity') return { ...applied, severity: severities.find((s) => s === to) ?? applied.severity };
+  if (type === 'Escalation') return { ...applied, level: Number(to) };
+  if (type !== 'Role') return applied;
+  const { commander: _, ...nobody } = applied;
+  return to === undefined ? nobody : { ...nobody, commander: to };
+}
+
+function differences({ spec }: Incident, applied: Applied | undefined): Difference[] {
+  if (!applied) return [{ type: 'State', to: spec.state }];
+  const found: Difference[] = [];
+  // Severity before state: "raised, then resolved" reads in the order in which it matters.
+  if (spec.severity !== applied.severity) found.push({ type: 'Severity', from: applied.severity, to: spec.severity });
+  if (spec.escalation.level !== applied.level)
+    found.push({ type: 'Escalation', from: String(applied.level), to: String(spec.escalation.level) });
+  const commander = spec.roles?.['commander'];
+  if (commander !== applied.commander)
+    found.push({
+      type: 'Role',
+      ...(applied.commander ? { from: applied.commander } : {}),
+      ...(commander ? { to: commander } : {}),
+    });
+  if (spec.state !== applied.state) found.push({ type: 'State', from: applied.state, to: spec.state });
+  return found;
+}

@@ -1,0 +1,80 @@
+import type { Desired } from '../integrations/capabilities.ts';
+import type { Port } from '../runtime/effect.ts';
+
+/** The counter as it is stored: one ConfigMap in the release namespace. */
+export interface Numbers {
+  /** The next free number, from 1. */
+  readonly next: number;
+  /** uid → number, so that a repeat gets the same one. The latest `kept` only: by then a number is in its Incident's status. */
+  readonly assigned: Readonly<Record<string, number>>;
+}
+
+export interface NumberStore {
+  /** undefined when there is no counter yet. `version` fences the write. */
+  read(): Promise<{ readonly numbers: Numbers; readonly version: string } | undefined>;
+  /** Compare and swap; false when somebody else wrote first. */
+  write(numbers: Numbers, version: string | undefined): Promise<boolean>;
+}
+
+/** About 25 KB of the ConfigMap's 1 MiB. */
+const kept = 500;
+
+/**
+ * Numbers, each given once, to one uid. Requests of the same tick share one write.
+ * `floor` is the highest number known elsewhere (in the cluster, in the record), asked before each write.
+ */
+export function numberPort(store: NumberStore, floor: () => number): Port<Desired['number']> {
+  let waiting: Batch | undefined;
+  const take = (uid: string): Promise<number> => {
+    if (!waiting) {
+      const uids: string[] = [];
+      const batch: Batch = {
+        uids,
+        numbers: Promise.resolve().then(() => {
+          waiting = undefined;
+          return allocate(store, uids, floor());
+        }),
+      };
+      waiting = batch;
+    }
+    waiting.uids.push(uid);
+    return waiting.numbers.then((numbers) => {
+      const number = numbers[uid];
+      if (number === undefined) throw new Error(`no number was given to ${uid}`);
+      return number;
+    });
+  };
+  return {
+    recover: 'resend',
+    async create(call) {
+      call.go();
+      return { ref: { number: String(await take(call.owner.uid)) } };
+    },
+  };
+}
+
+interface Batch {
+  readonly uids: string[];
+  readonly numbers: Promise<Readonly<Record<string, number>>>;
+}
+
+async function allocate(
+  store: NumberStore,
+  uids: readonly string[],
+  floor: number,
+): Promise<Readonly<Record<string, number>>> {
+  for (;;) {
+    const stored = await store.read();
+    const assigned: Record<string, number> = { ...stored?.numbers.assigned };
+    let next = Math.max(stored?.numbers.next ?? 1, floor + 1);
+    const missing = uids.filter((uid) => assigned[uid] === undefined);
+    if (missing.length === 0) return assigned;
+    for (const uid of missing) assigned[uid] ??= next++;
+    const latest = Object.fromEntries(
+      Object.entries(assigned)
+        .toSorted(([, a], [, b]) => b - a)
+        .slice(0, Math.max(kept, uids.length)),
+    );
+    if (await store.write({ next, assigned: latest }, stored?.version)) return assigned;
+  }
+}

@@ -1,0 +1,40 @@
+import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { Phase, Reason } from '../../runtime/phase.ts';
+import { channelName } from '../render/channel-name.ts';
+import { notConfigured, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
+
+/** The incident's own conversation. */
+export const channel: Phase<IncidentScope, ProductEffect> = {
+  condition: 'ChannelReady',
+  plan(scope) {
+    const off = channelOff(scope);
+    if (off) return { skip: off };
+    const found = scope.reach.find('channel', scope.policy.spec.channel?.integrationRef?.name);
+    const { incident, named } = scope;
+    if ('off' in found || !named)
+      return { wait: waitingFor('WaitingForNumber', 'The channel is named after the incident’s number.') };
+    const name = channelName(scope.policy.spec.channel?.nameTemplate, incident, named);
+    const isPrivate = scope.policy.spec.channel?.visibility === 'Private';
+    return {
+      effects: [
+        {
+          key: 'channel',
+          kind: 'channel',
+          // A recorded channel stays with the integration that made it.
+          integration: scope.entries['channel']?.integration ?? found.name,
+          desired: { name, private: isPrivate },
+          priority: priorityOf(incident),
+          milestone: `Opened channel #${name}.`,
+        },
+      ],
+    };
+  },
+};
+
+/** Why this incident has no channel; undefined when it should have one. */
+export function channelOff(scope: IncidentScope): Reason | undefined {
+  if (scope.quiet) return { reason: 'Quiet', message: 'A Backfill or a record opens no channel.' };
+  if (scope.entries['channel']) return undefined;
+  const found = scope.reach.find('channel', scope.policy.spec.channel?.integrationRef?.name);
+  return 'off' in found ? notConfigured(found.off.message) : undefined;
+}

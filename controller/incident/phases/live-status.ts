@@ -1,0 +1,26 @@
+import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { Phase } from '../../runtime/phase.ts';
+import { liveStatus as render } from '../render/live-status.ts';
+import { purpose } from '../render/purpose.ts';
+import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { channelOff } from './channel.ts';
+
+/** The one message that always says how it stands: posted, pinned, edited in place. The channel's purpose holds our marker. */
+export const liveStatus: Phase<IncidentScope, ProductEffect> = {
+  condition: 'LiveStatusPosted',
+  plan(scope) {
+    const off = channelOff(scope);
+    if (off) return { skip: off };
+    const channel = refOf(scope, 'channel')?.['channel'];
+    const integration = scope.entries['channel']?.integration;
+    if (!channel || !integration || !scope.named) return { wait: waitingFor('WaitingForChannel', 'The live status is posted once the channel is open.') };
+    const shared = { integration, within: { channel }, priority: priorityOf(scope.incident) } as const;
+    const effects: ProductEffect[] = [
+      { ...shared, key: 'live-status', kind: 'message', desired: render(scope), onGone: 'recreate' },
+      { ...shared, key: 'purpose', kind: 'purpose', desired: { text: purpose(scope.incident, scope.named) } },
+    ];
+    const ts = refOf(scope, 'live-status')?.['ts'];
+    if (ts) effects.push({ ...shared, key: 'pin', kind: 'pin', within: { channel, ts }, desired: {} });
+    return { effects };
+  },
+};

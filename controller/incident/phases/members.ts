@@ -1,0 +1,27 @@
+import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { Phase } from '../../runtime/phase.ts';
+import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { channelOff } from './channel.ts';
+
+/** Who holds a role, and whom the policy invites. People known by name only are shown and not invited. */
+export const members: Phase<IncidentScope, ProductEffect> = {
+  condition: 'MembersInvited',
+  plan(scope) {
+    const off = channelOff(scope);
+    if (off) return { skip: off };
+    const people = invited(scope);
+    if (people.length === 0) return { skip: { reason: 'NobodyToInvite', message: 'No role holder and no invitee has a mail address.' } };
+    const channel = refOf(scope, 'channel');
+    const integration = scope.entries['channel']?.integration;
+    if (!channel?.['channel'] || !integration) return { wait: waitingFor('WaitingForChannel', 'People are invited once the channel is open.') };
+    const within = { channel: channel['channel'] };
+    return {
+      effects: [{ key: 'members', kind: 'members', integration, within, desired: { people }, priority: priorityOf(scope.incident) }],
+    };
+  },
+};
+
+function invited({ incident, policy }: IncidentScope): string[] {
+  const all = [...Object.values(incident.spec.roles ?? {}), ...(policy.spec.invitees ?? [])];
+  return [...new Set(all.filter((person) => person.includes('@')))].toSorted();
+}

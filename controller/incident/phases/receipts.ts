@@ -1,0 +1,43 @@
+import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { Entry } from '../../runtime/effect.ts';
+import { seconds } from '../../runtime/clock.ts';
+import type { Phase } from '../../runtime/phase.ts';
+import { receipts as render } from '../render/receipts.ts';
+import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { channelOff } from './channel.ts';
+
+/** What was done, and what was not, in a thread under the live status. Receipts have no receipts. */
+export const receipts: Phase<IncidentScope, ProductEffect> = {
+  condition: 'ReceiptsPosted',
+  plan(scope) {
+    const off = channelOff(scope);
+    if (off) return { skip: off };
+    const channel = refOf(scope, 'channel')?.['channel'];
+    const ts = refOf(scope, 'live-status')?.['ts'];
+    const integration = scope.entries['channel']?.integration;
+    if (!channel || !ts || !integration) return { wait: waitingFor('WaitingForLiveStatus', 'Receipts are replies to the live status.') };
+    if (!scope.entries['receipts'] && isFresh(scope))
+      return { wait: waitingFor('GatheringReceipts', 'The first receipt is posted with the outcomes of the first seconds.'), after: gathering };
+    return {
+      effects: [
+        {
+          key: 'receipts',
+          kind: 'thread',
+          integration,
+          within: { channel, ts },
+          desired: { lines: render(scope) },
+          priority: 5,
+        },
+      ],
+    };
+  },
+};
+
+/** One reply with all outcomes costs less quota than one edited four times. */
+const gathering = seconds(2);
+
+const isFresh = ({ entries, now }: IncidentScope): boolean => {
+  const live = entries['live-status'];
+  const open = Object.values(entries).some((entry: Entry) => entry.state === 'Pending');
+  return live !== undefined && open && now - Date.parse(live.at) < gathering;
+};

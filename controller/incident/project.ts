@@ -1,0 +1,73 @@
+import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
+import type { EffectKey, Entry } from '../runtime/effect.ts';
+import { incidentId } from './render/words.ts';
+import type { Applied, Reach } from './scope.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+
+type Entries = Readonly<Record<EffectKey, Entry>>;
+type Facts = Pick<IncidentStatus, 'number' | 'id' | 'applied' | 'channel' | 'tickets' | 'record' | 'timestamps'>;
+
+/** The facts of status that people read, derived from what is recorded. Absent: not known, and left as it was. */
+export function projectStatus(
+  incident: Incident,
+  entries: Entries,
+  applied: Applied,
+  updates: readonly IncidentUpdate[],
+  link: Reach['link'],
+): Facts {
+  const number = Number(entries['number']?.ref?.['number'] ?? NaN);
+  const channel = channelOf(entries['channel'], link);
+  const tickets = ticketsOf(entries, link);
+  const record = recordOf(entries, link);
+  return {
+    ...(Number.isNaN(number) ? {} : { number, id: incidentId(number) }),
+    applied,
+    ...(channel ? { channel } : {}),
+    ...(tickets.length ? { tickets } : {}),
+    ...(record ? { record } : {}),
+    timestamps: timestampsOf(incident, applied, updates),
+  };
+}
+
+function channelOf(entry: Entry | undefined, link: Reach['link']): IncidentStatus['channel'] {
+  const { channel, name } = entry?.ref ?? {};
+  if (!entry || channel === undefined || name === undefined) return undefined;
+  return { id: channel, name, url: link(entry) ?? '' };
+}
+
+function ticketsOf(entries: Entries, link: Reach['link']): NonNullable<IncidentStatus['tickets']> {
+  return Object.entries(entries)
+    .filter(([key, entry]) => key.startsWith('ticket/') && entry.ref?.['id'] !== undefined)
+    .map(([, entry]) => ({ integration: entry.integration ?? '', id: entry.ref?.['id'] ?? '', url: link(entry) ?? '' }))
+    .toSorted((a, b) => (a.integration < b.integration ? -1 : 1));
+}
+
+function recordOf({ record, review }: Entries, link: Reach['link']): IncidentStatus['record'] {
+  const { branch, folder, commit } = record?.ref ?? {};
+  if (branch === undefined || folder === undefined || commit === undefined) return undefined;
+  const mergedAt = review?.facts?.['mergedAt'];
+  const id = review?.ref?.['id'];
+  return {
+    branch,
+    folder,
+    commit,
+    ...(review && id !== undefined ? { pull: { id, url: link(review) ?? '' } } : {}),
+    ...(mergedAt === undefined ? {} : { mergedAt }),
+  };
+}
+
+function timestampsOf(
+  { metadata, spec }: Incident,
+  applied: Applied,
+  updates: readonly IncidentUpdate[],
+): NonNullable<IncidentStatus['timestamps']> {
+  const told = (state: string): string | undefined =>
+    updates.findLast((u) => u.spec.type === 'State' && u.spec.to === state)?.spec.occurredAt;
+  const resolvedAt = applied.state === 'Resolved' ? told('Resolved') : undefined;
+  const mitigatedAt = spec.mitigatedAt ?? told('Monitoring');
+  return {
+    declaredAt: metadata.creationTimestamp,
+    ...(resolvedAt ? { resolvedAt } : {}),
+    ...(mitigatedAt ? { mitigatedAt } : {}),
+  };
+}

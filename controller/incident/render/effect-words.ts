@@ -1,0 +1,95 @@
+import type { Entry } from '../../runtime/effect.ts';
+import { ticketWord, vendorWord } from './words.ts';
+
+/** An effect in people's words: `{thing: 'GitHub issue #12', done: 'filed'}`. Unescaped. */
+export interface EffectWords {
+  readonly thing: string;
+  readonly done: string;
+}
+
+type Describe = (entry: Entry, key: string) => EffectWords;
+
+const words: Readonly<Record<string, Describe>> = {
+  number: () => ({ thing: 'Number', done: 'given' }),
+  channel: (e) => ({ thing: named('Channel', hash(e.ref?.['name'])), done: 'opened' }),
+  purpose: () => ({ thing: 'Channel purpose', done: 'set' }),
+  message: (e) =>
+    e.within?.['channelName'] === undefined
+      ? { thing: 'Live status', done: 'posted' }
+      : { thing: `Notice to ${hash(e.within['channelName'])}`, done: 'sent' },
+  pin: () => ({ thing: 'Live status', done: 'pinned' }),
+  members: (e) => members(e),
+  bookmark: (_, key) => ({ thing: bookmark(key.split('/')), done: 'set' }),
+  thread: () => ({ thing: 'Receipts', done: 'posted' }),
+  ticket: (e) => ({ thing: ticketWord(e.integration ?? 'Ticket', e.ref?.['id']), done: 'filed' }),
+  comment: (e) => ({ thing: `Comment on the ${ticketWord(e.integration ?? 'ticket', e.within?.['id'])}`, done: 'added' }),
+  record: (e) => ({ thing: named('Record', e.ref?.['branch']), done: 'pushed' }),
+  review: (e) => ({
+    thing: named(`${vendorWord(e.integration ?? 'Review')} pull request`, e.ref?.['id'] ?? pull(e.ref?.['pull'])),
+    done: e.facts?.['state'] === 'Merged' ? 'merged' : 'opened',
+  }),
+};
+
+export function effectWords(key: string, entry: Entry): EffectWords {
+  return words[entry.kind]?.(entry, key) ?? { thing: `${entry.kind} ${key}`, done: 'done' };
+}
+
+function members(entry: Entry): EffectWords {
+  const invited = list(entry.facts?.['invited']);
+  const missing = list(entry.facts?.['notFound']);
+  const left = missing.length === 0 ? '' : `; not found: ${missing.join(', ')}`;
+  return { thing: 'People', done: invited.length === 0 ? `invited${left}` : `invited: ${invited.join(', ')}${left}` };
+}
+
+const list = (text = ''): string[] => text.split(',').flatMap((part) => part.trim() || []);
+const named = (noun: string, name: string | undefined): string => (name === undefined ? noun : `${noun} ${name}`);
+const hash = (name: string | undefined): string | undefined =>
+  name === undefined || name.startsWith('#') ? name : `#${name}`;
+const pull = (id: string | undefined): string | undefined => (id === undefined ? undefined : `#${id.replace(/^#/, '')}`);
+/** `bookmark/ticket/github` says whose it is; other keys hold only a hash of the address. */
+const bookmark = ([, from, name]: readonly string[]): string =>
+  from === 'ticket' && name !== undefined ? `Bookmark of the ${ticketWord(name, undefined)}` : 'Bookmark';
+
+/** What a person can do about an effect that is not done. */
+export function advice(entry: Entry): string {
+  switch (entry.state) {
+    case 'Failed':
+      return 'Put that right; it is tried again within 5 minutes, and at once when its Integration or the spec changes.';
+    case 'Unknown':
+      return 'Look whether it is there, and repeat it by hand if it is not.';
+    case 'Expired':
+      return 'If it still matters, tell them by hand.';
+    case 'Done':
+    case 'Pending':
+    case 'Cancelled':
+      return '';
+  }
+}
+
+/** It needs a person's eyes. */
+export const troubled = (entry: Entry): boolean =>
+  entry.state === 'Failed' ||
+  entry.state === 'Unknown' ||
+  entry.state === 'Expired' ||
+  (entry.state === 'Done' && entry.reason === 'Gone');
+
+/** How it stands, in one line: `GitHub issue failed: Bad credentials.` Unescaped. */
+export function outcome(key: string, entry: Entry): string {
+  const { thing, done } = effectWords(key, entry);
+  const why = (entry.message ?? entry.reason ?? '').trim().replace(/[.:]$/, '');
+  const because = why === '' ? '' : `: ${why}`;
+  switch (entry.state) {
+    case 'Done':
+      return entry.reason === 'Gone' ? `${thing} was taken away outside; it is left so` : `${thing} ${done}`;
+    case 'Failed':
+      return `${thing} failed${because}`;
+    case 'Unknown':
+      return `${thing}: outcome unknown${because}`;
+    case 'Expired':
+      return `${thing} was not sent: too late`;
+    case 'Pending':
+      return `${thing} on its way`;
+    case 'Cancelled':
+      return `${thing} not sent: no longer wanted`;
+  }
+}

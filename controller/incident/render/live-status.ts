@@ -1,0 +1,119 @@
+import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import type { Block, Desired } from '../../integrations/capabilities.ts';
+import { joinWithin, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
+import { outcome, troubled } from './effect-words.ts';
+import { byName, byTime, happenedAt, severityWord, shownId, ticketWord, utc, type View } from './words.ts';
+
+export interface LiveStatusView extends View {
+  /** RFC 3339; when the next update to stakeholders is promised. */
+  readonly nextDue?: string;
+}
+
+/**
+ * The pinned message that is edited in place. It depends on no clock, so that it changes only when the incident does.
+ * All its parts at their longest stay near 9,000 characters; Slack refuses a message near 13,000.
+ */
+export function liveStatus(view: LiveStatusView): Desired['message'] {
+  const { incident } = view;
+  const headline = [shownId(view), severityWord(incident.spec.severity, view.policy.spec.severities), incident.spec.state];
+  const drill = incident.spec.mode === 'Drill' ? 'DRILL ' : '';
+  return {
+    text: `${drill}${slackLine(headline.join(' · '), 200)}: ${slackLine(incident.spec.title, 1_000)}`,
+    blocks: [
+      header(`${drill}${shownId(view)}: ${incident.spec.title}`),
+      facts(view),
+      ...allClear(view),
+      ...said('Customer impact', incident.spec.customerSummary, 1_000, view),
+      ...said('Description', incident.spec.description, 1_000, view),
+      ...lastUpdate(view),
+      ...links(view),
+      // Buttons follow here, above what needs a responder's eyes.
+      ...failures(view),
+    ],
+  };
+}
+
+const header = (text: string): Block => ({
+  type: 'header',
+  text: { type: 'plain_text', text: slackPlain(text, 150), emoji: false },
+});
+
+/** `verbatim`: Slack makes no links or mentions of its own from people's words. */
+const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true }) as const;
+const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
+const context = (text: string): Block => ({ type: 'context', elements: [mrkdwn(text)] });
+
+function facts(view: LiveStatusView): Block {
+  const { spec } = view.incident;
+  const commander = spec.roles?.['commander'];
+  const fields = [
+    ['Severity', severityWord(spec.severity, view.policy.spec.severities)],
+    ['State', spec.state],
+    ['Commander', commander ?? 'nobody yet'],
+    ['Services', spec.services?.join(', ') ?? 'not stated'],
+    ...(spec.escalation.level > 0 ? [['Escalation', `level ${spec.escalation.level}`]] : []),
+    ...(spec.startedAt === undefined ? [] : [['Started', utc(spec.startedAt)]]),
+    ...(view.nextDue === undefined || spec.state === 'Resolved' ? [] : [['Next update due', utc(view.nextDue)]]),
+  ];
+  return { type: 'section', fields: fields.map(([name, value]) => mrkdwn(`*${name}*\n${slackLine(value ?? '', 400)}`)) };
+}
+
+function allClear(view: LiveStatusView): Block[] {
+  const { state, resolution } = view.incident.spec;
+  if (state !== 'Resolved') return [];
+  const summary = resolution === undefined ? '' : `\n${slackText(resolution.summary, 1_200, whole(view))}`;
+  return [section(`*All Clear has been declared!*${summary}`)];
+}
+
+const said = (title: string, text: string | undefined, most: number, view: LiveStatusView): Block[] =>
+  text === undefined || text.trim() === '' ? [] : [section(`*${title}*\n${slackText(text, most, whole(view))}`)];
+
+/** Where the whole text is when it is cut here: the ticket. */
+function whole(view: LiveStatusView): string | undefined {
+  return tickets(view).find(({ url }) => url !== undefined)?.url;
+}
+
+const spoken: ReadonlySet<IncidentUpdate['spec']['type']> = new Set(['Status', 'Note', 'Decision', 'Correction']);
+
+function lastUpdate(view: LiveStatusView): Block[] {
+  const last = view.updates.filter(({ spec }) => spoken.has(spec.type) && spec.text !== undefined).toSorted(byTime).at(-1);
+  if (last === undefined) return [];
+  const by = last.spec.author === undefined ? '' : `${slackLine(last.spec.author, 200)}, `;
+  return [
+    ...said('Last update', last.spec.text, 1_500, view),
+    context(`${by}${utc(new Date(happenedAt(last)).toISOString())}`),
+  ];
+}
+
+function tickets({ entries, reach }: LiveStatusView): { label: string; url: string | undefined }[] {
+  return Object.entries(entries)
+    .filter(([, entry]) => entry.kind === 'ticket' && entry.state === 'Done')
+    .toSorted(([a], [b]) => byName(a, b))
+    .map(([, entry]) => ({ label: ticketWord(entry.integration ?? 'ticket', entry.ref?.['id']), url: reach.link(entry) }));
+}
+
+function links(view: LiveStatusView): Block[] {
+  const { links: own = [] } = view.incident.spec;
+  const review = Object.values(view.entries).find((entry) => entry.kind === 'review' && entry.state === 'Done');
+  const record = review === undefined ? undefined : view.reach.link(review);
+  const parts = [
+    ...tickets(view).map(({ label, url }) => (url === undefined ? slackLine(label, 100) : slackLink(url, label, 100))),
+    ...(record === undefined ? [] : [slackLink(record, 'Post-mortem')]),
+    // The host is shown, since a title can promise anything.
+    ...own.map(({ title, url }) => `${slackLink(url, title, 150)} (${slackLine(URL.parse(url)?.host ?? '?', 100)})`),
+  ];
+  return parts.length === 0 ? [] : [section(joinWithin(parts, ' · ', 2_500))];
+}
+
+function failures(view: LiveStatusView): Block[] {
+  const own = Object.entries(view.entries).filter(([, entry]) => !itself.has(entry.kind));
+  const notices = view.updates.toSorted(byTime).flatMap((update) => Object.entries(update.status?.effects ?? {}));
+  // The reason's word only: a message may change with every attempt, and each change would be an edit.
+  const lines = [...own, ...notices]
+    .filter(([, entry]) => troubled(entry))
+    .map(([key, entry]) => `✗ ${slackLine(outcome(key, { ...entry, message: entry.reason ?? entry.state }), 300)}`);
+  return lines.length === 0 ? [] : [context(joinWithin([...new Set(lines)].toReversed(), '\n', 1_500))];
+}
+
+/** Its own failure cannot be shown in it, and that of the thread stands in its condition. */
+const itself: ReadonlySet<string> = new Set(['message', 'thread']);

@@ -1,0 +1,105 @@
+import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import type { ThreadLine } from '../../integrations/capabilities.ts';
+import type { Entry } from '../../runtime/effect.ts';
+import { joinWithin, slackLine, slackLink } from '../../text.ts';
+import { advice, effectWords, outcome, troubled } from './effect-words.ts';
+import { byName, byTime, shownId, type View } from './words.ts';
+
+type Effects = Readonly<Record<string, Entry>>;
+type LinkOf = (entry: Entry) => string | undefined;
+
+/** A message of Slack's holds 4,000 characters when it is edited; the rest of a wave would not be shown. */
+const longestLine = 3_500;
+
+/**
+ * The lines of the receipts thread, one reply each. A wave (all that the incident has made, then each update's notices,
+ * then the record) is one line that is edited as outcomes land. What went wrong has a line of its own, which is not
+ * taken back: its last words are that it was done after all.
+ */
+export function receipts(view: Pick<View, 'incident' | 'updates' | 'entries' | 'named' | 'reach'>): ThreadLine[] {
+  const all: Effects = view.entries;
+  const waves: [string, string, Effects][] = [
+    ['incident', `*${slackLine(shownId(view))} declared*`, only(all, (kind) => !late.has(kind))],
+    ...view.updates.toSorted(byTime).map((update): [string, string, Effects] => {
+      return [`update/${update.metadata.name}`, `*${slackLine(heading(update))}*`, update.status?.effects ?? {}];
+    }),
+    ['record', '*Record*', only(all, (kind) => late.has(kind))],
+  ];
+  return waves.flatMap(([key, title, effects]) => wave(key, title, effects, (entry) => view.reach.link(entry)));
+}
+
+/** Receipts have no receipts, and a number is no news: the heading says it. */
+const silent = new Set(['thread', 'number']);
+/** Made once the incident is resolved, hence after its updates. */
+const late = new Set(['record', 'review']);
+
+function only(effects: Effects, wanted: (kind: string) => boolean): Effects {
+  return Object.fromEntries(Object.entries(effects).filter(([, e]) => wanted(e.kind)));
+}
+
+function wave(key: string, title: string, effects: Effects, linkOf: LinkOf): ThreadLine[] {
+  const entries = Object.entries(effects)
+    .filter(([, e]) => !silent.has(e.kind) && e.state !== 'Cancelled')
+    .toSorted(([a, x], [b, y]) => order(x) - order(y) || byName(a, b));
+  const told = entries.filter(([, e]) => e.state !== 'Pending').map(([k, e]) => line(k, e, linkOf));
+  if (told.length === 0) return [];
+  return [
+    { key, text: joinWithin([title, ...counted(told)], '\n', longestLine) },
+    ...entries.flatMap(([k, e]) => trouble(key, k, e, linkOf)),
+  ];
+}
+
+/** `✓ Bookmark set (3)` for what reads the same. */
+function counted(lines: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const each of lines) counts.set(each, (counts.get(each) ?? 0) + 1);
+  return [...counts].map(([text, n]) => (n === 1 ? text : `${text} (${n})`));
+}
+
+const kinds = ['channel', 'purpose', 'message', 'pin', 'members', 'ticket', 'bookmark', 'comment', 'record', 'review'];
+const order = (entry: Entry): number => (kinds.indexOf(entry.kind) + kinds.length) % (kinds.length + 1);
+
+function line(key: string, entry: Entry, linkOf: LinkOf): string {
+  const mark = entry.state === 'Unknown' ? '?' : troubled(entry) ? '✗' : '✓';
+  const url = entry.state === 'Done' ? linkOf(entry) : undefined;
+  const { thing, done } = effectWords(key, entry);
+  if (url === undefined || troubled(entry)) return `${mark} ${slackLine(outcome(key, entry), 600)}`;
+  return `${mark} ${slackLink(url, thing)} ${slackLine(done, 400)}`;
+}
+
+function trouble(wave: string, key: string, entry: Entry, linkOf: LinkOf): ThreadLine[] {
+  const own = `${wave}/failed/${key}`;
+  if (troubled(entry)) {
+    const url = entry.state === 'Unknown' ? linkOf(entry) : undefined;
+    const where = url === undefined ? '' : ` ${slackLink(url, 'Look there.')}`;
+    return [{ key: own, text: `${line(key, entry, linkOf)}. ${advice(entry)}${where}`.trimEnd() }];
+  }
+  // A second attempt follows a refusal, so the line above stands there already.
+  return entry.state === 'Done' && entry.attempt > 1
+    ? [{ key: own, text: `${line(key, entry, linkOf)} after all, at attempt ${entry.attempt}.` }]
+    : [];
+}
+
+function heading(update: IncidentUpdate): string {
+  const { type, from, to } = update.spec;
+  switch (type) {
+    case 'State':
+      return to === 'Resolved' ? 'All Clear' : from === undefined ? 'Declaration' : `State: ${from} → ${to ?? 'none'}`;
+    case 'Severity':
+    case 'Escalation':
+    case 'Role':
+      return `${type}: ${from ?? 'none'} → ${to ?? 'none'}`;
+    case 'Status':
+      return 'Update sent';
+    case 'Note':
+    case 'Decision':
+    case 'Command':
+    case 'Graph':
+    case 'Deploy':
+    case 'Alert':
+    case 'Message':
+    case 'Huddle':
+    case 'Correction':
+      return type;
+  }
+}

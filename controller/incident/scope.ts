@@ -1,0 +1,51 @@
+import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import type { Kind } from '../integrations/capabilities.ts';
+import type { Duration, Instant } from '../runtime/clock.ts';
+import type { EffectKey, Entry, Ref } from '../runtime/effect.ts';
+import type { Reason } from '../runtime/phase.ts';
+import type { Policy } from './policy/policy.ts';
+
+/** What an integration in reach of the incident can do, by name. */
+export interface Reach {
+  /** The integration that carries out `kind`: the one named, else the first by name. A reason when there is none. */
+  find(kind: Kind, named?: string): { readonly name: string } | { readonly off: Reason };
+  /** Every integration that carries out `kind`, by name. */
+  all(kind: Kind): readonly string[];
+  /** Where a person looks at what an entry refers to. */
+  link(entry: Entry): string | undefined;
+}
+
+export type Applied = NonNullable<IncidentStatus['applied']>;
+
+/** Everything a phase may look at. Read-only, gathered from caches before any phase runs. */
+export interface IncidentScope {
+  readonly incident: Incident;
+  readonly policy: Policy;
+  /** INC-00447 and 447, once allocated. */
+  readonly named?: { readonly id: string; readonly number: number };
+  /** What the world has been told. */
+  readonly applied: Applied;
+  /** Of this incident, by time. */
+  readonly updates: readonly IncidentUpdate[];
+  /** What is recorded or has landed so far. */
+  readonly entries: Readonly<Record<EffectKey, Entry>>;
+  readonly reach: Reach;
+  /** Nothing but the record is written: a Backfill, or an incident first seen Resolved. */
+  readonly quiet: boolean;
+  readonly now: Instant;
+  /** How often an open pull request is looked at. */
+  readonly reviewInterval: Duration;
+}
+
+/** The recorded place of an effect that is done, else undefined. */
+export function refOf(scope: Pick<IncidentScope, 'entries'>, key: EffectKey): Ref | undefined {
+  const entry = scope.entries[key];
+  return entry?.state === 'Done' ? entry.ref : undefined;
+}
+
+/** 1 for SEV1 … 4 for SEV4: what is served first. */
+export const priorityOf = (incident: Incident): number => Number(incident.spec.severity.slice(3));
+
+export const notConfigured = (message: string): Reason => ({ reason: 'NotConfigured', message });
+export const waitingFor = (reason: string, message: string): Reason => ({ reason, message });

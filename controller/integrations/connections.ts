@@ -1,0 +1,233 @@
+import type { Integration } from '../api/integration.gen.ts';
+import { credentialsType, hostsAnnotation } from '../api/names.ts';
+import { type Clock, minutes, seconds, type Duration } from '../runtime/clock.ts';
+import { mergeConditions, type Verdict as Judgement } from '../runtime/conditions.ts';
+import { revision, type Port } from '../runtime/effect.ts';
+import { mergePatch } from '../runtime/merge-patch.ts';
+import { phrase, Rejected } from '../runtime/outcome.ts';
+import type { Capabilities, Kind } from './capabilities.ts';
+import { bind, type Bound } from './registry.ts';
+import type { Account, Connection, VendorContext } from './vendor.ts';
+
+export interface CredentialSecret {
+  readonly type?: string;
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export interface ConnectionsDeps {
+  readonly clock: Clock;
+  readonly install: string;
+  /** The release namespace: its Integrations may serve others. */
+  readonly releaseNamespace: string;
+  integrations(): readonly Integration[];
+  integration(namespace: string, name: string): Integration | undefined;
+  /** undefined when there is none, or when it may not be read. */
+  secret(namespace: string, name: string): Promise<CredentialSecret | undefined>;
+  writeStatus(integration: Integration, patch: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** What this integration can do has changed: everything that uses it looks again. */
+  changed(integration: Integration): void;
+  log: VendorContext['log'];
+}
+
+/** One Integration as this process knows it. */
+interface Held {
+  /** Of spec and secret: a new one means a new connection. */
+  readonly epoch: string;
+  readonly connection?: Connection;
+  readonly problem?: { readonly reason: string; readonly message: string };
+  readonly account?: Account;
+}
+
+/** A Secret may be rotated without a trace in the Integration: look this often. */
+const secretInterval: Duration = minutes(1);
+const checkTimeout: Duration = seconds(10);
+
+/** Connects Integrations, keeps their status, and finds who can do what for whom. */
+export class Connections {
+  readonly #deps: ConnectionsDeps;
+  readonly #held = new Map<string, Held>();
+
+  constructor(deps: ConnectionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Reads the Secret, connects when something changed, writes the status when it differs. Returns when to come again. */
+  async reconcile(namespace: string, name: string): Promise<{ after?: Duration }> {
+    const key = `${namespace}/${name}`;
+    const integration = this.#deps.integration(namespace, name);
+    if (!integration || integration.metadata.deletionTimestamp) {
+      this.#drop(key);
+      if (integration) this.#deps.changed(integration);
+      return {};
+    }
+    const before = this.#held.get(key);
+    const held = await this.#hold(integration, before);
+    if (held !== before) {
+      if (before?.connection !== held.connection) before?.connection?.close();
+      this.#held.set(key, held);
+    }
+    await this.#report(integration, held);
+    if (before?.epoch !== held.epoch || before.problem?.reason !== held.problem?.reason)
+      this.#deps.changed(integration);
+    return { after: held.problem ? seconds(15) : secretInterval };
+  }
+
+  /** The connected port for one kind of effect, or why there is none. */
+  port(
+    namespace: string,
+    name: string,
+    kind: Kind,
+  ): { port: Port; epoch: string } | { port?: undefined; epoch: string; reason: string; message: string } {
+    const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
+    if (!integration)
+      return {
+        epoch: '',
+        reason: 'IntegrationGone',
+        message: `There is no Integration ${name} in reach of namespace ${namespace}.`,
+      };
+    const held = this.#held.get(keyOf(integration));
+    if (!held) return { epoch: '', reason: 'IntegrationNotReady', message: `Integration ${name} is being connected.` };
+    if (held.problem)
+      return {
+        epoch: held.epoch,
+        reason: 'IntegrationNotReady',
+        message: `Integration ${name}: ${held.problem.message}`,
+      };
+    const port = held.connection?.capabilities[kind] as Port | undefined;
+    if (!port)
+      return { epoch: held.epoch, reason: 'IntegrationGone', message: `Integration ${name} no longer does ${kind}.` };
+    return { port, epoch: held.epoch };
+  }
+
+  /** Names of the Integrations in reach that do `kind`, connected or not, in order. */
+  names(namespace: string, kind: Kind): readonly string[] {
+    const able = this.#inReach(namespace).filter((integration) => {
+      const known: Capabilities | undefined = this.#held.get(keyOf(integration))?.connection?.capabilities;
+      return known ? known[kind] !== undefined : (integration.status?.capabilities?.includes(kind) ?? false);
+    });
+    return able.map((i) => i.metadata.name).toSorted();
+  }
+
+  /** Every Integration has been tried once. */
+  ready(): boolean {
+    return this.#deps.integrations().every((i) => this.#held.has(keyOf(i)));
+  }
+
+  close(): void {
+    for (const key of this.#held.keys()) this.#drop(key);
+  }
+
+  async #hold(integration: Integration, before: Held | undefined): Promise<Held> {
+    const bound = bind(integration);
+    if (!bound)
+      return {
+        epoch: '',
+        problem: { reason: 'UnknownVendor', message: 'No vendor of this version is stated in spec.' },
+      };
+    const secret = await this.#deps.secret(integration.metadata.namespace, integration.spec.secretRef.name);
+    const epoch = revision({
+      spec: integration.spec,
+      secret: secret?.data ?? null,
+      hosts: secret?.metadata.annotations?.[hostsAnnotation] ?? null,
+    });
+    if (before?.epoch === epoch && !before.problem) return before;
+    const refusal = refuseSecret(integration, bound, secret);
+    if (refusal) return { epoch, problem: refusal };
+    const connection =
+      before?.epoch === epoch && before.connection
+        ? before.connection
+        : bound.connect(decode(secret?.data ?? {}), this.#context(integration));
+    try {
+      const account = await connection.check(AbortSignal.timeout(checkTimeout));
+      const known = integration.status?.account;
+      if (known && known.id !== account.id)
+        return {
+          epoch,
+          connection,
+          problem: {
+            reason: 'AccountChanged',
+            message: `The credentials are now of ${account.name} (${account.id}); everything recorded is at ${known.name} (${known.id}). Restore them, or make a new Integration.`,
+          },
+        };
+      return { epoch, connection, account };
+    } catch (error) {
+      const reason = error instanceof Rejected ? error.reason : 'Unreachable';
+      // Nobody said no: a connection that worked before keeps its capabilities, and effects find out for themselves.
+      return { epoch, connection, problem: { reason, message: phrase(error) } };
+    }
+  }
+
+  async #report(integration: Integration, held: Held): Promise<void> {
+    const judgement: Judgement = held.problem
+      ? { type: 'Ready', status: 'False', ...held.problem }
+      : { type: 'Ready', status: 'True', reason: 'Connected', message: `Connected to ${held.account?.name ?? ''}.` };
+    const { status = {}, metadata } = integration;
+    const patch = mergePatch(status as Record<string, unknown>, {
+      observedGeneration: metadata.generation,
+      ...(held.connection ? { capabilities: Object.keys(held.connection.capabilities).toSorted() } : {}),
+      ...(held.account ? { account: { id: held.account.id, name: held.account.name } } : {}),
+      conditions: mergeConditions(status.conditions ?? [], [judgement], this.#deps.clock.now(), metadata.generation),
+    });
+    if (patch) await this.#deps.writeStatus(integration, patch);
+  }
+
+  #inReach(namespace: string): Integration[] {
+    const { releaseNamespace } = this.#deps;
+    return this.#deps
+      .integrations()
+      .filter(
+        ({ metadata, spec }) =>
+          metadata.namespace === namespace ||
+          (metadata.namespace === releaseNamespace && spec.allowedNamespaces.from === 'All'),
+      )
+      .toSorted((a, b) => Number(b.metadata.namespace === namespace) - Number(a.metadata.namespace === namespace));
+  }
+
+  #context(integration: Integration): VendorContext {
+    const { clock, install, log } = this.#deps;
+    return { clock, install, log: (event, fields) => log(event, { integration: keyOf(integration), ...fields }) };
+  }
+
+  #drop(key: string): void {
+    this.#held.get(key)?.connection?.close();
+    this.#held.delete(key);
+  }
+}
+
+/** Destination and credential are one decision, made by whoever owns the Secret. */
+function refuseSecret(integration: Integration, bound: Bound, secret: CredentialSecret | undefined): Held['problem'] {
+  const name = integration.spec.secretRef.name;
+  if (!secret)
+    return {
+      reason: 'SecretNotFound',
+      message: `There is no Secret ${name} in namespace ${integration.metadata.namespace}; create it with type ${credentialsType}.`,
+    };
+  if (secret.type !== credentialsType)
+    return {
+      reason: 'SecretWrongType',
+      message: `Secret ${name} is of type ${secret.type ?? 'Opaque'}; only type ${credentialsType} is ever sent anywhere.`,
+    };
+  const hosts = (secret.metadata.annotations?.[hostsAnnotation] ?? '').split(',').map((h) => h.trim());
+  if (!hosts.includes(bound.destination))
+    return {
+      reason: 'HostNotAllowed',
+      message: `Secret ${name} may not be sent to ${bound.destination}; its annotation ${hostsAnnotation} lists where it may.`,
+    };
+  const keys = Object.keys(secret.data ?? {});
+  if (!bound.secretKeys.some((set) => set.every((k) => keys.includes(k)))) {
+    const sets = bound.secretKeys.map((set) => set.join(' and ')).join(', or ');
+    return {
+      reason: 'SecretKeyMissing',
+      message: `Secret ${name} needs the keys ${sets}; it has ${keys.join(', ') || 'none'}.`,
+    };
+  }
+  return undefined;
+}
+
+const decode = (data: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()]),
+  );
+
+const keyOf = ({ metadata }: Integration): string => `${metadata.namespace}/${metadata.name}`;

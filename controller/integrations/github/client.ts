@@ -1,0 +1,204 @@
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/rest';
+import { Agent, fetch as undiciFetch } from 'undici';
+import type { RequestInfo, RequestInit } from 'undici';
+import type { Clock, Duration } from '../../runtime/clock.ts';
+import type { Call } from '../../runtime/effect.ts';
+import { Gone, Rejected } from '../../runtime/outcome.ts';
+import type { Secrets, VendorContext } from '../vendor.ts';
+import { Budget, type Limits } from './budget.ts';
+import { Answered, classify, refused } from './errors.ts';
+import { list, record, string } from './shapes.ts';
+
+export interface GitHubOptions {
+  /** The REST interface: https://api.github.com, or https://host/api/v3 of a GitHub Enterprise Server. */
+  readonly apiUrl: string;
+  readonly owner: string;
+  readonly repo: string;
+}
+
+export interface Tuning {
+  readonly limits: Limits;
+  /** Of one request, from the moment it leaves to the last byte of its answer. */
+  readonly timeout: Duration;
+  readonly settle: Duration;
+}
+
+type Parameters = Readonly<Record<string, unknown>>;
+/** What a write is told of its call. */
+export type Sender = Pick<Call, 'signal' | 'priority' | 'go'>;
+
+/** One page of a list; a list of more than `mostPages` pages is refused, since "not found" would prove nothing. */
+const pageSize = 100;
+const mostPages = 50;
+
+/** Requests to one repository: within the budget, once each, with a time limit, and with a plain word on failure. */
+export class Client {
+  readonly options: GitHubOptions;
+  readonly tuning: Tuning;
+  readonly budget: Budget;
+  private readonly clock: Clock;
+  private readonly agent = new Agent({ allowH2: false, keepAliveTimeout: 4_000 });
+  private readonly octokit: Octokit;
+  private readonly app: boolean;
+  private known: Promise<string> | undefined;
+
+  constructor(options: GitHubOptions, secrets: Secrets, context: VendorContext, tuning: Tuning) {
+    this.options = options;
+    this.tuning = tuning;
+    this.clock = context.clock;
+    this.budget = new Budget(context.clock, tuning.limits);
+    this.app = secrets['token'] === undefined;
+    const silent = { debug() {}, info() {}, warn() {}, error() {} };
+    // Octokit itself never repeats a request: retry and throttling are plugins of the package `octokit`.
+    this.octokit = new Octokit({
+      baseUrl: options.apiUrl.replace(/\/+$/, ''),
+      userAgent: 'allclear',
+      log: silent,
+      request: { fetch: this.fetcher(), redirect: 'manual', log: silent },
+      ...(this.app
+        ? {
+            authStrategy: createAppAuth,
+            auth: {
+              appId: secrets['appId'] ?? '',
+              privateKey: secrets['privateKey'] ?? '',
+              installationId: secrets['installationId'] ?? '',
+              log: silent,
+            },
+          }
+        : { auth: secrets['token'] ?? '' }),
+    });
+  }
+
+  /** A read of something below the repository, or of `/…` when the route says so. */
+  read(route: string, parameters: Parameters, signal: AbortSignal, priority = 3): Promise<unknown> {
+    return this.send('read', route, parameters, { signal, priority, go() {} });
+  }
+
+  /** A write: `call.go()` runs in the tick in which the request leaves. */
+  write(route: string, parameters: Parameters, call: Sender): Promise<unknown> {
+    return this.send('write', route, parameters, call);
+  }
+
+  /** Every item of a list, page by page. Link headers are not followed: they would go around a proxy. */
+  async pages(
+    route: string,
+    parameters: Parameters,
+    signal: AbortSignal,
+    enough: (page: readonly unknown[]) => boolean = () => false,
+  ): Promise<readonly unknown[]> {
+    const items: unknown[] = [];
+    for (let page = 1; page <= mostPages; page += 1) {
+      const some = list(await this.read(route, { ...parameters, per_page: pageSize, page }, signal), 'a list');
+      items.push(...some);
+      if (some.length < pageSize || enough(some)) return items;
+    }
+    throw new Error(`more than ${mostPages * pageSize} items: what is looked for cannot be ruled out`);
+  }
+
+  /**
+   * Runs `task`, which is about one known thing. When GitHub says 404 or 410 of it: Gone if the repository is
+   * still there, else RepositoryNotFound.
+   */
+  async about<T>(what: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      if (!(error instanceof Answered)) throw error;
+      if (error.status === 404) {
+        try {
+          await this.read('GET /repos/{owner}/{repo}', {}, signal);
+        } catch (missing) {
+          throw refused(missing, this.name);
+        }
+      }
+      if (error.status === 404 || error.status === 410) throw new Gone(`${what} is not in ${this.name} any more`);
+      throw refused(error, this.name);
+    }
+  }
+
+  /** Runs `task`, which is about the repository as a whole. */
+  async repository<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      throw refused(error, this.name);
+    }
+  }
+
+  /** Our own login: what we wrote carries it as its author. Asked once. */
+  me(signal: AbortSignal): Promise<string> {
+    this.known ??= this.whoami(signal).catch((error: unknown) => {
+      this.known = undefined;
+      throw refused(error, this.name);
+    });
+    return this.known;
+  }
+
+  /** Where people look: https://api.github.com → https://github.com, https://host/api/v3 → https://host. */
+  page(path: string): string {
+    const api = new URL(this.options.apiUrl);
+    const origin = api.hostname === 'api.github.com' ? 'https://github.com' : api.origin;
+    return `${origin}${path}`;
+  }
+
+  get name(): string {
+    return `${this.options.owner}/${this.options.repo}`;
+  }
+
+  close(): void {
+    this.budget.close();
+    void this.agent.destroy();
+  }
+
+  private async whoami(signal: AbortSignal): Promise<string> {
+    if (!this.app) return string(record(await this.read('GET /user', {}, signal), 'a user')['login'], 'a user');
+    return `${string(record(await this.read('GET /app', {}, signal), 'an app')['slug'], 'an app')}[bot]`;
+  }
+
+  private async send(kind: 'read' | 'write', route: string, parameters: Parameters, call: Sender): Promise<unknown> {
+    const done = await this.budget.slot(kind, call.priority, call.signal);
+    let left = false;
+    const go = () => {
+      call.go();
+      left = true;
+    };
+    try {
+      const { owner, repo } = this.options;
+      const response = (await this.octokit.request(route, {
+        owner,
+        repo,
+        ...parameters,
+        request: { fetch: this.fetcher(go), signal: call.signal },
+      })) as { status: number; data: unknown };
+      if (response.status >= 300) throw new Answered(response.status, 'moved', []);
+      return response.data;
+    } catch (error) {
+      const failure = error instanceof Answered ? error : classify(error, this.clock, left);
+      if (failure instanceof Rejected && failure.reason === 'RateLimited') this.budget.pause(failure.retryAfter ?? 0);
+      throw failure;
+    } finally {
+      done();
+    }
+  }
+
+  private fetcher(go?: () => void): typeof fetch {
+    const send = async (input: string | URL, init: RequestInit = {}) => {
+      const late = new AbortController();
+      const cancel = this.clock.after(this.tuning.timeout, () => late.abort(new Error('no answer in time')));
+      const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
+      try {
+        // Nothing may come between these two: a former leader must not send.
+        go?.();
+        const answer = await undiciFetch(input as RequestInfo, { ...init, signal, dispatcher: this.agent });
+        // The time limit covers the body, so it is read here.
+        const bytes = await answer.arrayBuffer();
+        const body = [204, 205, 304].includes(answer.status) ? null : bytes;
+        return new Response(body, { status: answer.status, headers: [...answer.headers] });
+      } finally {
+        cancel();
+      }
+    };
+    return send as unknown as typeof fetch;
+  }
+}

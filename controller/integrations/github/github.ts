@@ -1,0 +1,50 @@
+import { seconds } from '../../runtime/clock.ts';
+import type { Vendor } from '../vendor.ts';
+import { Rejected } from '../../runtime/outcome.ts';
+import { githubLimits } from './budget.ts';
+import { Client, type GitHubOptions, type Tuning } from './client.ts';
+import { commentPort } from './comment.ts';
+import { reviewPort } from './review.ts';
+import { repositoryOf } from './shapes.ts';
+import { ticketPort } from './ticket.ts';
+
+export type { GitHubOptions } from './client.ts';
+
+const usual: Tuning = {
+  limits: githubLimits,
+  timeout: seconds(10),
+  // The request's time limit, and as much again for a list that lags behind the write.
+  settle: seconds(20),
+};
+
+/** GitHub with other limits: measurements switch the budget off, tests wait less. */
+export function githubTuned(tuning: Partial<Tuning>): Vendor<GitHubOptions> {
+  return {
+    name: 'github',
+    secretKeys: [['token'], ['appId', 'installationId', 'privateKey']],
+    connect(options, secrets, context) {
+      const client = new Client(options, secrets, context, { ...usual, ...tuning });
+      return {
+        capabilities: {
+          ticket: ticketPort(client),
+          comment: commentPort(client),
+          review: reviewPort(client, context.log),
+        },
+        async check(signal) {
+          const data = await client.repository(() => client.read('GET /repos/{owner}/{repo}', {}, signal, 1));
+          const repository = repositoryOf(data);
+          // Labels of a user without this right are dropped in silence, and our issues are found by their label.
+          if (secrets['token'] !== undefined && repository.triage === false) {
+            const message = `the token's user may not label issues in ${repository.fullName}: give it the role Triage or Write`;
+            throw new Rejected('InsufficientPermission', message, { terminal: true });
+          }
+          return { id: String(repository.id), name: repository.fullName };
+        },
+        close: () => client.close(),
+      };
+    },
+  };
+}
+
+/** One repository of GitHub or of a GitHub Enterprise Server: issues, their comments, pull requests. */
+export const github: Vendor<GitHubOptions> = githubTuned({});

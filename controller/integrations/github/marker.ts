@@ -1,0 +1,45 @@
+import type { EffectKey, Identity } from '../../runtime/effect.ts';
+import { clipped, harmless } from './text.ts';
+
+/** What our marker in a body says. */
+export interface Marked {
+  readonly rev: string;
+  /** Labels that we set: those that people set are theirs. */
+  readonly labels: readonly string[];
+  /** What people wrote below the marker. */
+  readonly tail: string;
+}
+
+const marker = /<!-- allclear (\S+) rev=(\S+?)(?: labels=(\S*))? -->/;
+/** GitHub's limit of a body, in characters. */
+const mostBody = 65_536;
+const mostTail = 20_000;
+
+/** `install/uid/key`: whose thing this is. */
+export function markerId(owner: Identity, key: EffectKey): string {
+  return [owner.install, owner.uid, ...key.split('/')].map(encodeURIComponent).join('/');
+}
+
+/** A body: people's text made harmless, our marker as a comment that nobody sees, what people wrote below it. */
+export function withMarker(text: string, id: string, marked: { rev: string; labels?: readonly string[]; tail?: string }) {
+  const labels = marked.labels?.length ? ` labels=${marked.labels.map(encodeURIComponent).join(',')}` : '';
+  const line = `\n\n<!-- allclear ${id} rev=${marked.rev}${labels} -->`;
+  const tail = (marked.tail ?? '').slice(0, mostTail);
+  return clipped(harmless(text), mostBody - line.length - tail.length) + line + tail;
+}
+
+/** Our marker in a body, if the first marker there is `id`'s. */
+export function readMarker(body: string, id: string): Marked | undefined {
+  const match = marker.exec(body);
+  if (!match || match[1] !== id) return undefined;
+  return {
+    rev: match[2] ?? '',
+    labels: (match[3] ?? '').split(',').filter(Boolean).map(decodeURIComponent),
+    tail: body.slice(match.index + match[0].length),
+  };
+}
+
+/** The body of a thing that we give up: it says whose it was and is not found again. */
+export function withoutMarker(body: string): string {
+  return body.replace('<!-- allclear ', '<!-- allclear-released ');
+}

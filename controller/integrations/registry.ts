@@ -1,0 +1,48 @@
+import type { Integration, IntegrationSpec } from '../api/integration.gen.ts';
+import { git } from './git/git.ts';
+import { github } from './github/github.ts';
+import { slack } from './slack/slack.ts';
+import type { Connection, Secrets, Vendor, VendorContext } from './vendor.ts';
+
+/** The only list of vendors. A new one is a folder, its sub-object in crds/integrations.yaml, and a line here. */
+const vendors: { readonly [N in VendorName]: Vendor<NonNullable<IntegrationSpec[N]>> } = { slack, github, git };
+
+type VendorName = 'slack' | 'github' | 'git';
+
+/** An Integration's vendor with its options bound. */
+export interface Bound {
+  readonly vendor: VendorName;
+  readonly secretKeys: readonly (readonly string[])[];
+  /** Host and port that the Secret's values will be sent to. */
+  readonly destination: string;
+  connect(secrets: Secrets, context: VendorContext): Connection;
+}
+
+/** undefined: a sub-object that this version does not know. */
+export function bind(integration: Integration): Bound | undefined {
+  for (const name of Object.keys(vendors) as VendorName[]) {
+    const bound = bindOne(name, integration.spec);
+    if (bound) return bound;
+  }
+  return undefined;
+}
+
+function bindOne<N extends VendorName>(name: N, spec: IntegrationSpec): Bound | undefined {
+  const options = spec[name];
+  if (options === undefined) return undefined;
+  const vendor = vendors[name];
+  return {
+    vendor: name,
+    secretKeys: vendor.secretKeys,
+    destination: destinationOf(options),
+    connect: (secrets, context) => vendor.connect(options, secrets, context),
+  };
+}
+
+/** `api.github.com`, `127.0.0.1:4001`; of `git@host:path` the host. */
+function destinationOf(options: { apiUrl?: string; url?: string }): string {
+  const address = options.apiUrl ?? options.url ?? '';
+  const scp = /^[^/@]+@([^/:]+):/.exec(address);
+  if (scp?.[1] !== undefined) return scp[1];
+  return URL.canParse(address) ? new URL(address).host : address;
+}

@@ -1,0 +1,156 @@
+import { type Logger, LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Call } from '../../runtime/effect.ts';
+import { Rejected } from '../../runtime/outcome.ts';
+import type { VendorContext } from '../vendor.ts';
+import { classify } from './errors.ts';
+import { type Json, object, text } from './parse.ts';
+import { type Scheduler, scheduler } from './scheduler.ts';
+import { callTimeout, transport } from './transport.ts';
+
+/** What a read is told. */
+export type Reader = Pick<Call, 'priority' | 'signal'>;
+/** What a write is told. */
+export type Writer = Reader & Pick<Call, 'go'>;
+
+/** Who the token is. */
+export interface Self {
+  readonly userId: string;
+  readonly botId: string;
+  readonly userName: string;
+  readonly teamId: string;
+  readonly teamName: string;
+  /** Installed for a whole organisation instead of one workspace. */
+  readonly orgWide: boolean;
+}
+
+/** Slack's Web API within its budgets, with outcomes told apart. */
+export interface Api {
+  /** Reads change nothing, so every failure is Rejected. */
+  read(method: string, args: Json, reader: Reader): Promise<Json>;
+  /** Rejected: known not to have happened. Anything else: it may have. */
+  write(method: string, args: Json, writer: Writer): Promise<Json>;
+  /** auth.test, once for this connection. */
+  self(reader: Reader): Promise<Self>;
+  /** auth.test, now. */
+  whoAmI(reader: Reader): Promise<Self>;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  close(): void;
+}
+
+export interface ApiOptions {
+  readonly apiUrl: string;
+  readonly botToken: string;
+  /** Multiplies every rate limit; Infinity switches them off. */
+  readonly budgetFactor: number;
+}
+
+export function connectApi({ apiUrl, botToken, budgetFactor }: ApiOptions, context: VendorContext): Api {
+  const out = transport();
+  const limits = scheduler(context.clock, budgetFactor);
+  const client = new WebClient(botToken, {
+    slackApiUrl: apiUrl,
+    // The executor owns time: a lost answer must not be sent again by anyone else.
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    // The scheduler is the queue; a second one would part go() from the send.
+    maxRequestConcurrency: Infinity,
+    timeout: callTimeout,
+    fetch: out.fetch,
+    logger: quietLogger(context),
+  });
+  let known: Promise<Self> | undefined;
+
+  async function send(method: string, args: Json, reader: Reader, go: () => void): Promise<Json> {
+    const channel = text(args['channel']) || undefined;
+    const want = { method, channel, ...reader };
+    await limits.take(want);
+    go();
+    try {
+      return object(await orAborted(client.apiCall(method, { ...args }), reader.signal));
+    } catch (error) {
+      const outcome = classify(error, method);
+      if (outcome instanceof Rejected && outcome.reason === 'RateLimited') {
+        limits.pause(want, outcome.retryAfter ?? defaultPause);
+      }
+      throw outcome;
+    }
+  }
+
+  async function read(method: string, args: Json, reader: Reader): Promise<Json> {
+    try {
+      return await send(method, args, reader, () => undefined);
+    } catch (error) {
+      if (error instanceof Rejected) throw error;
+      throw new Rejected('SlackUnreachable', error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  async function whoAmI(reader: Reader): Promise<Self> {
+    const body = await read('auth.test', {}, reader);
+    return {
+      userId: text(body['user_id']),
+      botId: text(body['bot_id']),
+      userName: text(body['user']),
+      teamId: text(body['team_id']),
+      teamName: text(body['team']),
+      orgWide: body['is_enterprise_install'] === true,
+    };
+  }
+
+  return {
+    read,
+    write: (method, args, writer) => send(method, args, writer, () => writer.go()),
+    whoAmI,
+    async self(reader) {
+      known ??= whoAmI(reader);
+      try {
+        return await known;
+      } catch (error) {
+        known = undefined;
+        throw error;
+      }
+    },
+    clock: context.clock,
+    scheduler: limits,
+    close: () => out.close(),
+  };
+}
+
+/** Milliseconds, for a refusal in the body (`ratelimited` with status 200), which tells no time. */
+const defaultPause = 30_000;
+
+/** Ends the waiting, not the call: what was sent may still come to pass. */
+async function orAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(new Error('stopped while waiting for an answer'));
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([sent, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The client's debug lines hold whole requests: only its warnings and errors pass, as one field. */
+function quietLogger({ log }: VendorContext): Logger {
+  const nothing = (): void => undefined;
+  const line = (...parts: unknown[]): void => log('slack.client', { message: parts.map(String).join(' ').slice(0, 300) });
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: line,
+    error: line,
+    setLevel: nothing,
+    getLevel: () => LogLevel.WARN,
+    setName: nothing,
+  };
+}
+
+/** The body of a refusal, for its details. */
+export function bodyOf(error: unknown): Json {
+  return error instanceof Rejected && error.cause instanceof WebAPIPlatformError ? object(error.cause.data) : {};
+}

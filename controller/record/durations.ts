@@ -1,0 +1,74 @@
+import { closingOf, fixed, timelineOf, timesOf, type RecordView, type Times } from './entries.ts';
+import { clockTime, dayTime } from './timeline.ts';
+
+/** One of the three durations that a post-mortem states, with how it was worked out. */
+export interface Measure {
+  readonly name: 'To detect' | 'To acknowledge' | 'To resolve';
+  /** Milliseconds; absent: not known. */
+  readonly value?: number;
+  /** `T02 − T01 = 10:52:30 − 10:48:00`, or why it is not known. */
+  readonly formula: string;
+  /** Entries it rests on. */
+  readonly cites: readonly string[];
+}
+
+interface Point {
+  readonly id: string;
+  readonly at: number | undefined;
+  readonly what: string;
+}
+
+/** From the start to being noticed; from that to the declaration; from the start (else the declaration) to the all clear. */
+export function measures(view: RecordView): readonly Measure[] {
+  const times = timesOf(view);
+  const points = pointsOf(view, times);
+  return [
+    measure('To detect', points.started, points.detected),
+    measure('To acknowledge', points.detected, points.declared),
+    measure('To resolve', times.started === undefined ? points.declared : points.started, points.resolved),
+  ];
+}
+
+/** The entry of the all clear; the declaration while there is none, so that every sentence has one to cite. */
+export function closingEntry(view: RecordView): string {
+  const closing = closingOf(view.updates);
+  return (closing && timelineOf(view).ofUpdate.get(closing.metadata.name)) ?? fixed.declared;
+}
+
+function pointsOf(view: RecordView, times: Times): Record<'started' | 'detected' | 'declared' | 'resolved', Point> {
+  return {
+    started: { id: fixed.started, at: times.started, what: 'the start' },
+    detected: { id: fixed.detected, at: times.detected, what: 'the detection' },
+    declared: { id: fixed.declared, at: times.declared, what: 'the declaration' },
+    resolved: { id: closingEntry(view), at: times.resolved, what: 'the all clear' },
+  };
+}
+
+function measure(name: Measure['name'], from: Point, to: Point): Measure {
+  const cites = [...new Set([from.id, to.id])];
+  const missing = [from, to].find(({ at }) => at === undefined);
+  if (from.at === undefined || to.at === undefined)
+    return { name, formula: `no time of ${missing?.what ?? 'it'} is recorded`, cites };
+  const show = clockTime(from.at) < clockTime(to.at) && to.at - from.at < 86_400_000 ? clockTime : dayTime;
+  const formula = `${to.id} − ${from.id} = ${show(to.at)} − ${show(from.at)}`;
+  if (to.at < from.at) return { name, formula: `${to.what} is recorded before ${from.what}, ${formula}`, cites };
+  return { name, value: to.at - from.at, formula, cites };
+}
+
+/** `42 s`, `4 min 30 s`, `1 h 5 min`, `2 d 3 h`: the two largest units, rounded down. */
+export function span(ms: number): string {
+  const total = Math.floor(Math.max(0, ms) / 1_000);
+  const units = [
+    [Math.floor(total / 86_400), 'd'],
+    [Math.floor(total / 3_600) % 24, 'h'],
+    [Math.floor(total / 60) % 60, 'min'],
+    [total % 60, 's'],
+  ] as const;
+  const first = units.findIndex(([n]) => n > 0);
+  if (first === -1) return '0 s';
+  return units
+    .slice(first, first + 2)
+    .filter(([n]) => n > 0)
+    .map(([n, unit]) => `${n} ${unit}`)
+    .join(' ');
+}

@@ -1,0 +1,216 @@
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import { effectWords, troubled } from '../incident/render/effect-words.ts';
+import {
+  byName,
+  byTime,
+  happenedAt,
+  severityAt,
+  severityWord,
+  ticketWord,
+  type Named,
+  type View,
+} from '../incident/render/words.ts';
+import type { Entry } from '../runtime/effect.ts';
+import { markdown } from '../text.ts';
+
+/** What the record is made from: the scope that phases see, once there is a number. */
+export type RecordView = View & { readonly named: Named };
+
+/** One row of the timeline. All but `id` and `at` is Markdown. */
+export interface TimelineEntry {
+  /** T01; given once, so that a citation stays true when more becomes known. */
+  readonly id: string;
+  /** Milliseconds; absent: not recorded. */
+  readonly at?: number;
+  readonly kind: string;
+  readonly who: string;
+  readonly what: string;
+  readonly where: string;
+}
+
+export interface Timeline {
+  /** By number. */
+  readonly entries: readonly TimelineEntry[];
+  /** The entry of each IncidentUpdate, by its name. */
+  readonly ofUpdate: ReadonlyMap<string, string>;
+}
+
+/** The entries that every incident has, recorded or not: what is filled in later must not renumber the others. */
+export const fixed = { started: 'T01', detected: 'T02', declared: 'T03', effects: 'T04', mitigated: 'T05' } as const;
+
+/** The times that durations are made of, in milliseconds; absent where nobody has recorded them. */
+export interface Times {
+  readonly started?: number;
+  readonly detected?: number;
+  readonly declared: number;
+  readonly mitigated?: number;
+  readonly resolved?: number;
+}
+
+export function timesOf({ incident, updates }: RecordView): Times {
+  const { spec, status, metadata } = incident;
+  const closing = closingOf(updates);
+  const times = {
+    started: parse(spec.startedAt),
+    detected: parse(spec.detectedAt),
+    mitigated: parse(spec.mitigatedAt ?? status?.timestamps?.mitigatedAt),
+    resolved: parse(status?.timestamps?.resolvedAt) ?? (closing === undefined ? undefined : happenedAt(closing)),
+  };
+  const known = Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined));
+  return { ...known, declared: parse(status?.timestamps?.declaredAt) ?? parse(metadata.creationTimestamp) ?? 0 };
+}
+
+function parse(text: string | undefined): number | undefined {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** The update that told of the all clear: the last one, if it was reopened in between. */
+export const closingOf = (updates: readonly IncidentUpdate[]): IncidentUpdate | undefined =>
+  updates.filter(({ spec }) => spec.type === 'State' && spec.to === 'Resolved').toSorted(byTime).at(-1);
+
+export const isDeclaration = ({ spec }: IncidentUpdate): boolean =>
+  spec.type === 'State' && spec.from === undefined && spec.to !== 'Resolved';
+
+/** Updates are numbered in the order in which they were written, which is not that in which things happened. */
+export function timelineOf(view: RecordView): Timeline {
+  const written = view.updates.toSorted(
+    (a, b) => at(a.metadata.creationTimestamp) - at(b.metadata.creationTimestamp) || byName(a.metadata.name, b.metadata.name),
+  );
+  const declaration = written.find(isDeclaration);
+  const later = written.filter((update) => update !== declaration);
+  const ofUpdate = new Map<string, string>(later.map((update, i) => [update.metadata.name, id(i + 6)]));
+  if (declaration !== undefined) ofUpdate.set(declaration.metadata.name, fixed.declared);
+  return {
+    entries: [...fixedEntries(view, declaration), ...later.map((update) => entryOf(update, ofUpdate, view))],
+    ofUpdate,
+  };
+}
+
+const at = (text: string): number => Date.parse(text);
+const id = (number: number): string => `T${String(number).padStart(2, '0')}`;
+const nobody = 'not recorded';
+
+/** A cell holds this much of a text; record.json has the whole. */
+const longestCell = 1_000;
+/** People's words, quoted. */
+export const quoted = (text: string, most = longestCell): string => `"${markdown(text, { most })}"`;
+
+function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined): TimelineEntry[] {
+  const times = timesOf(view);
+  const made = Object.entries(view.entries)
+    .filter(([, entry]) => outside.has(entry.kind) && (entry.state === 'Done' || troubled(entry)))
+    .toSorted(([a, x], [b, y]) => at(x.since) - at(y.since) || byName(a, b));
+  return [
+    fact(fixed.started, times.started, 'Started', 'The trouble began'),
+    fact(fixed.detected, times.detected, 'Detected', 'Somebody or something noticed'),
+    {
+      id: fixed.declared,
+      at: times.declared,
+      kind: 'Declared',
+      who: who(declaration?.spec.author),
+      what: declared(view, declaration),
+      where: toldIn(declaration),
+    },
+    {
+      id: fixed.effects,
+      ...(made[0] === undefined ? {} : { at: at(made[0][1].since) }),
+      kind: 'Effects',
+      who: 'AllClear',
+      what: made.map(([key, entry]) => effect(key, entry)).join('; ') || 'Nothing was made outside',
+      where: '-',
+    },
+    fact(fixed.mitigated, times.mitigated, 'Mitigated', 'Customers were no longer hurt'),
+  ];
+}
+
+const outside: ReadonlySet<string> = new Set(['channel', 'members', 'ticket']);
+
+function fact(number: string, time: number | undefined, kind: string, what: string): TimelineEntry {
+  const known = time !== undefined;
+  return { id: number, ...(known ? { at: time } : {}), kind, who: known ? '-' : nobody, what: known ? what : nobody, where: '-' };
+}
+
+const who = (author: string | undefined): string => (author === undefined ? nobody : markdown(author));
+
+function declared({ incident, updates, policy }: RecordView, declaration: IncidentUpdate | undefined): string {
+  const { title, services = [], description, customerSummary } = incident.spec;
+  return [
+    quoted(title),
+    markdown(severityWord(severityAt(incident, updates, declaration), policy.spec.severities)),
+    ...(services.length === 0 ? [] : [`services ${markdown(services.join(', '))}`]),
+    ...(description === undefined ? [] : [quoted(description)]),
+    ...(customerSummary === undefined ? [] : [`customers see ${quoted(customerSummary)}`]),
+  ].join('; ');
+}
+
+function effect(key: string, entry: Entry): string {
+  const { thing, done } = effectWords(key, entry);
+  return markdown(troubled(entry) ? `${thing} (${trouble(entry)})` : `${thing} ${done}`);
+}
+
+/** How an effect that is not as wanted stands, in two words. */
+export function trouble(entry: Entry): string {
+  if (entry.state === 'Unknown') return 'outcome unknown';
+  if (entry.state === 'Expired') return 'too late, not sent';
+  return entry.state === 'Failed' ? 'failed' : 'taken away outside';
+}
+
+function entryOf(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, view: RecordView): TimelineEntry {
+  const resolved = update.spec.type === 'State' && update.spec.to === 'Resolved';
+  return {
+    id: ofUpdate.get(update.metadata.name) ?? '',
+    at: happenedAt(update),
+    kind: resolved ? 'All clear' : update.spec.type,
+    who: who(update.spec.author),
+    what: what(update, ofUpdate, view) || nobody,
+    where: toldIn(update),
+  };
+}
+
+function what(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, view: RecordView): string {
+  const { type, from, to, text, corrects, links = [] } = update.spec;
+  const said = text === undefined ? [] : [quoted(text)];
+  const more = links.map(({ title, url }) => markdown(`${title} ${url}`, { most: longestCell }));
+  const word = (value = 'none'): string => markdown(severityWord(value || 'none', view.policy.spec.severities));
+  const change = `${word(from)} → ${word(to)}`;
+  switch (type) {
+    case 'State':
+      if (to === 'Resolved') return [...said, ...(update === closingOf(view.updates) ? closing(view) : []), ...more].join('; ');
+      return [change, ...said, ...more].join('; ');
+    case 'Severity':
+      return [change, ...said, ...more].join('; ');
+    case 'Escalation':
+      return [`level ${change}`, ...said, ...more].join('; ');
+    case 'Role':
+      return [`commander ${change}`, ...said, ...more].join('; ');
+    case 'Correction':
+      return [`corrects ${ofUpdate.get(corrects?.name ?? '') ?? 'an entry that is not here'}`, ...said, ...more].join('; ');
+    default:
+      return [...said, ...more].join('; ');
+  }
+}
+
+/** What was given with the all clear, so that the post-mortem's citations of it hold. */
+function closing({ incident }: RecordView): string[] {
+  const { rootCause, correctiveActions = [] } = incident.spec.resolution ?? {};
+  return [
+    ...(rootCause === undefined ? [] : [`cause: ${quoted(rootCause)}`]),
+    ...correctiveActions.map((action, i) => `A${i + 1}: ${quoted(action.what)}`),
+  ];
+}
+
+function toldIn(update: IncidentUpdate | undefined): string {
+  const places = Object.entries(update?.status?.effects ?? {})
+    .filter(([, entry]) => entry.state === 'Done' || troubled(entry))
+    .toSorted(([a], [b]) => byName(a, b))
+    .map(([key, entry]) => `${place(key, entry)}${troubled(entry) ? ` (${trouble(entry)})` : ''}`);
+  return places.length === 0 ? '-' : places.join(', ');
+}
+
+/** Where an update's effect went: `#stakeholders`, `GitHub issue #12`. */
+export function place(key: string, entry: Entry): string {
+  if (entry.kind === 'message') return markdown(entry.within?.['channelName'] ?? entry.within?.['channel'] ?? key);
+  if (entry.kind === 'comment') return markdown(ticketWord(entry.integration ?? 'ticket', entry.within?.['id']));
+  return markdown(effectWords(key, entry).thing);
+}

@@ -1,0 +1,129 @@
+import { rfc3339, type Instant } from './clock.ts';
+import type { EffectKey } from './effect.ts';
+import type { Planned } from './phase.ts';
+import type { Progress } from './progress.ts';
+
+/** metav1.Condition. */
+export interface Condition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  message: string;
+  lastTransitionTime: string;
+  observedGeneration?: number;
+}
+
+export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+
+/** What one phase's effects came to. */
+type Standing = 'settled' | 'off' | 'working' | 'degraded' | 'stalled';
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly standing: Standing;
+}
+
+/**
+ * One condition a phase, then `Ready`, `Reconciling` and `Stalled` as kstatus reads them:
+ * Ready is True once converged, with reason Degraded when something optional is down.
+ */
+export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectKey, Progress>): readonly Verdict[] {
+  const judged = planned.map((phase) => judgePhase(phase, progress));
+  const named = (standing: Standing): string =>
+    judged
+      .filter((j) => j.standing === standing)
+      .map((j) => j.verdict.type)
+      .join(', ');
+  const working = named('working');
+  const stalled = named('stalled');
+  const degraded = [stalled, named('degraded')].filter(Boolean).join(', ');
+  const off = named('off');
+  const offWords = off ? ` Off: ${off}.` : '';
+  const ready: Verdict = working
+    ? verdict('Ready', 'False', 'Reconciling', `Working on ${working}.`)
+    : degraded
+      ? verdict('Ready', 'True', 'Degraded', `Converged but for ${degraded}.${offWords}`)
+      : verdict('Ready', 'True', 'Converged', `Everything wanted is done.${offWords}`);
+  return [
+    ready,
+    working
+      ? verdict('Reconciling', 'True', 'Working', `Working on ${working}.`)
+      : verdict('Reconciling', 'False', 'Converged', 'Nothing is under way.'),
+    stalled
+      ? verdict('Stalled', 'True', 'NeedsAPerson', `Only a person can mend ${stalled}.`)
+      : verdict('Stalled', 'False', 'NotStalled', 'Nothing waits for a person.'),
+    ...judged.map((j) => j.verdict),
+  ];
+}
+
+function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKey, Progress>): Judged {
+  if ('skip' in plan)
+    return {
+      verdict: verdict(condition, 'False', plan.skip.reason, plan.skip.message),
+      standing: plan.skip.reason === 'NotConfigured' ? 'off' : 'settled',
+    };
+  if ('wait' in plan)
+    return { verdict: verdict(condition, 'False', plan.wait.reason, plan.wait.message), standing: 'working' };
+  const keys = 'effects' in plan ? plan.effects.map((e) => e.key) : plan.release;
+  const all = keys.map((key) => progress.get(key)).filter((p) => p !== undefined);
+  const pick = (...states: Progress['state'][]): Progress[] => all.filter((p) => states.includes(p.state));
+  const worst = [
+    { of: pick('Unknown'), status: 'Unknown', standing: 'stalled' },
+    { of: pick('Failed'), status: 'False', standing: 'stalled' },
+    { of: pick('Working'), status: 'False', standing: 'working' },
+    { of: pick('Held'), status: 'False', standing: 'degraded' },
+    { of: pick('Gone', 'Expired'), status: 'False', standing: 'degraded' },
+  ] as const;
+  for (const { of, status, standing } of worst) {
+    const [first] = of;
+    if (!first) continue;
+    // A refusal of one effect must not call the phase settled while its others are under way.
+    const stillWorking = pick('Working').length > 0;
+    return {
+      verdict: verdict(condition, status, first.reason, describe(of)),
+      standing: stillWorking ? 'working' : standing,
+    };
+  }
+  const done = 'release' in plan ? 'Released' : 'Done';
+  return {
+    verdict: verdict(
+      condition,
+      'True',
+      done,
+      keys.length === 0
+        ? 'Nothing more to do.'
+        : all.length === 1
+          ? `${keys[0]}: done.`
+          : `${all.length} done: ${keys.join(', ')}.`,
+    ),
+    standing: 'settled',
+  };
+}
+
+const describe = (all: readonly Progress[]): string =>
+  all
+    .map((p) => `${p.key}: ${p.message || p.reason}`)
+    .join(' ')
+    .slice(0, 1024);
+
+const verdict = (type: string, status: Condition['status'], reason: string, message: string): Verdict => ({
+  type,
+  status,
+  reason,
+  message,
+});
+
+/** Verdicts over the stored conditions: a time changes only with a status, and conditions of others stay. */
+export function mergeConditions(
+  stored: readonly Condition[],
+  verdicts: readonly Verdict[],
+  now: Instant,
+  generation: number,
+): Condition[] {
+  const own = verdicts.map((v): Condition => {
+    const before = stored.find((c) => c.type === v.type);
+    const lastTransitionTime = before?.status === v.status ? before.lastTransitionTime : rfc3339(now);
+    return { ...v, lastTransitionTime, observedGeneration: generation };
+  });
+  return [...own, ...stored.filter((c) => !verdicts.some((v) => v.type === c.type))];
+}

@@ -1,0 +1,213 @@
+import type { Duration, Instant } from './clock.ts';
+import { minutes, seconds } from './clock.ts';
+import { revision, type Effect, type Entry, type Port, type Ref } from './effect.ts';
+
+/** What this process alone knows of one effect. It is lost with the process, and nothing depends on it surviving. */
+export interface Memory {
+  flying?: Operation;
+  /** Monotonic; the last moment at which a create or update of ours may have left. */
+  lastSend?: Duration;
+  /** The last send is known not to have happened, or its outcome is settled: no doubt left. */
+  clear: boolean;
+  /** Monotonic; start of the last look that answered and found nothing. */
+  lookedEmpty?: Duration;
+  /** Consecutive failures, for the backoff. */
+  failures: number;
+  /** Monotonic; nothing is tried before. */
+  notBefore?: Duration;
+  /** Why it is not done yet, in words for a condition. */
+  problem?: { reason: string; message: string };
+  /** `rev.epoch` that was refused for good; tried again when either changes, or at `notBefore`. */
+  refused?: string;
+  /** Monotonic; an observation is owed at this time, since an older update may land late. */
+  auditAt?: Duration;
+  /** Monotonic; when facts were last looked at. */
+  watchedAt?: Duration;
+  /** Monotonic; since when a known object was not found. */
+  goneSince?: Duration;
+  /** While recovering: a look preceded any send of this process. */
+  looked?: boolean;
+}
+
+export type Operation = 'create' | 'update' | 'observe' | 'release';
+
+/** What the executor should do about one effect now. */
+export type Step =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'wait'; readonly until?: Duration; readonly reason: string; readonly message: string }
+  /** Write the intent; the send follows once it is stored. */
+  | { readonly do: 'intend'; readonly attempt: number }
+  | { readonly do: 'create'; readonly attempt: number }
+  | { readonly do: 'update'; readonly ref: Ref }
+  | { readonly do: 'observe'; readonly why: 'doubt' | 'recovery' | 'audit' | 'watch' | 'gone' }
+  | { readonly do: 'release'; readonly ref: Ref }
+  /** A change of state that needs nothing of the outside. */
+  | { readonly do: 'mark'; readonly state: MarkedState; readonly reason: string; readonly message: string };
+
+/** Done is marked only to say that it is gone and left so. */
+type MarkedState = 'Cancelled' | 'Expired' | 'Unknown' | 'Done';
+
+export interface Situation {
+  readonly wanted: Effect | undefined;
+  readonly released: boolean;
+  readonly entry: Entry | undefined;
+  /** Absent: the integration is gone or not connected; `missing` says which. */
+  readonly port: Port | undefined;
+  readonly missing: { readonly reason: string; readonly message: string };
+  /** Changes with the integration's spec, secret or readiness. */
+  readonly epoch: string;
+  readonly memory: Memory;
+  readonly session: string;
+  /** Monotonic; when this process began to lead. */
+  readonly acquiredAt: Duration;
+  /** The object was not settled when this process began to lead: look before any send. */
+  readonly recovering: boolean;
+  /** A closed object that was settled before this process: nothing of it is edited. */
+  readonly frozen: boolean;
+  readonly now: Instant;
+  readonly monotonic: Duration;
+}
+
+/** Where a port states none: longer than any client timeout (10 s) plus the read lag of a fast vendor. */
+export const defaultSettle: Duration = seconds(12);
+/** A refusal for good is tried again this often, for what people mend outside without a trace in the cluster. */
+export const refusedAgain: Duration = minutes(5);
+
+const nothing: Step = { do: 'nothing' };
+
+/** Decides one effect. Pure: the whole protocol of one key can be read, and tested, here. */
+export function decide(s: Situation): Step {
+  if (s.memory.flying) return nothing;
+  if (s.entry === undefined) return s.wanted ? decideNew(s, s.wanted, 1) : nothing;
+  switch (s.entry.state) {
+    case 'Pending':
+      return inDoubt(s, s.entry) ? settleDoubt(s, s.entry) : decidePending(s, s.entry);
+    case 'Done':
+      return decideDone(s, s.entry);
+    case 'Failed':
+      return decideFailed(s, s.entry);
+    case 'Cancelled':
+      return s.wanted && !s.released && !s.frozen ? decideNew(s, s.wanted, s.entry.attempt + 1) : nothing;
+    case 'Expired':
+      return s.wanted && !expired(s, s.wanted) && s.wanted.notAfter !== undefined
+        ? decideNew(s, s.wanted, s.entry.attempt + 1)
+        : nothing;
+    case 'Unknown':
+      return nothing;
+  }
+}
+
+function decideNew(s: Situation, wanted: Effect, attempt: number): Step {
+  if (s.frozen) return nothing;
+  if (expired(s, wanted)) return mark('Expired', 'Expired', 'Not sent: it was due too long ago.');
+  if (!s.port) return unconnected(s);
+  const backoff = holdOff(s);
+  if (backoff) return backoff;
+  if (s.port.recover !== 'resend') return { do: 'intend', attempt };
+  if (s.recovering && s.port.observe && !s.memory.looked) return { do: 'observe', why: 'recovery' };
+  return { do: 'create', attempt };
+}
+
+/** A send may have left whose outcome nobody knows: a former process's, or our own. */
+function inDoubt(s: Situation, entry: Entry): boolean {
+  if (s.memory.clear) return false;
+  return entry.session !== s.session || s.memory.lastSend !== undefined;
+}
+
+function settleDoubt(s: Situation, entry: Entry): Step {
+  if (!s.port) return unconnected(s);
+  if (s.port.recover === 'hold')
+    return mark(
+      'Unknown',
+      'OutcomeUnknown',
+      'It may have been sent; the vendor cannot be asked. Look, then edit or repeat it by hand.',
+    );
+  const backoff = holdOff(s);
+  if (backoff) return backoff;
+  if (!s.port.observe)
+    return s.wanted ? { do: 'create', attempt: entry.attempt } : mark('Cancelled', 'NotWanted', 'No longer wanted.');
+  const settled = Math.max(s.acquiredAt, s.memory.lastSend ?? 0) + (s.port.settle ?? defaultSettle);
+  const { lookedEmpty } = s.memory;
+  if (lookedEmpty === undefined || (lookedEmpty < settled && s.monotonic >= settled))
+    return { do: 'observe', why: 'doubt' };
+  if (lookedEmpty < settled)
+    return wait(settled, 'Settling', 'An answer was lost; looking again before anything is sent twice.');
+  if (!s.wanted) return mark('Cancelled', 'NotWanted', 'No longer wanted; it is not there.');
+  if (expired(s, s.wanted)) return mark('Expired', 'Expired', 'It is not there, and it is too late to send it.');
+  return { do: 'create', attempt: entry.attempt };
+}
+
+function decidePending(s: Situation, entry: Entry): Step {
+  if (!s.wanted) return mark('Cancelled', 'NotWanted', 'No longer wanted; it was not sent.');
+  if (expired(s, s.wanted)) return mark('Expired', 'Expired', 'Not sent: it was due too long ago.');
+  if (!s.port) return unconnected(s);
+  return holdOff(s) ?? { do: 'create', attempt: entry.attempt };
+}
+
+function decideDone(s: Situation, entry: Entry): Step {
+  const ref = entry.ref ?? {};
+  if (s.released) return s.port?.release ? (holdOff(s) ?? { do: 'release', ref }) : nothing;
+  if (!s.wanted) return nothing;
+  if (!s.port) return s.wanted.integration === undefined ? nothing : unconnected(s);
+  if (entry.reason === 'Gone') return nothing;
+  if (s.frozen) return decideLook(s, s.wanted);
+  if (s.memory.goneSince !== undefined) return decideGone(s, entry);
+  const rev = revision(s.wanted.desired);
+  const stale = s.port.update !== undefined && !s.wanted.final && entry.rev !== rev;
+  if (stale) {
+    if (s.recovering && s.port.observe && !s.memory.looked) return holdOff(s) ?? { do: 'observe', why: 'recovery' };
+    const refusedOther = s.memory.refused !== undefined && s.memory.refused !== refusal(rev, s.epoch);
+    return (refusedOther ? undefined : holdOff(s)) ?? { do: 'update', ref };
+  }
+  return decideLook(s, s.wanted);
+}
+
+/** Observations that a Done effect still owes: the audit after doubt, and the watch for facts that change outside. */
+function decideLook(s: Situation, wanted: Effect): Step {
+  if (!s.port?.observe) return nothing;
+  const { auditAt, watchedAt } = s.memory;
+  const watchAt = wanted.watch === undefined ? undefined : (watchedAt ?? -Infinity) + wanted.watch;
+  if (auditAt !== undefined && !wanted.final && s.monotonic >= auditAt) return holdOff(s) ?? { do: 'observe', why: 'audit' };
+  if (watchAt !== undefined && s.monotonic >= watchAt) return holdOff(s) ?? { do: 'observe', why: 'watch' };
+  const next = Math.min(wanted.final ? Infinity : (auditAt ?? Infinity), watchAt ?? Infinity);
+  return next === Infinity ? nothing : wait(next, 'Watching', 'Will look again.');
+}
+
+function decideGone(s: Situation, entry: Entry): Step {
+  const settled = (s.memory.goneSince ?? 0) + (s.port?.settle ?? defaultSettle);
+  if (s.monotonic < settled) return wait(settled, 'Gone', 'It is not where it was; looking again before that counts.');
+  if ((s.memory.lookedEmpty ?? 0) < settled)
+    return s.port?.observe ? (holdOff(s) ?? { do: 'observe', why: 'gone' }) : nothing;
+  if (s.wanted?.onGone === 'recreate') return decideNew(s, s.wanted, entry.attempt + 1);
+  return mark('Done', 'Gone', 'Somebody took it away outside; it is left so.');
+}
+
+function decideFailed(s: Situation, entry: Entry): Step {
+  if (!s.wanted || s.frozen) return nothing;
+  const again = refusal(revision(s.wanted.desired), s.epoch);
+  const same = (s.memory.refused ?? entry.facts?.['refused']) === again;
+  if (!same) return decideNew({ ...s, memory: { ...s.memory, notBefore: 0 } }, s.wanted, entry.attempt + 1);
+  const due = s.memory.notBefore ?? s.acquiredAt + refusedAgain;
+  if (s.monotonic < due) return wait(due, entry.reason ?? 'Failed', entry.message ?? 'Refused.');
+  return decideNew(s, s.wanted, entry.attempt + 1);
+}
+
+/** What was refused: it makes sense to ask again when this changes. */
+export const refusal = (rev: string, epoch: string): string => `${rev}.${epoch}`;
+
+function holdOff(s: Situation): Step | undefined {
+  const until = s.memory.notBefore;
+  if (until === undefined || s.monotonic >= until) return undefined;
+  const problem = s.memory.problem ?? { reason: 'Waiting', message: 'Waiting to try again.' };
+  return wait(until, problem.reason, problem.message);
+}
+
+const expired = (s: Situation, wanted: Effect): boolean => wanted.notAfter !== undefined && s.now > wanted.notAfter;
+const unconnected = (s: Situation): Step => ({ do: 'wait', ...s.missing });
+const wait = (until: Duration, reason: string, message: string): Step => ({ do: 'wait', until, reason, message });
+const mark = (state: MarkedState, reason: string, message: string): Step => ({
+  do: 'mark',
+  state,
+  reason,
+  message,
+});

@@ -1,0 +1,87 @@
+import type { Clock, Duration } from './clock.ts';
+import type { Memory, Operation } from './decide.ts';
+import { revision, type Effect, type EffectKey, type Entry, type Identity, type Port } from './effect.ts';
+
+/** The fence before every write to the outside. */
+export interface Leadership {
+  /** Names this process in intents. */
+  readonly session: string;
+  leading(): boolean;
+  /** Monotonic; when this process began to lead. */
+  acquiredAt(): Duration;
+}
+
+/** A port in reach of an object, or why there is none. */
+export type Reach =
+  | { readonly port: Port; readonly epoch: string }
+  | { readonly port?: undefined; readonly epoch: string; readonly reason: string; readonly message: string };
+
+/** Where a process may be killed by a test; nothing is installed there otherwise. */
+export type Boundary = 'intent' | 'send' | 'accepted' | 'receipt';
+
+export interface ExecutorOptions {
+  readonly clock: Clock;
+  readonly leadership: Leadership;
+  reach(owner: ObjectKey, effect: { kind: string; integration?: string | undefined }): Reach;
+  /** An outcome landed: the object should be reconciled. */
+  wake(owner: ObjectKey): void;
+  /** One line an outcome, for logs, metrics and Events. */
+  report(outcome: Outcome): void;
+  boundary?(at: Boundary, owner: ObjectKey, effect: EffectKey): Promise<void> | void;
+  /** Between 0 and 1, for jitter. */
+  random?(): number;
+}
+
+/** An object of the cluster whose status records effects. A re-created one of the same name has another uid. */
+export interface ObjectKey {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface Outcome {
+  readonly owner: ObjectKey;
+  readonly effect: { readonly key: EffectKey; readonly kind: string; readonly integration?: string | undefined };
+  readonly operation: Operation | 'mark';
+  readonly result: 'accepted' | 'rejected' | 'refused' | 'ambiguous' | 'found' | 'absent' | Entry['state'];
+  readonly duration: Duration;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly milestone?: string;
+  readonly error?: unknown;
+}
+
+export interface Target {
+  readonly owner: ObjectKey;
+  readonly identity: Identity;
+  readonly generation: number;
+  readonly entries: Readonly<Record<EffectKey, Entry>>;
+  /** It was converged when last written: nothing of a former process can be in flight. */
+  readonly settled: boolean;
+  /** Closed and settled: a new renderer edits nothing of it. */
+  readonly closed: boolean;
+}
+
+/** What this process remembers of one object. */
+export interface ObjectState {
+  readonly memories: Map<EffectKey, Memory>;
+  /** What landed and is not in the cluster yet. */
+  readonly landed: Map<EffectKey, Entry>;
+  recovering: boolean;
+  /** The generation at which a closed object was first seen settled: until people change it, nothing of it is edited. */
+  readonly frozenAt: number | undefined;
+  /** Monotonic; when recovery ends: by then every late call of a former process has landed. */
+  recoveredAt: Duration;
+}
+
+export function entryOf(effect: Effect, rest: Omit<Entry, 'kind' | 'integration' | 'within'>): Entry {
+  return {
+    kind: effect.kind,
+    ...(effect.integration === undefined ? {} : { integration: effect.integration }),
+    ...(effect.within === undefined ? {} : { within: effect.within }),
+    ...rest,
+  };
+}
+
+export const sameEntry = (a: Entry, b: Entry): boolean => revision(a) === revision(b);

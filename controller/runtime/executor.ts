@@ -1,0 +1,219 @@
+import type { Duration } from './clock.ts';
+import { rfc3339 } from './clock.ts';
+import { decide, defaultSettle, type Memory, type Step } from './decide.ts';
+import type { Effect, EffectKey, Entry } from './effect.ts';
+import { entryOf, sameEntry, type ExecutorOptions, type ObjectState, type Reach, type Target } from './execution.ts';
+import { Flight } from './flight.ts';
+import { progressOf, type Progress } from './progress.ts';
+
+export interface Pass {
+  /** Every entry as it should be stored, intents included. */
+  readonly entries: Readonly<Record<EffectKey, Entry>>;
+  readonly progress: ReadonlyMap<EffectKey, Progress>;
+  readonly intents: readonly EffectKey[];
+  /** Receipts and marks that are not stored yet. */
+  readonly unsaved: boolean;
+  readonly flying: number;
+  /** Monotonic; when a wait ends. */
+  readonly dueAt: Duration | undefined;
+  /** Sends whose intent is now stored. Call after the status write succeeded; dropped, the intents never were. */
+  launch(): void;
+}
+
+/** The only place that carries effects out. One instance a process; state is in memory and may be lost at any moment. */
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #objects = new Map<string, ObjectState>();
+  readonly #flights = new Set<Promise<void>>();
+  readonly #abort = new AbortController();
+  #stopping = false;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** Recorded entries with what landed since laid over them. */
+  view(target: Pick<Target, 'owner' | 'entries'>): Readonly<Record<EffectKey, Entry>> {
+    const landed = this.#objects.get(target.owner.uid)?.landed;
+    return landed?.size ? { ...target.entries, ...Object.fromEntries(landed) } : target.entries;
+  }
+
+  /** Drops what is remembered of an object that left the cluster. */
+  forget(uid: string): void {
+    this.#objects.delete(uid);
+  }
+
+  /** Decides every effect of one object, starts what needs no intent, and returns what is to be stored. Waits for nothing. */
+  pass(target: Target, wanted: readonly Effect[], released: ReadonlySet<EffectKey>): Pass {
+    const state = this.#stateOf(target);
+    dropStored(state.landed, target.entries);
+    const { clock, leadership } = this.#options;
+    const monotonic = clock.monotonic();
+    if (state.recovering && monotonic >= state.recoveredAt) state.recovering = false;
+    const byKey = new Map(wanted.map((effect) => [effect.key, effect]));
+    const entries: Record<EffectKey, Entry> = { ...this.view(target) };
+    const progress = new Map<EffectKey, Progress>();
+    const intents: { effect: Effect; attempt: number }[] = [];
+    let dueAt: Duration | undefined;
+    for (const key of new Set([...byKey.keys(), ...Object.keys(entries)])) {
+      const effect = byKey.get(key);
+      const entry = entries[key];
+      const reach = this.#options.reach(target.owner, effect ?? entry ?? { kind: '' });
+      const memory = memoryOf(state, key);
+      if (state.recovering && entry?.state === 'Done' && memory.auditAt === undefined && !memory.looked)
+        memory.auditAt = state.recoveredAt;
+      const step = decide({
+        wanted: effect,
+        released: released.has(key),
+        entry,
+        port: reach.port,
+        missing: reach.port ? { reason: '', message: '' } : reach,
+        epoch: reach.epoch,
+        memory,
+        session: leadership.session,
+        acquiredAt: leadership.acquiredAt(),
+        recovering: state.recovering,
+        frozen: state.frozenAt === target.generation,
+        now: clock.now(),
+        monotonic,
+      });
+      if (step.do === 'mark') entries[key] = this.#mark(target, state, key, effect, entry, step);
+      if (step.do === 'intend' && effect) {
+        entries[key] = this.#intent(effect, step.attempt);
+        intents.push({ effect, attempt: step.attempt });
+      }
+      if (step.do === 'wait' && step.until !== undefined) dueAt = Math.min(dueAt ?? Infinity, step.until);
+      if (!this.#stopping) this.#start(target, state, key, effect, entry, reach, step);
+      progress.set(key, progressOf(key, step, entries[key], memory));
+    }
+    if (state.recovering) dueAt = Math.min(dueAt ?? Infinity, state.recoveredAt);
+    return {
+      entries,
+      progress,
+      intents: intents.map(({ effect }) => effect.key),
+      unsaved: state.landed.size > 0,
+      flying: [...state.memories.values()].filter((m) => m.flying).length,
+      dueAt,
+      launch: () => {
+        for (const { effect, attempt } of intents) {
+          const memory = memoryOf(state, effect.key);
+          Object.assign(memory, { clear: true, failures: 0 });
+          const reach = this.#options.reach(target.owner, effect);
+          this.#start(target, state, effect.key, effect, entries[effect.key], reach, { do: 'create', attempt });
+        }
+      },
+    };
+  }
+
+  /** Ends sending; resolves when what is in flight has landed or `most` has passed. True: nothing is left in flight. */
+  async drain(most: Duration): Promise<boolean> {
+    this.#stopping = true;
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(most, late.resolve);
+    await Promise.race([Promise.allSettled(this.#flights), late.promise]);
+    cancel();
+    const clean = this.#flights.size === 0;
+    if (!clean) this.#abort.abort();
+    return clean;
+  }
+
+  #stateOf(target: Target): ObjectState {
+    const known = this.#objects.get(target.owner.uid);
+    if (known) return known;
+    const acquired = this.#options.leadership.acquiredAt();
+    const settles = Object.values(target.entries).map((e) => this.#options.reach(target.owner, e).port?.settle ?? 0);
+    const recoveredAt = acquired + Math.max(defaultSettle, ...settles);
+    // An object nobody ever recorded anything of, seen first after all late calls have landed, has nothing to recover.
+    const recovering = !target.settled && this.#options.clock.monotonic() < recoveredAt;
+    const state: ObjectState = {
+      memories: new Map(),
+      landed: new Map(),
+      recovering,
+      frozenAt: target.closed && target.settled ? target.generation : undefined,
+      recoveredAt,
+    };
+    this.#objects.set(target.owner.uid, state);
+    return state;
+  }
+
+  #intent(effect: Effect, attempt: number): Entry {
+    const at = rfc3339(this.#options.clock.now());
+    return entryOf(effect, { state: 'Pending', attempt, session: this.#options.leadership.session, since: at, at });
+  }
+
+  #mark(
+    target: Target,
+    state: ObjectState,
+    key: EffectKey,
+    effect: Effect | undefined,
+    entry: Entry | undefined,
+    step: Step & { do: 'mark' },
+  ): Entry {
+    const at = rfc3339(this.#options.clock.now());
+    const base = entry ?? (effect ? entryOf(effect, { state: step.state, attempt: 1, since: at, at }) : undefined);
+    if (!base) throw new Error(`nothing to mark at ${key}`);
+    const marked: Entry = { ...base, state: step.state, reason: step.reason, message: step.message, at };
+    state.landed.set(key, marked);
+    this.#options.report({
+      owner: target.owner,
+      effect: { key, kind: marked.kind, integration: marked.integration },
+      operation: 'mark',
+      result: step.state,
+      duration: 0,
+      reason: step.reason,
+      message: step.message,
+    });
+    return marked;
+  }
+
+  #start(
+    target: Target,
+    state: ObjectState,
+    key: EffectKey,
+    effect: Effect | undefined,
+    entry: Entry | undefined,
+    reach: Reach,
+    step: Step,
+  ): void {
+    if (step.do !== 'create' && step.do !== 'update' && step.do !== 'observe' && step.do !== 'release') return;
+    const { port } = reach;
+    if (!port || this.#stopping || !this.#options.leadership.leading()) return;
+    const memory = memoryOf(state, key);
+    memory.flying = step.do;
+    const flight = new Flight({
+      options: this.#options,
+      signal: this.#abort.signal,
+      target,
+      state,
+      memory,
+      key,
+      effect,
+      entry,
+      port,
+      epoch: reach.epoch,
+    });
+    const done = flight.fly(step).finally(() => {
+      delete memory.flying;
+      this.#flights.delete(done);
+      this.#options.wake(target.owner);
+    });
+    this.#flights.add(done);
+  }
+}
+
+/** What came back from the cluster needs no overlay any more. */
+function dropStored(landed: Map<EffectKey, Entry>, stored: Readonly<Record<EffectKey, Entry>>): void {
+  for (const [key, entry] of landed) {
+    const there = stored[key];
+    if (there && sameEntry(there, entry)) landed.delete(key);
+  }
+}
+
+function memoryOf(state: ObjectState, key: EffectKey): Memory {
+  let memory = state.memories.get(key);
+  if (!memory) {
+    memory = { clear: false, failures: 0 };
+    state.memories.set(key, memory);
+  }
+  return memory;
+}

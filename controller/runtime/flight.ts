@@ -1,0 +1,294 @@
+import type { Duration } from './clock.ts';
+import { rfc3339, seconds } from './clock.ts';
+import { defaultSettle, refusal, refusedAgain, type Memory, type Operation, type Step } from './decide.ts';
+import {
+  revision,
+  type Call,
+  type Effect,
+  type EffectKey,
+  type Entry,
+  type Landed,
+  type Look,
+  type Port,
+  type Ref,
+  type Seen,
+} from './effect.ts';
+import {
+  entryOf,
+  sameEntry,
+  type Boundary,
+  type ExecutorOptions,
+  type ObjectState,
+  type Outcome,
+  type Target,
+} from './execution.ts';
+import { Gone, phrase, Rejected } from './outcome.ts';
+
+export interface FlightParts {
+  readonly options: ExecutorOptions;
+  readonly signal: AbortSignal;
+  readonly target: Target;
+  readonly state: ObjectState;
+  readonly memory: Memory;
+  readonly key: EffectKey;
+  readonly effect: Effect | undefined;
+  readonly entry: Entry | undefined;
+  readonly port: Port;
+  readonly epoch: string;
+}
+
+/** One call to the outside, from its start to what is remembered of it. */
+export class Flight {
+  readonly #p: FlightParts;
+  #sentHere = false;
+
+  constructor(parts: FlightParts) {
+    this.#p = parts;
+  }
+
+  async fly(step: Step & { do: Operation }): Promise<void> {
+    const started = this.#p.options.clock.monotonic();
+    try {
+      switch (step.do) {
+        case 'create':
+          await this.#boundary('send');
+          await this.#accept(await this.#p.port.create(this.#call()), step.attempt, started);
+          return;
+        case 'update':
+          await this.#accept(await this.#update(step.ref), this.#p.entry?.attempt ?? 1, started);
+          return;
+        case 'observe':
+          await this.#observed(await this.#look(), step.why, started);
+          return;
+        case 'release':
+          await this.#p.port.release?.(this.#call(), step.ref);
+          this.#land({ ...this.#entry(), state: 'Cancelled', attempt: this.#entry().attempt + 1, reason: 'Released' });
+          this.#report('release', 'accepted', started);
+      }
+    } catch (error) {
+      this.#failed(error, step.do, started);
+    }
+  }
+
+  #update(ref: Ref): Promise<Landed> {
+    if (!this.#p.port.update) throw new Error(`${this.#p.key}: a port without update was asked to update`);
+    return this.#p.port.update(this.#call(), ref);
+  }
+
+  #look(): Promise<readonly Seen[]> {
+    const { port, effect, entry } = this.#p;
+    if (!port.observe) throw new Error(`${this.#p.key}: a port without observe was asked to look`);
+    const look: Look = {
+      ...this.#place(),
+      ...(effect ? { desired: effect.desired, rev: revision(effect.desired) } : {}),
+      ...(entry?.ref ? { ref: entry.ref } : {}),
+    };
+    return port.observe(look);
+  }
+
+  #place(): Omit<Look, 'desired' | 'rev' | 'ref'> {
+    const { key, effect, entry, target, signal, options } = this.#p;
+    return {
+      key,
+      within: entry?.within ?? effect?.within ?? {},
+      owner: target.identity,
+      since: entry ? Date.parse(entry.since) : options.clock.now(),
+      priority: effect?.priority ?? 3,
+      signal,
+    };
+  }
+
+  #call(): Call {
+    const { effect, key, memory, options } = this.#p;
+    return {
+      ...this.#place(),
+      within: effect?.within ?? this.#p.entry?.within ?? {},
+      desired: effect?.desired,
+      rev: revision(effect?.desired),
+      go: () => {
+        if (!options.leadership.leading())
+          throw new Rejected('NotLeading', `${key} was not sent: another process leads now.`);
+        memory.lastSend = options.clock.monotonic();
+        memory.clear = false;
+        this.#sentHere = true;
+      },
+    };
+  }
+
+  async #accept(landed: Landed, attempt: number, started: Duration): Promise<void> {
+    const { effect, entry, memory, port } = this.#p;
+    if (!effect) throw new Error(`${this.#p.key} landed and nobody wanted it`);
+    await this.#boundary('accepted');
+    const now = rfc3339(this.#p.options.clock.now());
+    // Our own update may have been doubled or overtaken on the way if an earlier one of it was never answered.
+    if (memory.auditAt === undefined && memory.problem?.reason === ambiguousReason && port.observe && port.update)
+      memory.auditAt = this.#p.options.clock.monotonic() + (port.settle ?? defaultSettle);
+    this.#settleMemory();
+    this.#land(
+      entryOf(effect, {
+        state: 'Done',
+        attempt,
+        rev: revision(effect.desired),
+        ref: landed.ref,
+        since: entry?.since ?? now,
+        at: now,
+        ...(landed.facts
+          ? { facts: landed.facts }
+          : entry?.facts && entry.state === 'Done'
+            ? { facts: entry.facts }
+            : {}),
+      }),
+    );
+    const first = entry?.state !== 'Done' && effect.milestone !== undefined;
+    this.#report(
+      entry?.state === 'Done' ? 'update' : 'create',
+      'accepted',
+      started,
+      first ? { milestone: effect.milestone } : {},
+    );
+    await this.#boundary('receipt');
+  }
+
+  async #observed(seen: readonly Seen[], why: (Step & { do: 'observe' })['why'], started: Duration): Promise<void> {
+    const { memory, port, effect, entry, options } = this.#p;
+    memory.looked = true;
+    memory.failures = 0;
+    delete memory.notBefore;
+    const [oldest, ...doubled] = seen;
+    if (why === 'audit') delete memory.auditAt;
+    if (why === 'watch' || why === 'audit') memory.watchedAt = started;
+    if (!oldest) {
+      this.#absent(why, started);
+      return;
+    }
+    delete memory.goneSince;
+    delete memory.lookedEmpty;
+    // More than one of ours: two processes sent, one of them late. The oldest stays.
+    for (const extra of doubled) await port.release?.(this.#call(), extra.ref);
+    const base = entry ?? (effect ? this.#fresh(effect) : undefined);
+    if (!base) return;
+    const found: Entry = { ...base, state: 'Done', ref: oldest.ref, at: rfc3339(options.clock.now()) };
+    if (oldest.facts) found.facts = { ...base.facts, ...oldest.facts };
+    if (why !== 'watch') found.rev = oldest.same && effect ? revision(effect.desired) : notAsDesired;
+    delete found.reason;
+    delete found.message;
+    if (why === 'doubt' || why === 'recovery') {
+      if (port.update && memory.lastSend !== undefined)
+        memory.auditAt ??= memory.lastSend + (port.settle ?? defaultSettle);
+      this.#settleMemory();
+    }
+    if (!entry || !sameEntry(entry, found)) this.#land(found);
+    const first = why === 'doubt' && effect?.milestone !== undefined;
+    this.#report('observe', 'found', started, first ? { milestone: effect.milestone } : {});
+  }
+
+  #absent(why: (Step & { do: 'observe' })['why'], started: Duration): void {
+    const { memory, entry, options } = this.#p;
+    memory.lookedEmpty = started;
+    if ((why === 'audit' || why === 'watch' || why === 'recovery') && entry?.state === 'Done')
+      memory.goneSince ??= options.clock.monotonic();
+    this.#report('observe', 'absent', started);
+  }
+
+  #failed(error: unknown, operation: Operation, started: Duration): void {
+    const { memory, effect, entry, epoch, options, port } = this.#p;
+    const now = options.clock.monotonic();
+    if (error instanceof Gone && operation === 'update') {
+      memory.goneSince ??= now;
+      this.#report(operation, 'absent', started, { reason: error.reason });
+      return;
+    }
+    memory.failures += 1;
+    const message = phrase(error);
+    const rejected = error instanceof Rejected;
+    // A throw before anything left is a fault of ours, not an ambiguity.
+    const sure = rejected || (operation !== 'observe' && !this.#sentHere);
+    if (sure && operation !== 'observe') memory.clear = true;
+    memory.problem = { reason: rejected ? error.reason : ambiguousReason, message };
+    memory.notBefore =
+      now + backoff(memory.failures, options.random?.() ?? Math.random(), rejected ? error.retryAfter : undefined);
+    if (!sure && operation === 'create') delete memory.notBefore;
+    if (!sure && operation === 'update' && port.observe) memory.auditAt = now + (port.settle ?? defaultSettle);
+    if (rejected && error.terminal && effect && operation !== 'observe' && operation !== 'release') {
+      memory.refused = refusal(revision(effect.desired), epoch);
+      memory.notBefore = now + refusedAgain;
+      if (entry?.state !== 'Done') this.#refuse(effect, error, memory.refused);
+      this.#report(operation, 'refused', started, { reason: error.reason, message });
+      return;
+    }
+    this.#report(operation, sure ? 'rejected' : 'ambiguous', started, {
+      reason: memory.problem.reason,
+      message,
+      ...(rejected ? {} : { error }),
+    });
+  }
+
+  #refuse(effect: Effect, error: Rejected, refused: string): void {
+    const { entry, options } = this.#p;
+    const now = rfc3339(options.clock.now());
+    // The words say what happened; when it was last tried again is in memory only, so a repeat writes nothing.
+    const same = entry?.state === 'Failed' && entry.reason === error.reason;
+    const failed = entryOf(effect, {
+      state: 'Failed',
+      attempt: entry?.attempt ?? 1,
+      since: entry?.since ?? now,
+      at: same ? entry.at : now,
+      reason: error.reason,
+      message: phrase(error),
+      facts: { refused },
+    });
+    this.#land(failed);
+  }
+
+  #fresh(effect: Effect): Entry {
+    const at = rfc3339(this.#p.options.clock.now());
+    return entryOf(effect, { state: 'Done', attempt: 1, since: at, at });
+  }
+
+  #entry(): Entry {
+    if (!this.#p.entry) throw new Error(`${this.#p.key} has no entry`);
+    return this.#p.entry;
+  }
+
+  #settleMemory(): void {
+    const { memory } = this.#p;
+    memory.clear = true;
+    memory.failures = 0;
+    delete memory.notBefore;
+    delete memory.problem;
+    delete memory.refused;
+    delete memory.lookedEmpty;
+    delete memory.goneSince;
+  }
+
+  #land(entry: Entry): void {
+    this.#p.state.landed.set(this.#p.key, entry);
+  }
+
+  async #boundary(at: Boundary): Promise<void> {
+    await this.#p.options.boundary?.(at, this.#p.target.owner, this.#p.key);
+  }
+
+  #report(operation: Operation, result: Outcome['result'], started: Duration, more: Partial<Outcome> = {}): void {
+    const { options, target, key, effect, entry } = this.#p;
+    const kind = effect?.kind ?? entry?.kind ?? '';
+    options.report({
+      owner: target.owner,
+      effect: { key, kind, integration: effect?.integration ?? entry?.integration },
+      operation,
+      result,
+      duration: options.clock.monotonic() - started,
+      ...more,
+    });
+  }
+}
+
+const ambiguousReason = 'OutcomeUnknown';
+/** A revision that no desired value has. */
+const notAsDesired = 'differs';
+
+/** 1 s doubling to 5 min, each a third shorter at most by jitter; a vendor's own word wins. */
+function backoff(failures: number, random: number, retryAfter: Duration | undefined): Duration {
+  if (retryAfter !== undefined) return retryAfter;
+  return Math.min(seconds(300), seconds(1) * 2 ** Math.min(failures - 1, 20)) * (1 - random / 3);
+}

@@ -1,0 +1,38 @@
+import type { Memory, Step } from './decide.ts';
+import type { EffectKey, Entry } from './effect.ts';
+
+/** How one effect stands after a pass, for conditions and `explain`. */
+export interface Progress {
+  readonly key: EffectKey;
+  readonly state: 'Done' | 'Working' | 'Held' | 'Failed' | 'Unknown' | 'Expired' | 'Cancelled' | 'Gone';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** How one effect stands, in the words of conditions. */
+export function progressOf(key: EffectKey, step: Step, entry: Entry | undefined, memory: Memory): Progress {
+  const problem = memory.problem;
+  const words = { reason: entry?.reason ?? entry?.state ?? 'Working', message: entry?.message ?? '' };
+  if (memory.flying && memory.flying !== 'observe' && memory.failures === 0)
+    return { key, state: 'Working', reason: 'InProgress', message: 'Under way.' };
+  if (problem && (memory.flying || step.do === 'wait')) return { key, state: 'Held', ...problem };
+  if (step.do === 'wait' && step.reason === 'Settling')
+    return { key, state: 'Working', reason: step.reason, message: step.message };
+  if (step.do === 'wait' && entry?.state !== 'Done' && entry?.state !== 'Failed')
+    return { key, state: 'Held', reason: step.reason, message: step.message };
+  switch (entry?.state) {
+    case undefined:
+    case 'Pending':
+      return { key, state: 'Working', reason: 'InProgress', message: 'Under way.' };
+    case 'Done':
+      if (entry.reason === 'Gone') return { key, state: 'Gone', ...words };
+      return memory.flying === 'update' || step.do === 'update'
+        ? { key, state: 'Working', reason: 'InProgress', message: 'Being edited.' }
+        : { key, state: 'Done', ...words };
+    case 'Failed':
+    case 'Unknown':
+    case 'Expired':
+    case 'Cancelled':
+      return { key, state: entry.state, ...words };
+  }
+}

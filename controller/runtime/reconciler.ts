@@ -1,0 +1,175 @@
+import type { Clock, Duration } from './clock.ts';
+import { seconds } from './clock.ts';
+import { judge, mergeConditions, type Condition } from './conditions.ts';
+import type { Effect, EffectKey, Entry, Identity } from './effect.ts';
+import type { ObjectKey } from './execution.ts';
+import type { Executor, Pass } from './executor.ts';
+import { mergePatch } from './merge-patch.ts';
+import { planAll, releasedOf, wantedOf, type Phase, type Planned } from './phase.ts';
+import type { Progress } from './progress.ts';
+
+/** What the reconciler needs of an object; everything else of it belongs to its kind. */
+export interface Reconciled {
+  metadata: { name: string; namespace: string; uid: string; generation: number; resourceVersion: string };
+  status?: { observedGeneration?: number; effects?: Record<EffectKey, Entry>; conditions?: Condition[] };
+}
+
+/** One kind of object whose wishes become effects. */
+export interface Definition<O extends Reconciled, S, E extends Effect = Effect, P = void> {
+  readonly kind: string;
+  /** Writes inside the cluster that must precede any intent: an identity, a finalizer, a history entry. Idempotent. */
+  prepare(object: O): Promise<{ readonly object: O; readonly prepared: P }>;
+  /** Reads caches only. */
+  gather(object: O, entries: Readonly<Record<EffectKey, Entry>>, prepared: P): S;
+  phases(scope: S): readonly Phase<S, E>[];
+  /** Status fields derived from entries and prepared facts; an absent field is left as it is. */
+  project(scope: S): Readonly<Record<string, unknown>>;
+  identity(object: O): Identity;
+  /** Nothing of it changes any more. */
+  closed(object: O): boolean;
+  /** After everything wanted is settled; for a deleted object, to let it go. */
+  settled?(object: O): Promise<void>;
+}
+
+export interface ReconcilerDeps<O> {
+  readonly clock: Clock;
+  readonly executor: Executor;
+  /** The cached object, own writes included. */
+  read(namespace: string, name: string): O | undefined;
+  /** A merge patch on status with the object's resourceVersion. A stale one throws. */
+  writeStatus(object: O, patch: Readonly<Record<string, unknown>>): Promise<O>;
+  leading(): boolean;
+}
+
+/** When to come again: at once if `again`, else after `after`, else when something changes. */
+export interface Verdict {
+  readonly again?: boolean;
+  readonly after?: Duration;
+}
+
+/** Receipts wait this long for an intent to ride with. design: one write carries both. */
+const receiptsWait: Duration = seconds(1);
+
+/** One pass over one object: gather, plan, decide, write once, send. Waits for the API server and for nothing outside. */
+export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = void> {
+  readonly #definition: Definition<O, S, E, P>;
+  readonly #deps: ReconcilerDeps<O>;
+  /** Monotonic, by uid: since when something waits to be written. */
+  readonly #dirtySince = new Map<string, Duration>();
+  readonly #uids = new Map<string, string>();
+
+  constructor(definition: Definition<O, S, E, P>, deps: ReconcilerDeps<O>) {
+    this.#definition = definition;
+    this.#deps = deps;
+  }
+
+  async reconcile(namespace: string, name: string): Promise<Verdict> {
+    if (!this.#deps.leading()) return { after: seconds(1) };
+    const cached = this.#deps.read(namespace, name);
+    this.#forgetFormer(`${namespace}/${name}`, cached?.metadata.uid);
+    if (!cached) return {};
+    const { object, prepared } = await this.#definition.prepare(cached);
+    const { executor, clock } = this.#deps;
+    const owner = this.#owner(object);
+    const stored = object.status?.effects ?? {};
+    const scope = this.#definition.gather(object, executor.view({ owner, entries: stored }), prepared);
+    const planned = planAll(this.#definition.phases(scope), scope);
+    const pass = executor.pass(
+      {
+        owner,
+        identity: this.#definition.identity(object),
+        generation: object.metadata.generation,
+        entries: stored,
+        settled: isSettled(object),
+        closed: this.#definition.closed(object),
+      },
+      wantedOf(planned),
+      releasedOf(planned),
+    );
+    const patch = this.#patch(object, scope, planned, pass);
+    const verdict = await this.#write(object, patch, pass);
+    if (verdict) return verdict;
+    if (!isWorking(planned, pass)) await this.#definition.settled?.(object);
+    return soonest(
+      pass.dueAt === undefined ? undefined : Math.max(0, pass.dueAt - clock.monotonic()),
+      ...planned.map(({ plan }) => ('wait' in plan ? plan.after : undefined)),
+    );
+  }
+
+  /** A verdict when the pass ends here: the write waits for company, or the object should be looked at again. */
+  async #write(
+    object: O,
+    patch: Readonly<Record<string, unknown>> | undefined,
+    pass: Pass,
+  ): Promise<Verdict | undefined> {
+    const { uid } = object.metadata;
+    if (!patch) {
+      this.#dirtySince.delete(uid);
+      return undefined;
+    }
+    const now = this.#deps.clock.monotonic();
+    const since = this.#dirtySince.get(uid) ?? now;
+    this.#dirtySince.set(uid, since);
+    const waited = now - since;
+    if (pass.intents.length === 0 && pass.flying > 0 && waited < receiptsWait) return { after: receiptsWait - waited };
+    await this.#deps.writeStatus(object, patch);
+    this.#dirtySince.delete(uid);
+    pass.launch();
+    return undefined;
+  }
+
+  #patch(
+    object: O,
+    scope: S,
+    planned: readonly Planned<E>[],
+    pass: Pass,
+  ): Readonly<Record<string, unknown>> | undefined {
+    const stored = object.status ?? {};
+    const { generation } = object.metadata;
+    const conditions = mergeConditions(
+      stored.conditions ?? [],
+      judge(planned, pass.progress),
+      this.#deps.clock.now(),
+      generation,
+    );
+    const wanted = {
+      ...this.#definition.project(scope),
+      observedGeneration: generation,
+      effects: pass.entries,
+      conditions,
+    };
+    return mergePatch(stored, wanted);
+  }
+
+  #owner(object: O): ObjectKey {
+    const { namespace, name, uid } = object.metadata;
+    return { kind: this.#definition.kind, namespace, name, uid };
+  }
+
+  /** A re-created object of the same name shares nothing with the former one. */
+  #forgetFormer(key: string, uid: string | undefined): void {
+    const former = this.#uids.get(key);
+    if (former !== undefined && former !== uid) {
+      this.#deps.executor.forget(former);
+      this.#dirtySince.delete(former);
+    }
+    if (uid === undefined) this.#uids.delete(key);
+    else this.#uids.set(key, uid);
+  }
+}
+
+/** Converged when last written, for the generation it has now. */
+function isSettled(object: Reconciled): boolean {
+  const ready = object.status?.conditions?.find((c) => c.type === 'Ready');
+  return ready?.status === 'True' && object.status?.observedGeneration === object.metadata.generation;
+}
+
+const busy: ReadonlySet<Progress['state']> = new Set(['Working', 'Held']);
+
+const isWorking = (planned: readonly Planned[], pass: Pass): boolean =>
+  planned.some(({ plan }) => 'wait' in plan) || [...pass.progress.values()].some((p) => busy.has(p.state));
+
+function soonest(...delays: (Duration | undefined)[]): Verdict {
+  const known = delays.filter((d) => d !== undefined);
+  return known.length ? { after: Math.min(...known) } : {};
+}

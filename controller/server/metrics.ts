@@ -1,0 +1,81 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Outcome } from '../runtime/execution.ts';
+
+/** Prometheus metrics, by the names that kubebuilder's controllers use where there is one. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #reconciles = new Counter({
+    name: 'controller_runtime_reconcile_total',
+    help: 'Reconciles by controller and result (success, error, requeue_after).',
+    labelNames: ['controller', 'result'],
+    registers: [this.registry],
+  });
+  readonly #reconcileTime = new Histogram({
+    name: 'controller_runtime_reconcile_time_seconds',
+    help: 'Seconds a reconcile takes.',
+    labelNames: ['controller'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+  readonly #requests = new Counter({
+    name: 'rest_client_requests_total',
+    help: 'Requests to the API server by verb, resource and code.',
+    labelNames: ['verb', 'resource', 'code'],
+    registers: [this.registry],
+  });
+  readonly #effects = new Counter({
+    name: 'allclear_effects_total',
+    help: 'Outcomes of effects by kind, operation and result.',
+    labelNames: ['kind', 'operation', 'result'],
+    registers: [this.registry],
+  });
+  readonly #effectTime = new Histogram({
+    name: 'allclear_effect_duration_seconds',
+    help: 'Seconds from launch to landing, waits for a budget included.',
+    labelNames: ['kind', 'operation'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers: [this.registry],
+  });
+  readonly #leader = new Gauge({
+    name: 'leader_election_master_status',
+    help: '1 while this process leads.',
+    labelNames: ['name'],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  reconciled(controller: string, result: 'success' | 'error' | 'requeue_after', elapsed: number): void {
+    this.#reconciles.inc({ controller, result });
+    this.#reconcileTime.observe({ controller }, elapsed);
+  }
+
+  requested(verb: string, resource: string, code: string): void {
+    this.#requests.inc({ verb, resource, code });
+  }
+
+  effect({ effect, operation, result, duration }: Outcome): void {
+    this.#effects.inc({ kind: effect.kind, operation, result });
+    if (operation !== 'mark') this.#effectTime.observe({ kind: effect.kind, operation }, duration / 1_000);
+  }
+
+  leading(name: string, leads: boolean): void {
+    this.#leader.set({ name }, leads ? 1 : 0);
+  }
+
+  /** A gauge whose value is asked for at each scrape. */
+  gauge(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [value, amount] of Object.entries(read())) this.set({ [label]: value }, amount);
+      },
+    });
+  }
+}

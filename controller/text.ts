@@ -1,0 +1,188 @@
+/** Text written by people and vendors, made safe for where it is shown. Pure; the same in gives the same out. */
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** An invisible gap: it stops a mention, a reference or a link from coming alive, and reads as nothing. */
+const gap = '\u200B';
+/** The same for Markdown, where a reviewer should see it in the source. */
+const gapEntity = '&#8203;';
+
+const secrets: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g, '[redacted]'],
+  [/\bxox[a-z]-[\w-]{10,}|\bxapp-[\w-]{10,}/g, '[redacted]'],
+  [/\bgh[a-z]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}/g, '[redacted]'],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '[redacted]'],
+  [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/g, '[redacted]'],
+  [/\bBearer\s+[\w.~+/-]{16,}=*/gi, 'Bearer [redacted]'],
+  [/:\/\/[^\s/@:]{1,200}:[^\s/@]{1,200}@/g, '://[redacted]@'],
+  // A word alone after "password:" is prose ("password: expired"); one with a digit or sign is a password.
+  [
+    /\b(password|passwd|pwd|secret|token|api[_-]?key)(["']?\s*[:=]\s*)(?=\S*[\d!#$%^&*])[^\s,;]{6,}/gi,
+    '$1$2[redacted]',
+  ],
+];
+
+/** Takes out what looks like a credential. It knows common shapes only, and is no promise. */
+export function redact(text: string): string {
+  return secrets.reduce((rest, [shape, instead]) => rest.replace(shape, instead), text);
+}
+
+/** Line ends as \n; no control characters, no direction overrides (they can make text read as another), no credentials. */
+export function clean(text: string): string {
+  const plain = text
+    .toWellFormed()
+    .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replaceAll(/(?![\t\n])\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '');
+  return redact(plain).trim();
+}
+
+/** Clean, and on one line. */
+export const oneLine = (text: string): string => clean(text).replaceAll(/\s+/g, ' ').trim();
+
+/** At most `most` UTF-16 units, cut between characters as people see them, with "…" where something is missing. */
+export function cut(text: string, most: number): string {
+  return cutEscaped(text, most, (part) => part, '…');
+}
+
+function cutEscaped(text: string, most: number, escape: (part: string) => string, tail: string): string {
+  const whole = escape(text);
+  if (whole.length <= most) return whole;
+  let kept = '';
+  for (const { segment } of graphemes.segment(text.slice(0, most))) {
+    const part = escape(segment);
+    if (kept.length + part.length + tail.length > most) break;
+    kept += part;
+  }
+  return kept.trimEnd() + tail;
+}
+
+/** As many parts as fit into `most` characters, then how many do not. */
+export function joinWithin(parts: readonly string[], separator: string, most: number): string {
+  let text = '';
+  for (const [i, part] of parts.entries()) {
+    const more = `${i === 0 ? '' : separator}… and ${parts.length - i} more`;
+    const last = i === parts.length - 1;
+    if (text.length + separator.length + part.length + (last ? 0 : more.length) > most) return text + more;
+    text += (i === 0 ? '' : separator) + part;
+  }
+  return text;
+}
+
+// --- Slack -----------------------------------------------------------------------------------------------------------
+
+const liveInSlack = /@(?=channel|here|everyone)/gi;
+const escapeSlack = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/**
+ * For a mrkdwn field: no mention, link or command of the writer's comes alive. At most `most` characters, escapes
+ * counted; where it is cut, `more` (a URL) leads to the whole.
+ */
+export function slackText(text: string, most = 3_000, more?: string): string {
+  const safe = clean(text).replaceAll(liveInSlack, `@${gap}`);
+  const url = more === undefined ? undefined : slackUrl(more);
+  return cutEscaped(safe, most, escapeSlack, url === undefined ? '…' : `… <${url}|more>`);
+}
+
+/** The same on one line. */
+export const slackLine = (text: string, most = 3_000): string => slackText(oneLine(text), most);
+
+/** For plain_text, where nothing is parsed; angle brackets become look-alikes, so that no reader need rely on that. */
+export const slackPlain = (text: string, most = 150): string =>
+  cut(oneLine(text).replaceAll('<', '‹').replaceAll('>', '›').replaceAll(liveInSlack, `@${gap}`), most);
+
+/** A link of ours, or the label alone where the address is not one of the web. */
+export function slackLink(url: string, label: string, most = 200): string {
+  const safe = slackUrl(url);
+  const shown = slackLine(label.replaceAll('|', '¦'), most);
+  return safe === undefined ? shown : `<${safe}|${shown}>`;
+}
+
+/** Longer addresses are not shown: they would fill a message on their own. */
+const longestUrl = 1_000;
+
+function slackUrl(url: string): string | undefined {
+  return webUrl(url)?.replaceAll('|', '%7C').replaceAll('&', '&amp;');
+}
+
+/** The address as the URL standard writes it, if it is http or https, without a password, and not overlong. */
+export function webUrl(url: string): string | undefined {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
+    return undefined;
+  const href = parsed.href.replaceAll(/[<>"'`\s()[\]\\]/g, (c) => encodeURIComponent(c).replace(/^[()']$/, hex));
+  return href.length > longestUrl ? undefined : href;
+}
+
+const hex = (c: string): string => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;
+
+// --- Markdown --------------------------------------------------------------------------------------------------------
+
+export interface MarkdownOptions {
+  /** At most so many characters before escaping. */
+  readonly most?: number;
+  /** For issues, comments and pull requests, where `@name`, `#12` and addresses reach other people and tickets. */
+  readonly post?: boolean;
+}
+
+const url = /https:\/\/[^\s<>"'`|()[\]{}\\^*…]+[^\s<>"'`|()[\]{}\\^*….,;:!?]/g;
+
+/**
+ * One line of Markdown that shows the text as it was written: usable in a table cell, a list, a heading. The only
+ * link it can hold is an https address shown as itself.
+ */
+export function markdown(text: string, { most = 100_000, post = false }: MarkdownOptions = {}): string {
+  const line = cut(oneLine(text), most);
+  let out = '';
+  let from = 0;
+  for (const match of line.matchAll(url)) {
+    out += escapeMarkdown(line.slice(from, match.index), post) + address(match[0], post);
+    from = match.index + match[0].length;
+  }
+  return out + escapeMarkdown(line.slice(from), post);
+}
+
+/** An address in a post would be a reference to whatever it points at, such as "fixes https://…/issues/1". */
+const address = (shown: string, post: boolean): string => (post ? `\`${shown}\`` : `<${shown}>`);
+
+function escapeMarkdown(text: string, post: boolean): string {
+  const escaped = text
+    .replaceAll(/&(?=#|[a-z]\w*;)/gi, '&amp;')
+    .replaceAll(/[\\`*[\]<|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\$&`)
+    .replaceAll(/\b([a-z][a-z0-9+.-]*:)\/\//gi, `$1${gapEntity}//`)
+    .replaceAll(/\b(www)\./gi, `$1${gapEntity}.`)
+    .replaceAll(/\b(mailto|xmpp):/gi, `$1${gapEntity}:`);
+  if (!post) return escaped;
+  return escaped
+    .replaceAll(/@(?=[\p{L}\p{N}])/gu, `@${gapEntity}`)
+    .replaceAll(/(?<!&)#(?=\d)/g, `#${gapEntity}`)
+    .replaceAll(/\b(GH)-(?=\d)/gi, `$1-${gapEntity}`);
+}
+
+/** Several lines as a block quote, for a post. */
+export function markdownQuote(text: string, most = 8_000): string {
+  return cut(clean(text), most)
+    .split('\n')
+    .map((line) => `> ${atLineStart(markdown(line, { post: true }))}`.trimEnd())
+    .join('\n');
+}
+
+/** What would begin a heading, list, quote, rule or underline stays text. */
+const atLineStart = (line: string): string =>
+  line.replace(/^[-+=#>]/, String.raw`\$&`).replace(/^(\d{1,9})([.)])/, String.raw`$1\$2`);
+
+/** A link of ours, or the label alone where the address is not one of the web. */
+export function markdownLink(address: string, label: string, options: MarkdownOptions = {}): string {
+  const safe = webUrl(address);
+  const shown = markdown(label, options);
+  return safe === undefined ? shown : `[${shown}](${safe})`;
+}
+
+/** For a title in a vendor's plain field, which may end up in a commit's message: "fixes #12" must not close anything. */
+export const plainTitle = (text: string, most = 250): string =>
+  cut(
+    oneLine(text)
+      .replaceAll(/@(?=[\p{L}\p{N}])/gu, `@${gap}`)
+      .replaceAll(/#(?=\d)/g, `#${gap}`)
+      .replaceAll(/\b(GH)-(?=\d)/gi, `$1-${gap}`),
+    most,
+  );

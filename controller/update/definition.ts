@@ -1,0 +1,74 @@
+import type { Incident } from '../api/incident.gen.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import type { ResponsePolicy } from '../api/response-policy.gen.ts';
+import { isRecord, originOf } from '../incident/identity.ts';
+import { choosePolicy } from '../incident/policy/policy.ts';
+import type { Reach } from '../incident/scope.ts';
+import type { ProductEffect } from '../integrations/capabilities.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Identity } from '../runtime/effect.ts';
+import type { Phase, Reason } from '../runtime/phase.ts';
+import type { Definition } from '../runtime/reconciler.ts';
+import { comments } from './phases/comments.ts';
+import { notices } from './phases/notices.ts';
+import type { UpdateScope } from './scope.ts';
+
+/** What an update does: all notices are effects of the update that caused them. */
+export const updatePhases: readonly Phase<UpdateScope, ProductEffect>[] = [notices, comments];
+
+export interface UpdateDeps {
+  readonly clock: Clock;
+  readonly install: string;
+  incident(namespace: string, name: string): Incident | undefined;
+  policies(namespace: string): readonly ResponsePolicy[];
+  siblings(update: IncidentUpdate): readonly IncidentUpdate[];
+  reach(namespace: string): Reach;
+}
+
+export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, UpdateScope, ProductEffect> {
+  const incidentOf = (update: IncidentUpdate): Incident | undefined =>
+    deps.incident(update.metadata.namespace, update.spec.incidentRef.name);
+  return {
+    kind: 'IncidentUpdate',
+    prepare: (object) => Promise.resolve({ object, prepared: undefined }),
+    gather(update, entries) {
+      const incident = incidentOf(update);
+      const { id, number } = incident?.status ?? {};
+      const silent = silence(update, incident, deps.install);
+      const { namespace } = update.metadata;
+      return {
+        update,
+        ...(incident && id !== undefined && number !== undefined ? { about: { incident, named: { id, number } } } : {}),
+        ...(silent ? { silent } : {}),
+        policy: incident ? choosePolicy(incident, deps.policies(namespace)) : { spec: {} },
+        siblings: deps.siblings(update),
+        entries,
+        reach: deps.reach(namespace),
+        now: deps.clock.now(),
+      };
+    },
+    phases: () => updatePhases,
+    project: () => ({}),
+    identity: (update) => identityOf(update, incidentOf(update), deps.install),
+    closed: () => false,
+  };
+}
+
+function silence(update: IncidentUpdate, incident: Incident | undefined, install: string): Reason | undefined {
+  const { name, uid } = update.spec.incidentRef;
+  if (!incident) return { reason: 'IncidentNotFound', message: `There is no Incident ${name} in this namespace.` };
+  if (uid !== undefined && uid !== incident.metadata.uid && uid !== originOf(incident, install).uid)
+    return { reason: 'IncidentReplaced', message: `The Incident ${name} is another one by now.` };
+  if (isRecord(incident) || incident.spec.mode === 'Backfill' || originOf(incident, install).backfill)
+    return { reason: 'Quiet', message: 'Nobody is told of a Backfill or a record.' };
+  if (incident.spec.mode === 'Drill')
+    return { reason: 'Drill', message: 'Nobody outside the channel is told of a drill.' };
+  return undefined;
+}
+
+/** The incident's identity and the update's name: what was sent for it is found again, whatever became of the object. */
+function identityOf(update: IncidentUpdate, incident: Incident | undefined, install: string): Identity {
+  const { namespace, name } = update.metadata;
+  const of = incident ? originOf(incident, install).uid : (update.spec.incidentRef.uid ?? update.metadata.uid);
+  return { install, namespace, name, uid: `${of}/${name}` };
+}

@@ -1,0 +1,41 @@
+import type { ProductEffect } from '../../integrations/capabilities.ts';
+import { priorityOf } from '../../incident/scope.ts';
+import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import type { Phase } from '../../runtime/phase.ts';
+import { comment } from '../render/comment.ts';
+import type { UpdateScope } from '../scope.ts';
+
+/** What people say to others, and each new severity, is a comment on the incident's tickets too. */
+export const comments: Phase<UpdateScope, ProductEffect> = {
+  condition: 'CommentsAdded',
+  plan(scope) {
+    const { update, about, silent } = scope;
+    if (silent) return { skip: silent };
+    if (!isForTickets(update)) return { skip: { reason: 'NotForTickets', message: 'Updates of this kind are not repeated on tickets.' } };
+    if (!about) return { wait: { reason: 'WaitingForNumber', message: 'The incident has no number yet.' } };
+    const all = Object.entries(about.incident.status?.effects ?? {}).filter(([key]) => key.startsWith('ticket/'));
+    if (all.some(([, { state }]) => state === 'Pending')) return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' } };
+    const filed = all.filter(([, { state }]) => state === 'Done');
+    if (filed.length === 0) return { skip: { reason: 'NoTicket', message: 'The incident has no ticket.' } };
+    const desired = comment(update, {
+      incident: about.incident,
+      named: about.named,
+      updates: scope.siblings,
+      severities: scope.policy.spec.severities ?? {},
+    });
+    return {
+      effects: filed.map(([, { integration = '', ref = {} }]) => ({
+        key: `comment/${integration}`,
+        kind: 'comment',
+        integration,
+        within: ref,
+        desired,
+        final: true,
+        priority: priorityOf(about.incident),
+      })),
+    };
+  },
+};
+
+const isForTickets = ({ spec: { type, audience } }: IncidentUpdate): boolean =>
+  type === 'Severity' || ((type === 'Status' || type === 'Note') && audience !== 'Responders');

@@ -1,0 +1,60 @@
+import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import type { Block, Desired } from '../../integrations/capabilities.ts';
+import { joinWithin, slackLine, slackLink, slackText } from '../../text.ts';
+import { headline, type UpdateView } from './words.ts';
+
+export interface NoticeView extends UpdateView {
+  /** Where the incident's channel opens; shown to people inside only. */
+  readonly channel?: { readonly name: string; readonly url: string };
+  /** Where the whole of a cut text is. */
+  readonly more?: string;
+}
+
+/**
+ * A message for a stakeholder channel. Whoever is not a responder reads what customers see (`customerSummary`), never
+ * the description; the public does not read the title either, nor how it was mended.
+ */
+export function notice(update: IncidentUpdate, view: NoticeView): Desired['message'] {
+  const what = headline(update, view);
+  const drill = view.incident.spec.mode === 'Drill' ? 'DRILL ' : '';
+  const about = subject(update, view);
+  const lead = `${drill}${view.named.id}${/^All Clear/.test(what) ? ': ' : ' '}${what}`;
+  const said = body(update, view);
+  return {
+    text: `${slackLine(lead, 500)}${about === undefined ? '' : `: ${slackLine(about, 1_000)}`}`,
+    blocks: [
+      section(`*${slackLine(lead, 500)}*${about === undefined ? '' : `\n${slackLine(about, 1_000)}`}`),
+      ...(said === undefined ? [] : [section(slackText(said, 2_900, view.more))]),
+      ...footer(update, view),
+    ],
+  };
+}
+
+const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true }) as const;
+const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
+
+function subject(update: IncidentUpdate, { incident }: NoticeView): string | undefined {
+  return update.spec.audience === 'Public' ? incident.spec.customerSummary : incident.spec.title;
+}
+
+function body(update: IncidentUpdate, { incident }: NoticeView): string | undefined {
+  const { type, from, to, text, audience } = update.spec;
+  const { customerSummary, description, resolution } = incident.spec;
+  if (type === 'State' && from === undefined && to !== 'Resolved') {
+    if (audience === 'Responders') return description ?? customerSummary;
+    return audience === 'Public' ? undefined : customerSummary;
+  }
+  if (audience === 'Public') return type === 'Status' || type === 'Correction' ? text : undefined;
+  if (type === 'State' && to === 'Resolved') return text ?? resolution?.summary;
+  return text;
+}
+
+function footer(update: IncidentUpdate, { channel }: NoticeView): Block[] {
+  if (update.spec.audience === 'Public') return [];
+  const parts = [
+    ...(update.spec.author === undefined ? [] : [`by ${slackLine(update.spec.author, 200)}`]),
+    ...(channel === undefined ? [] : [slackLink(channel.url, `#${channel.name}`)]),
+    ...(update.spec.links ?? []).map((l) => `${slackLink(l.url, l.title)} (${slackLine(URL.parse(l.url)?.host ?? '?', 100)})`),
+  ];
+  return parts.length === 0 ? [] : [{ type: 'context', elements: [mrkdwn(joinWithin(parts, ' · ', 2_000))] }];
+}

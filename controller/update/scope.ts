@@ -1,0 +1,22 @@
+import type { Incident } from '../api/incident.gen.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import type { Reach } from '../incident/scope.ts';
+import type { Policy } from '../incident/policy/policy.ts';
+import type { Instant } from '../runtime/clock.ts';
+import type { EffectKey, Entry } from '../runtime/effect.ts';
+import type { Reason } from '../runtime/phase.ts';
+
+/** Everything a phase of an update may look at. */
+export interface UpdateScope {
+  readonly update: IncidentUpdate;
+  /** The incident it belongs to, once it is known and numbered. */
+  readonly about?: { readonly incident: Incident; readonly named: { readonly id: string; readonly number: number } };
+  /** Nobody is told: why. */
+  readonly silent?: Reason;
+  readonly policy: Policy;
+  /** Of the same incident. */
+  readonly siblings: readonly IncidentUpdate[];
+  readonly entries: Readonly<Record<EffectKey, Entry>>;
+  readonly reach: Reach;
+  readonly now: Instant;
+}

@@ -1,0 +1,32 @@
+// `make cluster`: a local API server in the foreground, with AllClear's CRDs, until Ctrl-C or SIGTERM.
+import { messageOf } from '../../tools/progress.ts';
+import { startCluster, type Cluster } from './cluster.ts';
+import { ownCrds } from './crds.ts';
+
+const namespace = process.env['ALLCLEAR_NAMESPACE'] || 'allclear-system';
+
+const started = startCluster({ crds: [ownCrds] });
+
+async function end(): Promise<void> {
+  const cluster = await started.catch(() => undefined);
+  await cluster?.stop();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void end());
+
+async function serve({ kubeconfig, kubectl, server, folder }: Cluster): Promise<void> {
+  await kubectl('create', 'namespace', namespace);
+  console.error(`Kubernetes API server at ${server}, logs in ${folder}. Ctrl-C ends it and removes all of it.`);
+  console.log(`KUBECONFIG=${kubeconfig}`);
+}
+
+try {
+  await serve(await started);
+} catch (error) {
+  console.error(messageOf(error));
+  await started.then(
+    (cluster) => cluster.stop(),
+    () => undefined,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,246 @@
+import { createEmulator } from 'emulate';
+import { isObject, type Json, object, objects, text } from './json.ts';
+
+export interface Somebody {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface SlackChannel {
+  readonly id: string;
+  readonly name: string;
+  readonly purpose: string;
+  readonly creator: string;
+  readonly archived: boolean;
+  readonly private: boolean;
+}
+
+export interface SlackMessage {
+  readonly ts: string;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks: readonly Json[];
+  readonly metadata?: { readonly event_type: string; readonly event_payload: Readonly<Record<string, string>> };
+  readonly client_msg_id?: string;
+  readonly thread_ts?: string;
+  readonly subtype?: string;
+  readonly edited: boolean;
+}
+
+export interface SlackBookmark {
+  readonly id: string;
+  readonly title: string;
+  readonly link: string;
+}
+
+/** One workspace and what is true in it, read past the front, faults and counters. A channel is an id or '#name'. */
+export interface Workspace {
+  readonly team: { readonly id: string; readonly name: string };
+  readonly bot: { readonly userId: string; readonly botId: string; readonly appId: string };
+  readonly botToken: string;
+  /** Seeded people by name: ana, bo, chi, dan, eve (mail `<name>@example.com`). */
+  readonly people: Readonly<Record<string, Somebody>>;
+  /** A page that shows channels, messages, pins and bookmarks. */
+  readonly pageUrl: string;
+  /** History, replies and lists leave out what is younger than this many milliseconds. */
+  lag: number;
+  /** An error code that auth answers from now on: 'token_revoked'. */
+  refuseToken: string | undefined;
+  channels(): Promise<SlackChannel[]>;
+  channel(channel: string): Promise<SlackChannel>;
+  /** Top-level messages, oldest first; without those that Slack itself writes when a purpose is set or a channel archived. */
+  messages(channel: string): Promise<SlackMessage[]>;
+  /** All of a channel's top-level messages, Slack's own lines too. */
+  lines(channel: string): Promise<SlackMessage[]>;
+  /** Replies, oldest first, without the root. */
+  thread(channel: string, ts: string): Promise<SlackMessage[]>;
+  /** Timestamps of pinned messages. */
+  pins(channel: string): Promise<string[]>;
+  bookmarks(channel: string): Promise<SlackBookmark[]>;
+  /** User ids. */
+  members(channel: string): Promise<string[]>;
+  /** Any Web API call as `who`: 'bot', 'admin' or a person's name. Returns the body, ok or not. */
+  call(who: string, method: string, args?: Json): Promise<Json>;
+}
+
+/** What the front needs besides. */
+export interface Backend extends Workspace {
+  readonly number: number;
+  /** Client tokens and who they are. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** When a message or channel came to be, by id, on this process's monotonic clock. */
+  readonly born: Map<string, number>;
+  end(): Promise<void>;
+}
+
+// emulate refuses a token's 5,000th call in an hour; 400 tokens last for two million.
+const botTokens = 400;
+const personTokens = 10;
+const names = ['ana', 'bo', 'chi', 'dan', 'eve'];
+
+/** One emulate instance: it knows one team only, so each workspace has its own. */
+export async function startWorkspace(number: number, name: string): Promise<Backend> {
+  const secret = `w${number}`;
+  const inner = (who: string, n: number): string => `inner-${secret}-${who}-${n}`;
+  const bot = { userId: `U0BOT${String(number).padStart(5, '0')}`, botId: `B0BOT${String(number).padStart(5, '0')}` };
+  const appId = `A0APP${String(number).padStart(5, '0')}`;
+  const users = [...names, 'admin'];
+  const emulator = await createEmulator({
+    service: 'slack',
+    port: 0,
+    seed: {
+      slack: {
+        team: { name, domain: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-') },
+        users: names.map((person) => ({ name: person, real_name: person, email: `${person}@example.com` })),
+        channels: [{ name: 'stakeholders' }],
+        oauth_apps: [
+          {
+            client_id: `1.${number}`,
+            client_secret: 'none',
+            app_id: appId,
+            name: 'AllClear',
+            redirect_uris: [],
+            bot_id: bot.botId,
+            bot_user_id: bot.userId,
+            bot_name: 'allclear',
+          },
+        ],
+        tokens: [
+          ...Array.from({ length: botTokens }, (_, n) => ({
+            token: inner('bot', n),
+            user_id: bot.userId,
+            bot_id: bot.botId,
+            bot_user_id: bot.userId,
+            app_id: appId,
+          })),
+          ...users.flatMap((user) => Array.from({ length: personTokens }, (_, n) => ({ token: inner(user, n), user }))),
+        ],
+      },
+    },
+  });
+  let turn = 0;
+  async function call(who: string, method: string, args: Json = {}): Promise<Json> {
+    turn += 1;
+    const token = inner(who, turn % (who === 'bot' ? botTokens : personTokens));
+    const response = await fetch(`${emulator.url.replace('localhost', '127.0.0.1')}/api/${method}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(args),
+    });
+    if (response.status === 404) return { ok: false, error: 'unknown_method' };
+    return object(await response.json());
+  }
+  /** A list's pages in one, read as `who`. */
+  async function all(who: string, method: string, field: string, args: Json): Promise<Json[]> {
+    const found: Json[] = [];
+    let cursor = '';
+    do {
+      const page = await call(who, method, { ...args, limit: 1000, cursor });
+      if (page['ok'] !== true) throw new Error(`${method}: ${text(page['error'])}`);
+      found.push(...objects(page[field]));
+      cursor = text(object(page['response_metadata'])['next_cursor']);
+    } while (cursor !== '');
+    return found;
+  }
+  const channels = async (): Promise<SlackChannel[]> => {
+    const list = await all('bot', 'conversations.list', 'channels', { types: 'public_channel,private_channel' });
+    return list.map((one) => ({
+      id: text(one['id']),
+      name: text(one['name']),
+      purpose: text(object(one['purpose'])['value']),
+      creator: text(one['creator']),
+      archived: one['is_archived'] === true,
+      private: one['is_private'] === true,
+    }));
+  };
+  const channel = async (wanted: string): Promise<SlackChannel> => {
+    const bare = wanted.replace(/^#/, '');
+    const found = (await channels()).find((one) => one.id === wanted || one.name === bare);
+    if (!found) throw new Error(`no channel ${wanted} in ${name}`);
+    return found;
+  };
+  const lines = async (wanted: string): Promise<SlackMessage[]> => {
+    const { id } = await channel(wanted);
+    const list = await all('bot', 'conversations.history', 'messages', { channel: id });
+    return list.map(message).toSorted((a, b) => (a.ts < b.ts ? -1 : 1));
+  };
+  const everybody = await all('bot', 'users.list', 'members', {});
+  const people: Record<string, Somebody> = {};
+  for (const one of everybody) {
+    const email = text(object(one['profile'])['email']);
+    if (names.includes(text(one['name']))) {
+      people[text(one['name'])] = { id: text(one['id']), name: text(one['name']), email };
+    }
+  }
+  const botToken = `xoxb-allclear-${number}`;
+  const workspace: Backend = {
+    number,
+    team: { id: `T${String(number).padStart(9, '0')}`, name },
+    bot: { ...bot, appId },
+    botToken,
+    people,
+    pageUrl: emulator.url.replace('localhost', '127.0.0.1'),
+    lag: 0,
+    refuseToken: undefined,
+    tokens: new Map([[botToken, 'bot'], ...users.map((user) => [`xoxp-${user}-${number}`, user] as const)]),
+    born: new Map(),
+    call,
+    channels,
+    channel,
+    lines,
+    async messages(wanted) {
+      return (await lines(wanted)).filter((one) => one.subtype === undefined);
+    },
+    async thread(wanted, ts) {
+      const { id } = await channel(wanted);
+      const list = await all('bot', 'conversations.replies', 'messages', { channel: id, ts });
+      return list.map(message).filter((one) => one.ts !== ts);
+    },
+    async pins(wanted) {
+      const body = await call('bot', 'pins.list', { channel: (await channel(wanted)).id });
+      return objects(body['items']).map((item) => text(object(item['message'])['ts']));
+    },
+    async bookmarks(wanted) {
+      const body = await call('bot', 'bookmarks.list', { channel_id: (await channel(wanted)).id });
+      return objects(body['bookmarks']).map((one) => ({
+        id: text(one['id']),
+        title: text(one['title']),
+        link: text(one['link']),
+      }));
+    },
+    async members(wanted) {
+      const body = await call('bot', 'conversations.members', { channel: (await channel(wanted)).id });
+      return Array.isArray(body['members']) ? body['members'].map(text) : [];
+    },
+    end: () => emulator.close(),
+  };
+  const { id } = await channel('#stakeholders');
+  const joined = await call('bot', 'conversations.join', { channel: id });
+  if (joined['ok'] !== true) throw new Error(`conversations.join: ${text(joined['error'])}`);
+  return workspace;
+}
+
+function message(one: Json): SlackMessage {
+  const { event_type: type, event_payload: payload } = object(one['metadata']);
+  const optional = (field: 'client_msg_id' | 'thread_ts' | 'subtype'): object =>
+    one[field] === undefined ? {} : { [field]: text(one[field]) };
+  return {
+    ts: text(one['ts']),
+    user: text(one['user']),
+    text: text(one['text']),
+    blocks: objects(one['blocks']),
+    ...(isObject(payload)
+      ? {
+          metadata: {
+            event_type: text(type),
+            event_payload: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, text(value)])),
+          },
+        }
+      : {}),
+    ...optional('client_msg_id'),
+    ...optional('thread_ts'),
+    ...optional('subtype'),
+    edited: isObject(one['edited']),
+  };
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { countTests, type VitestReport } from './test-report.ts';
+
+function aReport(...files: { status?: string; tests?: string[] }[]): VitestReport {
+  return {
+    testResults: files.map(({ status = 'passed', tests = [] }, index) => ({
+      name: `file ${index}`,
+      status,
+      message: '',
+      assertionResults: tests.map((result, test) => ({ status: result, fullName: `test ${index}.${test}` })),
+    })),
+  };
+}
+
+describe('countTests', () => {
+  it('counts tests, and names those that did not run', () => {
+    const report = aReport(
+      { tests: ['passed', 'passed'] },
+      { status: 'failed', tests: ['passed', 'failed', 'skipped'] },
+    );
+    expect(countTests(report, 1)).toEqual({ passed: 3, failed: 1, skipped: ['test 1.2'] });
+  });
+
+  it('counts a file that did not load', () => {
+    expect(countTests(aReport({ tests: ['passed'] }, { status: 'failed' }), 1)).toMatchObject({ passed: 1, failed: 1 });
+  });
+
+  it('counts an ending that no test shows', () => {
+    expect(countTests(aReport({ tests: ['passed'] }), 1)).toMatchObject({ passed: 1, failed: 1 });
+    expect(countTests(aReport({ tests: ['passed'] }), null)).toMatchObject({ failed: 1 });
+  });
+
+  it('counts a run without a report, or without a test', () => {
+    expect(countTests(undefined, 0)).toMatchObject({ passed: 0, failed: 1 });
+    expect(countTests(aReport({ tests: ['skipped'] }), 0)).toMatchObject({ passed: 0, failed: 1 });
+  });
+});

@@ -1,0 +1,35 @@
+/** What vitest's JSON reporter writes, as far as it is counted. */
+export interface VitestReport {
+  testResults: readonly {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: readonly { status: string; fullName: string }[];
+  }[];
+}
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  /** Names of tests that did not run. */
+  skipped: string[];
+}
+
+/**
+ * Counts the tests of a run. A file that failed without a failed test (it did not load, a hook threw) is one failure;
+ * so is a run that ended with another code than 0 for a reason that no test shows, wrote no report, or ran nothing.
+ */
+export function countTests(report: VitestReport | undefined, code: number | null): Counts {
+  const counts: Counts = { passed: 0, failed: 0, skipped: [] };
+  for (const file of report?.testResults ?? []) {
+    let failed = 0;
+    for (const { status, fullName } of file.assertionResults) {
+      if (status === 'passed') counts.passed++;
+      else if (status === 'failed') failed++;
+      else counts.skipped.push(fullName);
+    }
+    counts.failed += failed === 0 && file.status === 'failed' ? 1 : failed;
+  }
+  if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
+  return counts;
+}

@@ -1,0 +1,54 @@
+// `make test`: the static checks, then all tests. The last line is `N passed, N failed`, over both.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runChecks } from './checks.ts';
+import { getClusterTools } from './cluster-tools.ts';
+import { messageOf } from './progress.ts';
+import { countTests, type VitestReport } from './test-report.ts';
+
+const reportFile = 'artifacts/vitest.json';
+/** For .ci/run: make adds a line of its own after ours when a target fails. */
+const resultFile = 'artifacts/test-result';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+mkdirSync('artifacts', { recursive: true });
+for (const file of [reportFile, resultFile]) rmSync(file, { force: true });
+
+const checked = await runChecks();
+const hasTools = await getClusterTools().then(
+  () => true,
+  (error: unknown) => {
+    console.log(`FAILED  tools for the tests with an API server; only the others run:\n${messageOf(error)}\n`);
+    return false;
+  },
+);
+const tested = await runVitest(hasTools ? [] : ['--project', 'unit']);
+
+for (const name of tested.skipped) console.log(`skipped: ${name}`);
+const failed = checked.failed + tested.failed + (hasTools ? 0 : 1);
+const line = `${checked.passed + tested.passed} passed, ${failed} failed`;
+writeFileSync(resultFile, `${line}\n`);
+console.log(line);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function runVitest(args: readonly string[]): Promise<ReturnType<typeof countTests>> {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  const command = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'] });
+  // Ctrl-C reaches both of us, and the tests end what they started; a SIGTERM may reach this process alone.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill());
+  const [code]: (number | null)[] = await once(child, 'exit');
+  return countTests(readReport(), code ?? null);
+}
+
+function readReport(): VitestReport | undefined {
+  try {
+    const report: VitestReport = JSON.parse(readFileSync(reportFile, 'utf8'));
+    return report;
+  } catch {
+    return undefined;
+  }
+}

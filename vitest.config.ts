@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const clusterTests = '**/*.cluster.test.ts';
+
+export default defineConfig({
+  test: {
+    // Two cores are what the smallest machine has that runs all of it.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{controller,test,tools}/**/*.test.ts'],
+          exclude: [clusterTests],
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: [`{controller,test,tools}/${clusterTests}`],
+          // One API server for all of these files, and none when none of them runs.
+          globalSetup: 'test/cluster/global-setup.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
