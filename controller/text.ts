@@ -57,11 +57,12 @@ function cutEscaped(text: string, most: number, escape: (part: string) => string
 
 /** As many parts as fit into `most` characters, then how many do not. */
 export function joinWithin(parts: readonly string[], separator: string, most: number): string {
+  const whole = parts.join(separator);
+  if (whole.length <= most) return whole;
   let text = '';
   for (const [i, part] of parts.entries()) {
     const more = `${i === 0 ? '' : separator}… and ${parts.length - i} more`;
-    const last = i === parts.length - 1;
-    if (text.length + separator.length + part.length + (last ? 0 : more.length) > most) return text + more;
+    if (text.length + separator.length + part.length + separator.length + more.length > most) return text + more;
     text += (i === 0 ? '' : separator) + part;
   }
   return text;
@@ -144,6 +145,9 @@ export function markdown(text: string, { most = 100_000, post = false }: Markdow
 /** An address in a post would be a reference to whatever it points at, such as "fixes https://…/issues/1". */
 const address = (shown: string, post: boolean): string => (post ? `\`${shown}\`` : `<${shown}>`);
 
+/** `@name`; not the @ of a mail address. */
+const mention = /(?<!\w)@(?=[\p{L}\p{N}])/gu;
+
 function escapeMarkdown(text: string, post: boolean): string {
   const escaped = text
     .replaceAll(/&(?=#|[a-z]\w*;)/gi, '&amp;')
@@ -153,7 +157,7 @@ function escapeMarkdown(text: string, post: boolean): string {
     .replaceAll(/\b(mailto|xmpp):/gi, `$1${gapEntity}:`);
   if (!post) return escaped;
   return escaped
-    .replaceAll(/@(?=[\p{L}\p{N}])/gu, `@${gapEntity}`)
+    .replaceAll(mention, `@${gapEntity}`)
     .replaceAll(/(?<!&)#(?=\d)/g, `#${gapEntity}`)
     .replaceAll(/\b(GH)-(?=\d)/gi, `$1-${gapEntity}`);
 }
@@ -171,8 +175,8 @@ const atLineStart = (line: string): string =>
   line.replace(/^[-+=#>]/, String.raw`\$&`).replace(/^(\d{1,9})([.)])/, String.raw`$1\$2`);
 
 /** A link of ours, or the label alone where the address is not one of the web. */
-export function markdownLink(address: string, label: string, options: MarkdownOptions = {}): string {
-  const safe = webUrl(address);
+export function markdownLink(target: string, label: string, options: MarkdownOptions = {}): string {
+  const safe = webUrl(target);
   const shown = markdown(label, options);
   return safe === undefined ? shown : `[${shown}](${safe})`;
 }
@@ -181,7 +185,7 @@ export function markdownLink(address: string, label: string, options: MarkdownOp
 export const plainTitle = (text: string, most = 250): string =>
   cut(
     oneLine(text)
-      .replaceAll(/@(?=[\p{L}\p{N}])/gu, `@${gap}`)
+      .replaceAll(mention, `@${gap}`)
       .replaceAll(/#(?=\d)/g, `#${gap}`)
       .replaceAll(/\b(GH)-(?=\d)/gi, `$1-${gap}`),
     most,

@@ -17,6 +17,8 @@ mkdirSync('artifacts', { recursive: true });
 for (const file of [reportFile, resultFile]) rmSync(file, { force: true });
 
 const checked = await runChecks();
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => (interrupted = true));
 const hasTools = await getClusterTools().then(
   () => true,
   (error: unknown) => {
@@ -24,7 +26,8 @@ const hasTools = await getClusterTools().then(
     return false;
   },
 );
-const tested = await runVitest(hasTools ? [] : ['--project', 'unit']);
+const projects = hasTools ? [] : ['--project', 'unit'];
+const tested = interrupted ? { passed: 0, failed: 1, skipped: [] } : await runVitest(projects);
 
 for (const name of tested.skipped) console.log(`skipped: ${name}`);
 const failed = checked.failed + tested.failed + (hasTools ? 0 : 1);

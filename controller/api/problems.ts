@@ -87,13 +87,11 @@ function wrongValue(error: ErrorObject, schema: Schema): string {
     case 'type':
       return wrongType(data, schema);
     case 'minLength':
-      return data === ''
-        ? 'is empty. Fill it in, or remove the field.'
-        : `is shorter than ${String(limit)} characters.`;
+      return data === '' ? 'is empty. Fill it in, or remove it.' : `is shorter than ${String(limit)} characters.`;
     case 'maxLength':
       return `has ${typeof data === 'string' ? Array.from(data).length : 0} characters, and ${String(limit)} is the most. Shorten it.`;
     case 'minItems':
-      return 'is an empty list. Fill it in, or remove the field.';
+      return 'is an empty list. Fill it in, or remove it.';
     case 'maxItems':
       return `has ${Array.isArray(data) ? data.length : 0} items, and ${String(limit)} is the most. Remove some.`;
     case 'maxProperties':
@@ -126,13 +124,14 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function wrongType(data: unknown, schema: Schema): string {
+  if (data === null) return 'is empty. Fill it in, or remove it.';
   if (schema.type === 'string' && (typeof data === 'number' || typeof data === 'boolean')) {
     const read = typeof data === 'number' ? 'a number' : 'true or false';
     return `is read as ${read} (${show(data)}), but text is wanted. Put it in quotes.`;
   }
   const wanted = typeNames[schema.type ?? ''] ?? 'something else';
   const found = Array.isArray(data) ? 'a list' : typeof data === 'object' ? 'a map' : show(data);
-  return `is ${data === null ? 'empty' : found}, but ${wanted} is wanted.`;
+  return `is ${found}, but ${wanted} is wanted.`;
 }
 
 function show(value: unknown): string {

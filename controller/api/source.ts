@@ -6,7 +6,7 @@ export type Step = string | number;
 
 /** One document of a YAML file, read as kubectl reads it. */
 export interface Source {
-  /** What was written; null fields are gone, as the API server drops them. */
+  /** What was written. */
   readonly value: unknown;
   /** Mistakes of YAML itself: no value can be trusted then. */
   readonly mistakes: readonly { readonly line: number; readonly message: string }[];
@@ -39,7 +39,7 @@ function sourceOf(document: Document, lineAt: (offset: number | undefined) => nu
   const line = (path: readonly Step[]): number => lineAt(offsetOf(document, path));
   if (mistakes.length > 0) return { value: undefined, mistakes, line };
   try {
-    return { value: withoutNulls(document.toJS()), mistakes, line };
+    return { value: document.toJS(), mistakes, line };
   } catch (error) {
     // An alias that names nothing, or so many that they would fill the memory.
     return { value: undefined, mistakes: [{ line: line([]), message: phrase(error) }], line };
@@ -64,14 +64,4 @@ function offsetOf(document: Document, path: readonly Step[]): number | undefined
     }
   }
   return offset;
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, field]) => field !== null)
-      .map(([key, field]) => [key, withoutNulls(field)]),
-  );
 }

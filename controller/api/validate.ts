@@ -1,5 +1,4 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { metadataSchema } from './metadata-schema.ts';
 import { apiVersion, group } from './names.ts';
 import { nearest } from './nearest.ts';
@@ -57,9 +56,10 @@ function problemsOf(source: Source): Found[] {
       `${kind} is not known. ${meant === undefined ? `Choose one of ${known}.` : `Did you mean ${meant}?`}`,
     );
   }
-  const { status, ...declared } = value;
+  const { status, ...rest } = value;
+  const declared = recordOf(withoutNulls(rest, check.schema));
   const found = status === undefined ? [] : at('status', 'is written by the controller alone. Remove it.');
-  const metadata = isRecord(declared['metadata']) ? declared['metadata'] : {};
+  const metadata = recordOf(declared['metadata']);
   if (metadata['name'] === undefined && metadata['generateName'] === undefined) {
     found.push(...at('metadata.name', 'is missing. Give the object a name, or metadata.generateName.'));
   }
@@ -93,26 +93,54 @@ function compileAll(): ReadonlyMap<string, Check> {
   ajv.addKeyword({ keyword: 'uniqueBy', type: 'array', schemaType: 'array', validate: uniqueBy });
   return new Map(
     readCrds().map(({ kind, schema }) => {
-      const { status: _, ...fields } = schema.properties ?? {};
-      const declared = { ...schema, properties: { ...fields, metadata: metadataSchema } };
+      const { status: _, metadata, ...fields } = schema.properties ?? {};
+      const declared = { ...schema, properties: { ...fields, metadata: metadataSchema(metadata) } };
       return [kind, { schema: declared, validate: ajv.compile(convert(declared)) }];
     }),
   );
 }
 
-/** The API server's own meanings; its `uri` is what Go parses, laxer than RFC 3986, and the pattern beside it decides. */
-const formats = {
-  date: fullFormats.date,
-  'date-time': fullFormats['date-time'],
-  int32: fullFormats.int32,
-  int64: fullFormats.int64,
-  uri: (text: string): boolean => URL.canParse(text),
+const isDay = (text: string): boolean => {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
 };
+
+const time = /^([0-9-]+)t([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(z|[+-][0-9]{2}:[0-9]{2})$/i;
+
+/**
+ * What the API server takes them for. Its `uri` is what Go parses, laxer than RFC 3986: the pattern beside it decides.
+ * Numbers are held by their bounds.
+ */
+const formats = {
+  date: isDay,
+  'date-time': (text: string): boolean => isDay(time.exec(text)?.[1] ?? ''),
+  uri: (text: string): boolean => URL.canParse(text),
+  int32: true,
+  int64: true,
+} as const;
 
 function uniqueBy(keys: readonly string[], items: readonly unknown[]): boolean {
   const names = items.map((item) => JSON.stringify(keys.map((key) => (isRecord(item) ? item[key] : undefined))));
   return new Set(names).size === names.length;
 }
+
+/** Without the nulls that the API server takes for absent: those of fields with a default. Others it may refuse. */
+function withoutNulls(value: unknown, schema: Schema | undefined): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, schema?.items));
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).map(([key, field]): [string, unknown, Schema | undefined] => [
+    key,
+    field,
+    schema?.properties?.[key] ?? schema?.additionalProperties,
+  ]);
+  return Object.fromEntries(
+    kept
+      .filter(([, field, of]) => field !== null || of?.hasDefault !== true)
+      .map(([key, field, of]) => [key, withoutNulls(field, of)]),
+  );
+}
+
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
 
 /** Kubernetes' dialect as ajv's: what the API server would drop or refuse is refused. */
 function convert(schema: Schema): Record<string, unknown> {

@@ -1,12 +1,11 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { cleanupFinalizer, identityAnnotation } from '../api/names.ts';
-import type { Draft } from '../api/meta.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
 import type { Definition } from '../runtime/reconciler.ts';
-import { applyUpdates, unseenUpdates } from './history.ts';
+import { applyUpdates, unseenUpdates, type UpdateDraft } from './history.ts';
 import { isRecord, originOf, originToWrite } from './identity.ts';
 import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
@@ -24,7 +23,7 @@ export interface IncidentDeps {
   /** Some live Incident has this uid. */
   alive(uid: string): boolean;
   /** Creates it, or returns the one of that name and whether it is new. */
-  ensureUpdate(draft: Draft<IncidentUpdate>): Promise<{ update: IncidentUpdate; created: boolean }>;
+  ensureUpdate(draft: UpdateDraft): Promise<{ update: IncidentUpdate; created: boolean }>;
   /** A merge patch on metadata, fenced by the object's resourceVersion. */
   writeMetadata(incident: Incident, metadata: Readonly<Record<string, unknown>>): Promise<Incident>;
   event(incident: Incident, type: 'Normal' | 'Warning', reason: string, message: string): void;

@@ -6,6 +6,9 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { rfc3339, type Instant } from '../runtime/clock.ts';
 import type { Applied } from './scope.ts';
 
+/** A timeline entry to be created; both names are known beforehand. */
+export type UpdateDraft = Draft<IncidentUpdate> & { metadata: { name: string; namespace: string } };
+
 /** One difference between what the world was told and what the spec says. */
 interface Difference {
   readonly type: 'State' | 'Severity' | 'Escalation' | 'Role';
@@ -18,7 +21,7 @@ interface Difference {
  * The timeline entries for what changed since it was last told: one an aspect, named `<incident>-<uid8>-t<seq>`,
  * so that a repeat after a crash is a no-op. A new incident's first entry has no `from`.
  */
-export function unseenUpdates(incident: Incident, applied: Applied | undefined, now: Instant): Draft<IncidentUpdate>[] {
+export function unseenUpdates(incident: Incident, applied: Applied | undefined, now: Instant): UpdateDraft[] {
   const { change, resolution } = incident.spec;
   return differences(incident, applied).map(({ type, from, to }, i) => {
     const declared = applied === undefined;

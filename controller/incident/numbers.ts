@@ -19,6 +19,9 @@ export interface NumberStore {
 /** About 25 KB of the ConfigMap's 1 MiB. */
 const kept = 500;
 
+/** `INC-00447`: five digits, more when there are more. */
+export const incidentId = (number: number): string => `INC-${String(number).padStart(5, '0')}`;
+
 /**
  * Numbers, each given once, to one uid. Requests of the same tick share one write.
  * `floor` is the highest number known elsewhere (in the cluster, in the record), asked before each write.

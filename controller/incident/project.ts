@@ -1,6 +1,6 @@
 import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import type { EffectKey, Entry } from '../runtime/effect.ts';
-import { incidentId } from './render/words.ts';
+import { incidentId } from './numbers.ts';
 import type { Applied, Reach } from './scope.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 

@@ -23,6 +23,8 @@ export interface Connection {
   readonly capabilities: Capabilities;
   /** One cheap read of who we are. Throws Rejected with the reason for the Integration's Ready condition. */
   check(signal: AbortSignal): Promise<Account>;
+  /** Calls that could go at once, by the vendor's own name for them: for metrics. Absent: it keeps no budget. */
+  budget?(): Readonly<Record<string, number>>;
   close(): void;
 }
 

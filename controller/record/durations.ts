@@ -1,5 +1,5 @@
 import { closingOf, fixed, timelineOf, timesOf, type RecordView, type Times } from './entries.ts';
-import { clockTime, dayTime } from './timeline.ts';
+import { clockTime, day, dayTime } from './timeline.ts';
 
 /** One of the three durations that a post-mortem states, with how it was worked out. */
 export interface Measure {
@@ -49,7 +49,7 @@ function measure(name: Measure['name'], from: Point, to: Point): Measure {
   const missing = [from, to].find(({ at }) => at === undefined);
   if (from.at === undefined || to.at === undefined)
     return { name, formula: `no time of ${missing?.what ?? 'it'} is recorded`, cites };
-  const show = clockTime(from.at) < clockTime(to.at) && to.at - from.at < 86_400_000 ? clockTime : dayTime;
+  const show = day(from.at) === day(to.at) ? clockTime : dayTime;
   const formula = `${to.id} − ${from.id} = ${show(to.at)} − ${show(from.at)}`;
   if (to.at < from.at) return { name, formula: `${to.what} is recorded before ${from.what}, ${formula}`, cites };
   return { name, value: to.at - from.at, formula, cites };

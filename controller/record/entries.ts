@@ -49,12 +49,12 @@ export interface Times {
 
 export function timesOf({ incident, updates }: RecordView): Times {
   const { spec, status, metadata } = incident;
-  const closing = closingOf(updates);
+  const last = closingOf(updates);
   const times = {
     started: parse(spec.startedAt),
     detected: parse(spec.detectedAt),
     mitigated: parse(spec.mitigatedAt ?? status?.timestamps?.mitigatedAt),
-    resolved: parse(status?.timestamps?.resolvedAt) ?? (closing === undefined ? undefined : happenedAt(closing)),
+    resolved: parse(status?.timestamps?.resolvedAt) ?? (last === undefined ? undefined : happenedAt(last)),
   };
   const known = Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined));
   return { ...known, declared: parse(status?.timestamps?.declaredAt) ?? parse(metadata.creationTimestamp) ?? 0 };
@@ -67,7 +67,10 @@ function parse(text: string | undefined): number | undefined {
 
 /** The update that told of the all clear: the last one, if it was reopened in between. */
 export const closingOf = (updates: readonly IncidentUpdate[]): IncidentUpdate | undefined =>
-  updates.filter(({ spec }) => spec.type === 'State' && spec.to === 'Resolved').toSorted(byTime).at(-1);
+  updates
+    .filter(({ spec }) => spec.type === 'State' && spec.to === 'Resolved')
+    .toSorted(byTime)
+    .at(-1);
 
 export const isDeclaration = ({ spec }: IncidentUpdate): boolean =>
   spec.type === 'State' && spec.from === undefined && spec.to !== 'Resolved';
@@ -75,7 +78,8 @@ export const isDeclaration = ({ spec }: IncidentUpdate): boolean =>
 /** Updates are numbered in the order in which they were written, which is not that in which things happened. */
 export function timelineOf(view: RecordView): Timeline {
   const written = view.updates.toSorted(
-    (a, b) => at(a.metadata.creationTimestamp) - at(b.metadata.creationTimestamp) || byName(a.metadata.name, b.metadata.name),
+    (a, b) =>
+      at(a.metadata.creationTimestamp) - at(b.metadata.creationTimestamp) || byName(a.metadata.name, b.metadata.name),
   );
   const declaration = written.find(isDeclaration);
   const later = written.filter((update) => update !== declaration);
@@ -128,7 +132,14 @@ const outside: ReadonlySet<string> = new Set(['channel', 'members', 'ticket']);
 
 function fact(number: string, time: number | undefined, kind: string, what: string): TimelineEntry {
   const known = time !== undefined;
-  return { id: number, ...(known ? { at: time } : {}), kind, who: known ? '-' : nobody, what: known ? what : nobody, where: '-' };
+  return {
+    id: number,
+    ...(known ? { at: time } : {}),
+    kind,
+    who: known ? '-' : nobody,
+    what: known ? what : nobody,
+    where: '-',
+  };
 }
 
 const who = (author: string | undefined): string => (author === undefined ? nobody : markdown(author));
@@ -163,12 +174,12 @@ function entryOf(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, 
     at: happenedAt(update),
     kind: resolved ? 'All clear' : update.spec.type,
     who: who(update.spec.author),
-    what: what(update, ofUpdate, view) || nobody,
+    what: happened(update, ofUpdate, view) || nobody,
     where: toldIn(update),
   };
 }
 
-function what(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, view: RecordView): string {
+function happened(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, view: RecordView): string {
   const { type, from, to, text, corrects, links = [] } = update.spec;
   const said = text === undefined ? [] : [quoted(text)];
   const more = links.map(({ title, url }) => markdown(`${title} ${url}`, { most: longestCell }));
@@ -176,7 +187,8 @@ function what(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, vie
   const change = `${word(from)} → ${word(to)}`;
   switch (type) {
     case 'State':
-      if (to === 'Resolved') return [...said, ...(update === closingOf(view.updates) ? closing(view) : []), ...more].join('; ');
+      if (to === 'Resolved')
+        return [...said, ...(update === closingOf(view.updates) ? closing(view) : []), ...more].join('; ');
       return [change, ...said, ...more].join('; ');
     case 'Severity':
       return [change, ...said, ...more].join('; ');
@@ -185,8 +197,18 @@ function what(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, vie
     case 'Role':
       return [`commander ${change}`, ...said, ...more].join('; ');
     case 'Correction':
-      return [`corrects ${ofUpdate.get(corrects?.name ?? '') ?? 'an entry that is not here'}`, ...said, ...more].join('; ');
-    default:
+      return [`corrects ${ofUpdate.get(corrects?.name ?? '') ?? 'an entry that is not here'}`, ...said, ...more].join(
+        '; ',
+      );
+    case 'Note':
+    case 'Status':
+    case 'Decision':
+    case 'Command':
+    case 'Graph':
+    case 'Deploy':
+    case 'Alert':
+    case 'Message':
+    case 'Huddle':
       return [...said, ...more].join('; ');
   }
 }

@@ -2,7 +2,7 @@ import { byTime, severityWord } from '../incident/render/words.ts';
 import { troubled } from '../incident/render/effect-words.ts';
 import { markdown } from '../text.ts';
 import { closingEntry } from './durations.ts';
-import { fixed, isDeclaration, place, timelineOf, timesOf, trouble, type RecordView } from './entries.ts';
+import { fixed, place, timelineOf, timesOf, trouble, type RecordView } from './entries.ts';
 
 export type Topic =
   | 'start'
@@ -38,19 +38,33 @@ export function questions(view: RecordView): readonly Question[] {
 
 const ask = (topic: Topic, text: string, ...cites: string[]): Asked => ({ topic, text, cites: [...new Set(cites)] });
 
+const before = (a: number | undefined, b: number | undefined): boolean => a !== undefined && b !== undefined && a < b;
+
 function times(view: RecordView): Asked[] {
   const { started, detected, declared, mitigated, resolved } = timesOf(view);
   const end = closingEntry(view);
-  const contradiction = (what: string, ...cites: string[]): Asked => ask('times', `Which time is wrong? ${what}.`, ...cites);
-  const before = (a: number | undefined, b: number | undefined): boolean => a !== undefined && b !== undefined && a < b;
+  const contradiction = (what: string, ...cites: string[]): Asked =>
+    ask('times', `Which time is wrong? ${what}.`, ...cites);
   return [
     ...(started === undefined ? [ask('start', 'When did it begin? No time is recorded.', fixed.started)] : []),
-    ...(detected === undefined ? [ask('detection', 'When was it noticed, and by what? No time is recorded.', fixed.detected)] : []),
-    ...(before(declared, started) ? [contradiction('It began after it was declared', fixed.started, fixed.declared)] : []),
-    ...(before(detected, started) ? [contradiction('It was noticed before it began', fixed.started, fixed.detected)] : []),
-    ...(before(declared, detected) ? [contradiction('It was declared before it was noticed', fixed.detected, fixed.declared)] : []),
-    ...(before(mitigated, started) ? [contradiction('It was mitigated before it began', fixed.started, fixed.mitigated)] : []),
-    ...(before(resolved, mitigated) ? [contradiction('The all clear came before the mitigation', fixed.mitigated, end)] : []),
+    ...(detected === undefined
+      ? [ask('detection', 'When was it noticed, and by what? No time is recorded.', fixed.detected)]
+      : []),
+    ...(before(declared, started)
+      ? [contradiction('It began after it was declared', fixed.started, fixed.declared)]
+      : []),
+    ...(before(detected, started)
+      ? [contradiction('It was noticed before it began', fixed.started, fixed.detected)]
+      : []),
+    ...(before(declared, detected)
+      ? [contradiction('It was declared before it was noticed', fixed.detected, fixed.declared)]
+      : []),
+    ...(before(mitigated, started)
+      ? [contradiction('It was mitigated before it began', fixed.started, fixed.mitigated)]
+      : []),
+    ...(before(resolved, mitigated)
+      ? [contradiction('The all clear came before the mitigation', fixed.mitigated, end)]
+      : []),
   ];
 }
 
@@ -62,7 +76,9 @@ function facts(view: RecordView): Asked[] {
     ...(spec.customerSummary === undefined
       ? [ask('impact', 'What did customers see, and how many of them? Nothing is recorded.', fixed.declared)]
       : []),
-    ...(spec.services?.length ? [] : [ask('services', 'Which services were affected? None is recorded.', fixed.declared)]),
+    ...(spec.services?.length
+      ? []
+      : [ask('services', 'Which services were affected? None is recorded.', fixed.declared)]),
     ...(spec.resolution?.rootCause === undefined
       ? [ask('cause', 'Why did it happen? No root cause is recorded.', closingEntry(view))]
       : []),
@@ -90,7 +106,13 @@ function course(view: RecordView): Asked[] {
         ]),
     ...(reopened.length === 0
       ? []
-      : [ask('reopened', 'It was reopened: what was missed at the first all clear?', ...reopened.map((u) => entry(u.metadata.name)))]),
+      : [
+          ask(
+            'reopened',
+            'It was reopened: what was missed at the first all clear?',
+            ...reopened.map((u) => entry(u.metadata.name)),
+          ),
+        ]),
   ];
 }
 
@@ -123,14 +145,8 @@ function actions(view: RecordView): Asked[] {
     if (owner === undefined && due === undefined) return [ask('actions', `Who does ${name}, and by when?`, end)];
     if (owner === undefined) return [ask('actions', `Who does ${name}?`, end)];
     if (due === undefined) return [ask('actions', `By when is ${name} done?`, end)];
-    return due < ended ? [ask('actions', `${name} is due on ${markdown(due)}, before the all clear: which day is meant?`, end)] : [];
+    return due < ended
+      ? [ask('actions', `${name} is due on ${markdown(due)}, before the all clear: which day is meant?`, end)]
+      : [];
   });
 }
-
-/** The declaration and updates whose notices all arrived; for what went well. */
-export const deliveries = (view: RecordView): { readonly done: number; readonly all: number } => {
-  const effects = view.updates.flatMap((u) => Object.values(u.status?.effects ?? {})).filter((e) => e.state !== 'Cancelled');
-  return { done: effects.filter((e) => e.state === 'Done' && !troubled(e)).length, all: effects.length };
-};
-
-export { isDeclaration };

@@ -8,7 +8,10 @@ export function timelineFile(view: RecordView): string {
   const oneDay = days.size === 1 && only !== undefined;
   return `# ${view.named.id} timeline
 
-Times are in UTC${oneDay ? `, on ${only}` : ''}. "-" = no time recorded. Rows stand in the order of events; numbers are given in the order of writing and stay, so that a citation stays true. Entries are never edited; a correction is a new entry. Long texts are cut here with "…"; record.json has them whole.
+Times are in UTC${oneDay ? `, on ${only}` : ''}; "-" = no time recorded.
+Rows stand in the order of events; numbers are given in the order of writing and stay, so that a citation stays true.
+Entries are never edited; a correction is a new entry.
+Long texts end with "…" here and are whole in record.json.
 
 | # | Time | Kind | Who | What | Where |
 |---|---|---|---|---|---|
@@ -18,7 +21,8 @@ ${rows(entries)
 `;
 }
 
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+/** 2026-02-03. */
+export const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** 10:55:12, with seconds: durations are made from them. */
 export const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 19);

@@ -167,7 +167,8 @@ function decideLook(s: Situation, wanted: Effect): Step {
   if (!s.port?.observe) return nothing;
   const { auditAt, watchedAt } = s.memory;
   const watchAt = wanted.watch === undefined ? undefined : (watchedAt ?? -Infinity) + wanted.watch;
-  if (auditAt !== undefined && !wanted.final && s.monotonic >= auditAt) return holdOff(s) ?? { do: 'observe', why: 'audit' };
+  if (auditAt !== undefined && !wanted.final && s.monotonic >= auditAt)
+    return holdOff(s) ?? { do: 'observe', why: 'audit' };
   if (watchAt !== undefined && s.monotonic >= watchAt) return holdOff(s) ?? { do: 'observe', why: 'watch' };
   const next = Math.min(wanted.final ? Infinity : (auditAt ?? Infinity), watchAt ?? Infinity);
   return next === Infinity ? nothing : wait(next, 'Watching', 'Will look again.');

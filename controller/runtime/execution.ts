@@ -16,8 +16,12 @@ export type Reach =
   | { readonly port: Port; readonly epoch: string }
   | { readonly port?: undefined; readonly epoch: string; readonly reason: string; readonly message: string };
 
-/** Where a process may be killed by a test; nothing is installed there otherwise. */
-export type Boundary = 'intent' | 'send' | 'accepted' | 'receipt';
+/**
+ * Where a process may be killed by a test; nothing is installed there otherwise. Before an intent is written, before the
+ * send that follows it, after the outside's answer and before its receipt is known to anybody.
+ */
+export type Boundary = 'intent' | 'send' | 'accepted';
+export type AtBoundary = (at: Boundary, owner: ObjectKey, effect: EffectKey) => Promise<void> | void;
 
 export interface ExecutorOptions {
   readonly clock: Clock;
@@ -27,7 +31,7 @@ export interface ExecutorOptions {
   wake(owner: ObjectKey): void;
   /** One line an outcome, for logs, metrics and Events. */
   report(outcome: Outcome): void;
-  boundary?(at: Boundary, owner: ObjectKey, effect: EffectKey): Promise<void> | void;
+  readonly boundary?: AtBoundary | undefined;
   /** Between 0 and 1, for jitter. */
   random?(): number;
 }

@@ -146,7 +146,6 @@ export class Flight {
       started,
       first ? { milestone: effect.milestone } : {},
     );
-    await this.#boundary('receipt');
   }
 
   async #observed(seen: readonly Seen[], why: (Step & { do: 'observe' })['why'], started: Duration): Promise<void> {

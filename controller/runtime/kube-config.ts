@@ -55,7 +55,9 @@ function check(config: KubeConfig): { server: string; namespace: string | undefi
   if (!cluster) throw new Error(`the kubeconfig has no cluster for its context ${JSON.stringify(context)}`);
   // What client-node makes up when it finds nothing.
   if (cluster.name === 'cluster' && cluster.server === 'http://localhost:8080')
-    throw new Error('no cluster to talk to: set KUBECONFIG, or make ~/.kube/config, or run in a pod with a service account');
+    throw new Error(
+      'no cluster to talk to: set KUBECONFIG, or make ~/.kube/config, or run in a pod with a service account',
+    );
   if (cluster.proxyUrl && !/^https?:/.test(cluster.proxyUrl))
     throw new Error(`proxy-url ${cluster.proxyUrl} of the kubeconfig is not http or https`);
   return { server: cluster.server, namespace: config.getContextObject(context)?.namespace };

@@ -185,4 +185,7 @@ function parse(text: string) {
 }
 
 const timedOut = ({ verb, method, path }: KubeRequest): KubeUnreachable =>
-  new KubeUnreachable('TIMEOUT', `${verb === 'watch' ? 'silence' : 'no answer in time'} from the API server: ${method} ${path}`);
+  new KubeUnreachable(
+    'TIMEOUT',
+    `${verb === 'watch' ? 'silence' : 'no answer in time'} from the API server: ${method} ${path}`,
+  );

@@ -19,7 +19,9 @@ const types: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BO
  * Decodes a watch's body, one JSON document a line. Ends when the server ends it between two lines.
  * @throws KubeError for an ERROR event (410: the version is too old), KubeUnreachable for a line cut short.
  */
-export async function* decodeWatch<T extends KubeObject>(body: AsyncIterable<Uint8Array>): AsyncGenerator<WatchEvent<T>> {
+export async function* decodeWatch<T extends KubeObject>(
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<WatchEvent<T>> {
   const decoder = new TextDecoder();
   // Kept in pieces: a line of a megabyte comes in dozens of chunks.
   let pieces: string[] = [];

@@ -133,7 +133,12 @@ export class KubeClient {
   }
 
   /** A field that the schema does not know is refused, not pruned in silence. */
-  async patch<T extends KubeObject>(resource: Resource, name: string, body: unknown, options: PatchOptions): Promise<T> {
+  async patch<T extends KubeObject>(
+    resource: Resource,
+    name: string,
+    body: unknown,
+    options: PatchOptions,
+  ): Promise<T> {
     const { subresource, type, force } = options;
     const suffix = subresource ? `/${subresource}` : '';
     return this.#transport.call<T>({

@@ -27,7 +27,7 @@ export class Heap<T> {
     const last = items.pop();
     if (last === undefined || items.length === 0) return first;
     items[0] = last;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const left = 2 * at + 1;
       if (left >= items.length) return first;
       const right = left + 1;

@@ -14,18 +14,16 @@ function aQueue(options: Partial<QueueOptions> = {}) {
     started,
     running,
     /** Each key is worked on until `end` is called for it. */
-    runHeld(concurrency = 1) {
+    runHeld: (concurrency = 1) => {
       queue.run((key) => {
         started.push(key);
-        return new Promise<void>((resolve, reject) =>
-          running.set(key, (error) => (error ? reject(error) : resolve())),
-        );
+        return new Promise<void>((resolve, reject) => running.set(key, (error) => (error ? reject(error) : resolve())));
       }, concurrency);
     },
-    run(concurrency = 1) {
+    run: (concurrency = 1) => {
       queue.run(async (key) => void started.push(key), concurrency);
     },
-    async end(key: string, error?: Error) {
+    end: async (key: string, error?: Error) => {
       const ends = running.get(key);
       if (!ends) throw new Error(`${key} is not worked on`);
       running.delete(key);
@@ -85,7 +83,13 @@ describe('a key', () => {
 describe('a priority', () => {
   it('goes first, and equal ones in order', async () => {
     const { queue, clock, started, run } = aQueue();
-    for (const [key, priority] of [['c', 3], ['a', 1], ['d', 3], ['b', 2]] as const) queue.add(key, { priority });
+    for (const [key, priority] of [
+      ['c', 3],
+      ['a', 1],
+      ['d', 3],
+      ['b', 2],
+    ] as const)
+      queue.add(key, { priority });
     run();
     await clock.advance(0);
     expect(started).toEqual(['a', 'b', 'c', 'd']);
@@ -153,7 +157,11 @@ describe('a delay', () => {
 
   it('is waited out even when the timer fires early', async () => {
     const { clock, ...rest } = aQueue();
-    const early = { now: () => clock.now(), monotonic: () => clock.monotonic(), after: (ms: number, task: () => void) => clock.after(ms / 2, task) };
+    const early = {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      after: (ms: number, task: () => void) => clock.after(ms / 2, task),
+    };
     const queue = new WorkQueue({ clock: early });
     queue.run(async (key) => void rest.started.push(key), 1);
     queue.addAfter('a', 1_000);
@@ -273,7 +281,7 @@ describe('stop', () => {
   it('of a queue that never ran is at once', async () => {
     const { queue } = aQueue();
     queue.add('a');
-    await queue.stop();
+    await expect(queue.stop()).resolves.toBeUndefined();
   });
 });
 

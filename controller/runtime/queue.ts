@@ -162,7 +162,15 @@ export class WorkQueue {
     let item = this.#items.get(key);
     if (!item) {
       const priority = this.#options.priority ?? 3;
-      item = { key, priority, failures: 0, place: undefined, wake: undefined, processing: false, againSince: undefined };
+      item = {
+        key,
+        priority,
+        failures: 0,
+        place: undefined,
+        wake: undefined,
+        processing: false,
+        againSince: undefined,
+      };
       if (!this.#stopped) this.#items.set(key, item);
     }
     return item;

@@ -2,7 +2,7 @@ import type { Clock, Duration } from './clock.ts';
 import { seconds } from './clock.ts';
 import { judge, mergeConditions, type Condition } from './conditions.ts';
 import type { Effect, EffectKey, Entry, Identity } from './effect.ts';
-import type { ObjectKey } from './execution.ts';
+import type { AtBoundary, ObjectKey } from './execution.ts';
 import type { Executor, Pass } from './executor.ts';
 import { mergePatch } from './merge-patch.ts';
 import { planAll, releasedOf, wantedOf, type Phase, type Planned } from './phase.ts';
@@ -39,6 +39,7 @@ export interface ReconcilerDeps<O> {
   /** A merge patch on status with the object's resourceVersion. A stale one throws. */
   writeStatus(object: O, patch: Readonly<Record<string, unknown>>): Promise<O>;
   leading(): boolean;
+  readonly boundary?: AtBoundary | undefined;
 }
 
 /** When to come again: at once if `again`, else after `after`, else when something changes. */
@@ -112,6 +113,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     this.#dirtySince.set(uid, since);
     const waited = now - since;
     if (pass.intents.length === 0 && pass.flying > 0 && waited < receiptsWait) return { after: receiptsWait - waited };
+    for (const key of pass.intents) await this.#deps.boundary?.('intent', this.#owner(object), key);
     await this.#deps.writeStatus(object, patch);
     this.#dirtySince.delete(uid);
     pass.launch();

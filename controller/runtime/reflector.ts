@@ -1,14 +1,20 @@
 import { backoff } from './backoff.ts';
 import type { Clock, Duration } from './clock.ts';
 import { seconds } from './clock.ts';
-import type { KubeClient, Selector } from './kube.ts';
+import type { List, ListOptions, Selector, WatchOptions } from './kube.ts';
 import { KubeError, KubeUnreachable } from './kube-errors.ts';
 import { compareVersions, type KubeObject, type Resource } from './kube-object.ts';
 import { endsInitialEvents, type WatchEvent } from './kube-watch.ts';
 import type { Store } from './store.ts';
 
+/** What a reflector asks of a KubeClient. */
+export interface Source<T extends KubeObject> {
+  list(resource: Resource, options: ListOptions): Promise<List<T>>;
+  watch(resource: Resource, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
+}
+
 export interface ReflectorOptions<T extends KubeObject> extends Selector {
-  readonly client: Pick<KubeClient, 'list' | 'watch'>;
+  readonly client: Source<NoInfer<T>>;
   readonly resource: Resource;
   /** Absent: all namespaces. */
   readonly namespace?: string | undefined;
@@ -87,7 +93,7 @@ export class Reflector<T extends KubeObject> {
   async #page(): Promise<void> {
     const { client, resource, namespace, labelSelector, fieldSelector, store } = this.#options;
     const { signal } = this.#abort;
-    const list = await client.list<T>(resource, { namespace, labelSelector, fieldSelector, signal });
+    const list = await client.list(resource, { namespace, labelSelector, fieldSelector, signal });
     store.replace(list.items, list.resourceVersion);
     this.#listed(list.resourceVersion);
     await this.#watch();
@@ -97,7 +103,7 @@ export class Reflector<T extends KubeObject> {
   async #watch(): Promise<void> {
     const { client, resource, namespace, labelSelector, fieldSelector, random = Math.random } = this.#options;
     const initial: T[] = [];
-    const events = client.watch<T>(resource, {
+    const events = client.watch(resource, {
       namespace,
       labelSelector,
       fieldSelector,
@@ -130,7 +136,8 @@ export class Reflector<T extends KubeObject> {
     const version = object.metadata.resourceVersion;
     if (version === undefined) throw new KubeUnreachable('CUT', 'a watch event has no version');
     // Behind where we are: the cluster was restored from a backup, and until it has caught up nothing of it would be shown.
-    if (compareVersions(version, former) < 0) throw new KubeError(410, 'Expired', `the cluster went back to version ${version}`);
+    if (compareVersions(version, former) < 0)
+      throw new KubeError(410, 'Expired', `the cluster went back to version ${version}`);
     if (type === 'BOOKMARK') store.progress(version);
     else if (type === 'DELETED') store.delete(object);
     else store.upsert(object);

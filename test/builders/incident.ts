@@ -67,7 +67,13 @@ export function anUpdate({ metadata, spec, effects }: UpdateParts = {}): Inciden
       creationTimestamp: declaredAt,
       ...metadata,
     },
-    spec: { incidentRef: { name: 'mobile-app-login', uid }, type: 'Note', text: 'Looking.', audience: 'Responders', ...spec },
+    spec: {
+      incidentRef: { name: 'mobile-app-login', uid },
+      type: 'Note',
+      text: 'Looking.',
+      audience: 'Responders',
+      ...spec,
+    },
     ...(effects === undefined ? {} : { status: { effects: { ...effects } } }),
   };
 }

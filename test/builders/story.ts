@@ -29,7 +29,8 @@ export function aStory(until: 'declared' | 'raised' | 'told' | 'resolved' = 'res
         ? {
             resolution: {
               summary: 'A release of this morning pointed to the wrong endpoint. Re-deployed with the correct URL.',
-              rootCause: 'The endpoint was hardcoded, and nothing checked it against the environment before the release.',
+              rootCause:
+                'The endpoint was hardcoded, and nothing checked it against the environment before the release.',
               correctiveActions: [
                 {
                   what: 'Replace the hardcoded URL with the value from ITSM',
@@ -54,6 +55,13 @@ export function aStory(until: 'declared' | 'raised' | 'told' | 'resolved' = 'res
       id: 'INC-00001',
       channel: { id: 'C024BE91L', name: 'inc-00001', url: 'https://streamo.slack.com/archives/C024BE91L' },
       tickets: [{ integration: 'github', id: '#12', url: 'https://github.com/streamo/incidents/issues/12' }],
+      applied: {
+        seq: count,
+        state: resolved ? 'Resolved' : 'Investigating',
+        severity: count > 1 ? 'SEV1' : 'SEV2',
+        level: 0,
+        commander: 'matt@streamo.example',
+      },
       timestamps: {
         declaredAt: '2026-02-03T10:55:12Z',
         ...(resolved ? { resolvedAt: '2026-02-03T11:38:19Z' } : {}),
@@ -117,7 +125,14 @@ const comment = (since: string, parts: Partial<Entry> = {}): Entry =>
 const updates: readonly IncidentUpdate[] = [
   anUpdate({
     metadata: { name: 'mobile-app-login-6f1c7c54-t1', creationTimestamp: '2026-02-03T10:55:13Z' },
-    spec: {type: 'State', to: 'Investigating', text: 'Mobile app login errors', author: 'zoe@streamo.example', audience: 'Stakeholders', occurredAt: '2026-02-03T10:55:12Z' },
+    spec: {
+      type: 'State',
+      to: 'Investigating',
+      text: 'Mobile app login errors',
+      author: 'zoe@streamo.example',
+      audience: 'Stakeholders',
+      occurredAt: '2026-02-03T10:55:12Z',
+    },
     effects: { 'notice/slack/stakeholders': notice('2026-02-03T10:55:15Z') },
   }),
   anUpdate({

@@ -7,7 +7,10 @@ const namespace = process.env['ALLCLEAR_NAMESPACE'] || 'allclear-system';
 
 const started = startCluster({ crds: [ownCrds] });
 
+let ending = false;
+
 async function end(): Promise<void> {
+  ending = true;
   const cluster = await started.catch(() => undefined);
   await cluster?.stop();
   process.exit(0);
@@ -23,7 +26,8 @@ async function serve({ kubeconfig, kubectl, server, folder }: Cluster): Promise<
 try {
   await serve(await started);
 } catch (error) {
-  console.error(messageOf(error));
+  // What fails because it is being ended is no news.
+  if (!ending) console.error(messageOf(error));
   await started.then(
     (cluster) => cluster.stop(),
     () => undefined,

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Notice, Request, StartRequest } from './supervisor.ts';
 
@@ -22,18 +23,22 @@ export async function supervise(): Promise<Supervised> {
   const supervisor = fork(script, { detached: true, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const pids = new Map<string, number>();
   const waiting = new Map<number, (answer: Answer) => void>();
+  let path: string | undefined;
   let lastId = 0;
 
   const exited = once(supervisor, 'exit');
   supervisor.once('exit', () => {
-    // Only if it was killed itself is anything left to kill.
+    // Only if it was killed itself is anything left.
     for (const pid of pids.values()) killQuietly(pid);
+    if (path) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
     for (const [id, resolve] of waiting) resolve({ id, error: 'the cluster supervisor has ended' });
   });
   const folder = new Promise<string>((resolve, reject) => {
     supervisor.on('message', (notice: Notice) => {
-      if ('folder' in notice) resolve(notice.folder);
-      else if ('exited' in notice) {
+      if ('folder' in notice) {
+        path = notice.folder;
+        resolve(path);
+      } else if ('exited' in notice) {
         if (pids.get(notice.exited) === notice.pid) pids.delete(notice.exited);
       } else {
         waiting.get(notice.id)?.(notice);

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { git, gitAsks, gitOutput } from './git-run.ts';
 
 /** Who commits by hand in a test. */
@@ -118,6 +119,13 @@ export class BareRepository {
     const merged = await git(this.path, ['commit-tree', tree, '-p', ours, '-p', theirs, '-m', message], { env });
     await git(this.path, ['update-ref', `refs/heads/${base}`, merged, ours]);
     return merged;
+  }
+
+  /** Refuses pushes to a branch, by a hook of the server. */
+  async protect(branch: string): Promise<void> {
+    await mkdir(join(this.path, 'hooks'), { recursive: true });
+    const script = `#!/bin/sh\n[ "$1" = 'refs/heads/${branch}' ] && { echo 'protected branch' >&2; exit 1; }\nexit 0\n`;
+    await writeFile(join(this.path, 'hooks', 'update'), script, { mode: 0o755 });
   }
 
   async deleteBranch(branch: string): Promise<void> {

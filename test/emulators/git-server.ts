@@ -18,6 +18,10 @@ export interface GitHandlerOptions {
   readonly root: string;
   /** Whether a bearer token, or the password of basic authentication, is good. */
   authorize(token: string | undefined): boolean;
+  /** Awaited when a push arrives, before git sees it. */
+  beforePush?(push: Push): Promise<void>;
+  /** Asked for each push that landed: true cuts the line instead of answering. */
+  losesAnswer?(push: Push): boolean;
   /** Awaited after a push landed and before its answer is given. A throw answers 500. */
   onPush?(push: Push): Promise<void>;
 }
@@ -59,6 +63,8 @@ async function serve(
   options: GitHandlerOptions,
 ): Promise<void> {
   const pushes = url.pathname.endsWith('/git-receive-pack');
+  const push = pushes && req.method === 'POST' ? { repository } : undefined;
+  if (push) await options.beforePush?.(push);
   const zipped = req.headers['content-encoding'] === 'gzip';
   const child = spawn('git', ['http-backend'], {
     env: {
@@ -108,7 +114,11 @@ async function serve(
   }
   await ended;
   if (!started) throw new Error('git http-backend gave no answer');
-  if (pushes && req.method === 'POST') await options.onPush?.({ repository });
+  if (push) await options.onPush?.(push);
+  if (push && options.losesAnswer?.(push)) {
+    req.socket.destroy();
+    return;
+  }
   for (const chunk of held) res.write(chunk);
   res.end();
 }
@@ -136,6 +146,10 @@ export interface GitServer {
   readonly token: string;
   /** A new repository `owner/name`, served at `url/owner/name.git`. */
   create(owner: string, name: string): Promise<BareRepository>;
+  /** Runs `act` right before each of the next `times` pushes, with 1, 2, … */
+  beforePush(times: number, act: (n: number) => Promise<void>): void;
+  /** Carries out the next push, and cuts the line instead of answering. */
+  loseAnswer(): void;
   close(): Promise<void>;
 }
 
@@ -145,8 +159,18 @@ export async function startGitServer(
 ): Promise<GitServer> {
   const token = options.token ?? 'git-test-token';
   const root = await mkdtemp(join(tmpdir(), 'allclear-git-server-'));
+  let before: { times: number; n: number; act: (n: number) => Promise<void> } | undefined;
+  let losing = false;
   const handle = gitHandler({
     root,
+    async beforePush() {
+      if (before && before.n < before.times) await before.act((before.n += 1));
+    },
+    losesAnswer() {
+      const lost = losing;
+      losing = false;
+      return lost;
+    },
     authorize: (given) => given === token,
     ...(options.onPush ? { onPush: options.onPush } : {}),
   });
@@ -158,6 +182,12 @@ export async function startGitServer(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token,
     create: (owner, name) => BareRepository.create(join(root, owner, `${name}.git`)),
+    beforePush(times, act) {
+      before = { times, n: 0, act };
+    },
+    loseAnswer() {
+      losing = true;
+    },
     async close() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -335,7 +335,7 @@ function spend(account: Account): string {
 function seed(owner: string, repo: string): SeedConfig {
   const logins = [bot, person, 'admin'];
   const tokens = logins.flatMap((login) =>
-    Array.from({ length: tokensOfAccount }, (_, n) => [`${login}-${n}`, { login, scopes: ['repo', 'user'] }] as const),
+    Array.from({ length: tokensOfAccount }, (_, n) => [`${login}-${n}`, { login, scopes: ['repo', 'user'] }] as [string, { login: string; scopes: string[] }]),
   );
   const permissions = { contents: 'write', issues: 'write', pull_requests: 'write', metadata: 'read' };
   return {

@@ -23,6 +23,8 @@ export interface SlackOptions {
 export interface SlackFault extends Omit<Rule, 'act' | 'method' | 'path' | 'when'> {
   readonly act: Act | 'okFalse' | 'okFalseAfter';
   readonly method?: string;
+  /** Any of these methods. */
+  readonly methods?: ReadonlySet<string>;
   /** Only calls of this workspace. */
   readonly workspace?: Workspace;
   /** Only calls whose arguments satisfy this. */
@@ -98,13 +100,14 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
       workspaces.push(workspace);
       return workspace;
     },
-    fault: ({ act, method, workspace, args, error = 'fatal_error', ...rest }: SlackFault) =>
+    fault: ({ act, method, methods, workspace, args, error = 'fatal_error', ...rest }: SlackFault) =>
       proxy.rule({
         ...rest,
         act: act === 'okFalse' ? 'answer' : act === 'okFalseAfter' ? 'answerAfter' : act,
         ...(act === 'okFalse' || act === 'okFalseAfter' ? { body: JSON.stringify({ ok: false, error }) } : {}),
         when: (exchange) =>
           (method === undefined || methodOf(exchange.path) === method) &&
+          (methods === undefined || methods.has(methodOf(exchange.path) ?? '')) &&
           (workspace === undefined || tokenOf(exchange) === workspace.botToken) &&
           (args === undefined || args(argumentsOf(exchange))),
       }),

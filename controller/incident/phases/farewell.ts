@@ -8,7 +8,8 @@ export const farewell: Phase<IncidentScope, ProductEffect> = {
   plan(scope) {
     const channel = refOf(scope, 'channel')?.['channel'];
     const integration = scope.entries['channel']?.integration;
-    if (!channel || !integration) return { skip: { reason: 'NoChannel', message: 'There is no channel to take leave of.' } };
+    if (!channel || !integration)
+      return { skip: { reason: 'NoChannel', message: 'There is no channel to take leave of.' } };
     if (scope.incident.spec.deletionPolicy === 'Archive') return { release: ['channel'] };
     const text = `The Incident ${scope.named?.id ?? scope.incident.metadata.name} was deleted from the cluster. Nothing is updated here any more; nothing was resolved or closed by that.`;
     return {

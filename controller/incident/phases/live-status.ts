@@ -13,7 +13,8 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
     if (off) return { skip: off };
     const channel = refOf(scope, 'channel')?.['channel'];
     const integration = scope.entries['channel']?.integration;
-    if (!channel || !integration || !scope.named) return { wait: waitingFor('WaitingForChannel', 'The live status is posted once the channel is open.') };
+    if (!channel || !integration || !scope.named)
+      return { wait: waitingFor('WaitingForChannel', 'The live status is posted once the channel is open.') };
     const shared = { integration, within: { channel }, priority: priorityOf(scope.incident) } as const;
     const effects: ProductEffect[] = [
       { ...shared, key: 'live-status', kind: 'message', desired: render(scope), onGone: 'recreate' },

@@ -10,13 +10,24 @@ export const members: Phase<IncidentScope, ProductEffect> = {
     const off = channelOff(scope);
     if (off) return { skip: off };
     const people = invited(scope);
-    if (people.length === 0) return { skip: { reason: 'NobodyToInvite', message: 'No role holder and no invitee has a mail address.' } };
+    if (people.length === 0)
+      return { skip: { reason: 'NobodyToInvite', message: 'No role holder and no invitee has a mail address.' } };
     const channel = refOf(scope, 'channel');
     const integration = scope.entries['channel']?.integration;
-    if (!channel?.['channel'] || !integration) return { wait: waitingFor('WaitingForChannel', 'People are invited once the channel is open.') };
+    if (!channel?.['channel'] || !integration)
+      return { wait: waitingFor('WaitingForChannel', 'People are invited once the channel is open.') };
     const within = { channel: channel['channel'] };
     return {
-      effects: [{ key: 'members', kind: 'members', integration, within, desired: { people }, priority: priorityOf(scope.incident) }],
+      effects: [
+        {
+          key: 'members',
+          kind: 'members',
+          integration,
+          within,
+          desired: { people },
+          priority: priorityOf(scope.incident),
+        },
+      ],
     };
   },
 };

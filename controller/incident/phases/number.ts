@@ -5,5 +5,7 @@ import { priorityOf, type IncidentScope } from '../scope.ts';
 /** Every incident has a number, with or without any integration. */
 export const number: Phase<IncidentScope, ProductEffect> = {
   condition: 'Numbered',
-  plan: ({ incident }) => ({ effects: [{ key: 'number', kind: 'number', desired: {}, priority: priorityOf(incident) }] }),
+  plan: ({ incident }) => ({
+    effects: [{ key: 'number', kind: 'number', desired: {}, priority: priorityOf(incident) }],
+  }),
 };

@@ -15,9 +15,13 @@ export const receipts: Phase<IncidentScope, ProductEffect> = {
     const channel = refOf(scope, 'channel')?.['channel'];
     const ts = refOf(scope, 'live-status')?.['ts'];
     const integration = scope.entries['channel']?.integration;
-    if (!channel || !ts || !integration) return { wait: waitingFor('WaitingForLiveStatus', 'Receipts are replies to the live status.') };
+    if (!channel || !ts || !integration)
+      return { wait: waitingFor('WaitingForLiveStatus', 'Receipts are replies to the live status.') };
     if (!scope.entries['receipts'] && isFresh(scope))
-      return { wait: waitingFor('GatheringReceipts', 'The first receipt is posted with the outcomes of the first seconds.'), after: gathering };
+      return {
+        wait: waitingFor('GatheringReceipts', 'The first receipt is posted with the outcomes of the first seconds.'),
+        after: gathering,
+      };
     return {
       effects: [
         {

@@ -27,8 +27,15 @@ export const tickets: Phase<IncidentScope, ProductEffect> = {
 };
 
 /** The tickets this incident should have: recorded ones stay wanted when a policy no longer names them. */
-export function ticketsWanted({ policy, reach, entries }: IncidentScope): { integration: string; labels: readonly string[] }[] {
-  const stated = policy.spec.tickets?.map(({ integrationRef, labels }) => ({ integration: integrationRef.name, labels: labels ?? [] }));
+export function ticketsWanted({
+  policy,
+  reach,
+  entries,
+}: IncidentScope): { integration: string; labels: readonly string[] }[] {
+  const stated = policy.spec.tickets?.map(({ integrationRef, labels }) => ({
+    integration: integrationRef.name,
+    labels: labels ?? [],
+  }));
   const wanted = stated ?? reach.all('ticket').map((integration) => ({ integration, labels: [] }));
   const recorded = Object.entries(entries)
     .filter(([key, entry]) => key.startsWith('ticket/') && entry.state === 'Done')

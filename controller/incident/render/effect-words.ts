@@ -22,7 +22,10 @@ const words: Readonly<Record<string, Describe>> = {
   bookmark: (_, key) => ({ thing: bookmark(key.split('/')), done: 'set' }),
   thread: () => ({ thing: 'Receipts', done: 'posted' }),
   ticket: (e) => ({ thing: ticketWord(e.integration ?? 'Ticket', e.ref?.['id']), done: 'filed' }),
-  comment: (e) => ({ thing: `Comment on the ${ticketWord(e.integration ?? 'ticket', e.within?.['id'])}`, done: 'added' }),
+  comment: (e) => ({
+    thing: `Comment on the ${ticketWord(e.integration ?? 'ticket', e.within?.['id'])}`,
+    done: 'added',
+  }),
   record: (e) => ({ thing: named('Record', e.ref?.['branch']), done: 'pushed' }),
   review: (e) => ({
     thing: named(`${vendorWord(e.integration ?? 'Review')} pull request`, e.ref?.['id'] ?? pull(e.ref?.['pull'])),
@@ -45,7 +48,8 @@ const list = (text = ''): string[] => text.split(',').flatMap((part) => part.tri
 const named = (noun: string, name: string | undefined): string => (name === undefined ? noun : `${noun} ${name}`);
 const hash = (name: string | undefined): string | undefined =>
   name === undefined || name.startsWith('#') ? name : `#${name}`;
-const pull = (id: string | undefined): string | undefined => (id === undefined ? undefined : `#${id.replace(/^#/, '')}`);
+const pull = (id: string | undefined): string | undefined =>
+  id === undefined ? undefined : `#${id.replace(/^#/, '')}`;
 /** `bookmark/ticket/github` says whose it is; other keys hold only a hash of the address. */
 const bookmark = ([, from, name]: readonly string[]): string =>
   from === 'ticket' && name !== undefined ? `Bookmark of the ${ticketWord(name, undefined)}` : 'Bookmark';

@@ -15,7 +15,11 @@ export interface LiveStatusView extends View {
  */
 export function liveStatus(view: LiveStatusView): Desired['message'] {
   const { incident } = view;
-  const headline = [shownId(view), severityWord(incident.spec.severity, view.policy.spec.severities), incident.spec.state];
+  const headline = [
+    shownId(view),
+    severityWord(incident.spec.severity, view.policy.spec.severities),
+    incident.spec.state,
+  ];
   const drill = incident.spec.mode === 'Drill' ? 'DRILL ' : '';
   return {
     text: `${drill}${slackLine(headline.join(' · '), 200)}: ${slackLine(incident.spec.title, 1_000)}`,
@@ -55,7 +59,10 @@ function facts(view: LiveStatusView): Block {
     ...(spec.startedAt === undefined ? [] : [['Started', utc(spec.startedAt)]]),
     ...(view.nextDue === undefined || spec.state === 'Resolved' ? [] : [['Next update due', utc(view.nextDue)]]),
   ];
-  return { type: 'section', fields: fields.map(([name, value]) => mrkdwn(`*${name}*\n${slackLine(value ?? '', 400)}`)) };
+  return {
+    type: 'section',
+    fields: fields.map(([name, value]) => mrkdwn(`*${name}*\n${slackLine(value ?? '', 400)}`)),
+  };
 }
 
 function allClear(view: LiveStatusView): Block[] {
@@ -76,7 +83,10 @@ function whole(view: LiveStatusView): string | undefined {
 const spoken: ReadonlySet<IncidentUpdate['spec']['type']> = new Set(['Status', 'Note', 'Decision', 'Correction']);
 
 function lastUpdate(view: LiveStatusView): Block[] {
-  const last = view.updates.filter(({ spec }) => spoken.has(spec.type) && spec.text !== undefined).toSorted(byTime).at(-1);
+  const last = view.updates
+    .filter(({ spec }) => spoken.has(spec.type) && spec.text !== undefined)
+    .toSorted(byTime)
+    .at(-1);
   if (last === undefined) return [];
   const by = last.spec.author === undefined ? '' : `${slackLine(last.spec.author, 200)}, `;
   return [
@@ -89,7 +99,10 @@ function tickets({ entries, reach }: LiveStatusView): { label: string; url: stri
   return Object.entries(entries)
     .filter(([, entry]) => entry.kind === 'ticket' && entry.state === 'Done')
     .toSorted(([a], [b]) => byName(a, b))
-    .map(([, entry]) => ({ label: ticketWord(entry.integration ?? 'ticket', entry.ref?.['id']), url: reach.link(entry) }));
+    .map(([, entry]) => ({
+      label: ticketWord(entry.integration ?? 'ticket', entry.ref?.['id']),
+      url: reach.link(entry),
+    }));
 }
 
 function links(view: LiveStatusView): Block[] {

@@ -6,4 +6,5 @@ import type { Named } from './words.ts';
  * The channel's purpose: id and title, and nothing that changes often, since Slack posts a line at each change. The
  * adapter appends its marker, and Slack allows 250 for both.
  */
-export const purpose = (incident: Incident, named: Named): string => `${named.id} · ${slackLine(incident.spec.title, 150)}`;
+export const purpose = (incident: Incident, named: Named): string =>
+  `${named.id} · ${slackLine(incident.spec.title, 150)}`;

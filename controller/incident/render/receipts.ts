@@ -57,7 +57,8 @@ function counted(lines: readonly string[]): string[] {
 }
 
 const kinds = ['channel', 'purpose', 'message', 'pin', 'members', 'ticket', 'bookmark', 'comment', 'record', 'review'];
-const order = (entry: Entry): number => (kinds.indexOf(entry.kind) + kinds.length) % (kinds.length + 1);
+/** In the order in which people look for them; what is not known comes last. */
+const order = (entry: Entry): number => (kinds.includes(entry.kind) ? kinds.indexOf(entry.kind) : kinds.length);
 
 function line(key: string, entry: Entry, linkOf: LinkOf): string {
   const mark = entry.state === 'Unknown' ? '?' : troubled(entry) ? '✗' : '✓';
@@ -67,8 +68,8 @@ function line(key: string, entry: Entry, linkOf: LinkOf): string {
   return `${mark} ${slackLink(url, thing)} ${slackLine(done, 400)}`;
 }
 
-function trouble(wave: string, key: string, entry: Entry, linkOf: LinkOf): ThreadLine[] {
-  const own = `${wave}/failed/${key}`;
+function trouble(within: string, key: string, entry: Entry, linkOf: LinkOf): ThreadLine[] {
+  const own = `${within}/failed/${key}`;
   if (troubled(entry)) {
     const url = entry.state === 'Unknown' ? linkOf(entry) : undefined;
     const where = url === undefined ? '' : ` ${slackLink(url, 'Look there.')}`;

@@ -31,9 +31,13 @@ function facts(view: View): string[] {
   const name = channel?.ref?.['name'];
   return [
     '',
-    ...(name === undefined ? [] : [`- Channel: ${url === undefined ? word(`#${name}`) : markdownLink(url, `#${name}`)}`]),
+    ...(name === undefined
+      ? []
+      : [`- Channel: ${url === undefined ? word(`#${name}`) : markdownLink(url, `#${name}`)}`]),
     `- Commander: ${word(spec.roles?.['commander'] ?? 'nobody yet')}`,
-    ...(spec.services === undefined || spec.services.length === 0 ? [] : [`- Services: ${word(spec.services.join(', '))}`]),
+    ...(spec.services === undefined || spec.services.length === 0
+      ? []
+      : [`- Services: ${word(spec.services.join(', '))}`]),
     ...(spec.startedAt === undefined ? [] : [`- Started: ${utc(spec.startedAt)}`]),
     `- Declared: ${utc(incident.status?.timestamps?.declaredAt ?? incident.metadata.creationTimestamp)}`,
   ];

@@ -1,6 +1,6 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
-import type { NoticeEvent } from '../../api/enums.gen.ts';
+import { severities, type NoticeEvent } from '../../api/enums.gen.ts';
 import type { PolicySeverities } from '../../api/response-policy.gen.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IncidentScope, Reach } from '../scope.ts';
@@ -29,12 +29,14 @@ export const shownId = ({ incident, named }: Pick<View, 'incident' | 'named'>): 
 
 /** `SEV1 (Critical)`, or `SEV1` where the policy has no word for it. Unescaped: the label is the policy's. */
 export function severityWord(severity: string, labels: SeverityLabels = {}): string {
-  const label = Object.hasOwn(labels, severity) ? labels[severity as keyof SeverityLabels]?.label : undefined;
-  return label === undefined ? severity : `${severity} (${label})`;
+  const known = severities.find((each) => each === severity);
+  const shown = known === undefined ? undefined : labels[known]?.label;
+  return shown === undefined ? severity : `${severity} (${shown})`;
 }
 
 /** 1 for SEV1; 0 for what is no severity. */
-export const severityRank = (severity: string | undefined): number => Number(/^SEV([1-4])$/.exec(severity ?? '')?.[1] ?? 0);
+export const severityRank = (severity: string | undefined): number =>
+  Number(/^SEV([1-4])$/.exec(severity ?? '')?.[1] ?? 0);
 
 const vendors: Readonly<Record<string, string>> = {
   github: 'GitHub',

@@ -4,7 +4,7 @@ import { Agent, fetch as undiciFetch } from 'undici';
 import type { RequestInfo, RequestInit } from 'undici';
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
-import { Gone, Rejected } from '../../runtime/outcome.ts';
+import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
 import type { Secrets, VendorContext } from '../vendor.ts';
 import { Budget, type Limits } from './budget.ts';
 import { Answered, classify, refused } from './errors.ts';
@@ -70,9 +70,14 @@ export class Client {
     });
   }
 
-  /** A read of something below the repository, or of `/…` when the route says so. */
-  read(route: string, parameters: Parameters, signal: AbortSignal, priority = 3): Promise<unknown> {
-    return this.send('read', route, parameters, { signal, priority, go() {} });
+  /** Reads change nothing, so every failure is Rejected, or Answered. */
+  async read(route: string, parameters: Parameters, signal: AbortSignal, priority = 3): Promise<unknown> {
+    try {
+      return await this.send('read', route, parameters, { signal, priority, go() {} });
+    } catch (error) {
+      if (error instanceof Rejected || error instanceof Answered) throw error;
+      throw new Rejected('Unreachable', phrase(error), { cause: error });
+    }
   }
 
   /** A write: `call.go()` runs in the tick in which the request leaves. */

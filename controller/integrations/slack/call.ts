@@ -64,7 +64,7 @@ export function connectApi({ apiUrl, botToken, budgetFactor }: ApiOptions, conte
   let known: Promise<Self> | undefined;
 
   async function send(method: string, args: Json, reader: Reader, go: () => void): Promise<Json> {
-    const channel = text(args['channel']) || undefined;
+    const channel = text(args['channel']) || text(args['channel_id']) || undefined;
     const want = { method, channel, ...reader };
     await limits.take(want);
     go();
@@ -135,10 +135,12 @@ async function orAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
+const nothing = (): void => undefined;
+
 /** The client's debug lines hold whole requests: only its warnings and errors pass, as one field. */
-function quietLogger({ log }: VendorContext): Logger {
-  const nothing = (): void => undefined;
-  const line = (...parts: unknown[]): void => log('slack.client', { message: parts.map(String).join(' ').slice(0, 300) });
+function quietLogger(context: VendorContext): Logger {
+  const line = (...parts: unknown[]): void =>
+    context.log('slack.client', { message: parts.map(String).join(' ').slice(0, 300) });
   return {
     debug: nothing,
     info: nothing,

@@ -34,7 +34,10 @@ export function markerOf(message: Json, self: Self): Marker | undefined {
 
 /** UUID version 5 of a key. Slack documents only error codes for it, so it is an extra, never the guarantee. */
 export function clientMessageId(key: string): string {
-  const hash = createHash('sha1').update(Buffer.from(idSpace.replaceAll('-', ''), 'hex')).update(key).digest();
+  const hash = createHash('sha1')
+    .update(Buffer.from(idSpace.replaceAll('-', ''), 'hex'))
+    .update(key)
+    .digest();
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
   hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
   const hex = hash.subarray(0, 16).toString('hex');

@@ -18,10 +18,10 @@ export function notice(update: IncidentUpdate, view: NoticeView): Desired['messa
   const what = headline(update, view);
   const drill = view.incident.spec.mode === 'Drill' ? 'DRILL ' : '';
   const about = subject(update, view);
-  const lead = `${drill}${view.named.id}${/^All Clear/.test(what) ? ': ' : ' '}${what}`;
+  const lead = `${drill}${view.named.id}${what.startsWith('All Clear') ? ': ' : ' '}${what}`;
   const said = body(update, view);
   return {
-    text: `${slackLine(lead, 500)}${about === undefined ? '' : `: ${slackLine(about, 1_000)}`}`,
+    text: `${slackLine(lead, 500)}${about === undefined ? '' : `${lead.endsWith('!') ? '' : ':'} ${slackLine(about, 1_000)}`}`,
     blocks: [
       section(`*${slackLine(lead, 500)}*${about === undefined ? '' : `\n${slackLine(about, 1_000)}`}`),
       ...(said === undefined ? [] : [section(slackText(said, 2_900, view.more))]),
@@ -54,7 +54,9 @@ function footer(update: IncidentUpdate, { channel }: NoticeView): Block[] {
   const parts = [
     ...(update.spec.author === undefined ? [] : [`by ${slackLine(update.spec.author, 200)}`]),
     ...(channel === undefined ? [] : [slackLink(channel.url, `#${channel.name}`)]),
-    ...(update.spec.links ?? []).map((l) => `${slackLink(l.url, l.title)} (${slackLine(URL.parse(l.url)?.host ?? '?', 100)})`),
+    ...(update.spec.links ?? []).map(
+      (l) => `${slackLink(l.url, l.title)} (${slackLine(URL.parse(l.url)?.host ?? '?', 100)})`,
+    ),
   ];
   return parts.length === 0 ? [] : [{ type: 'context', elements: [mrkdwn(joinWithin(parts, ' · ', 2_000))] }];
 }

@@ -1,11 +1,7 @@
+// People's text is escaped where it is rendered (controller/text.ts); this is for what is mrkdwn already.
+
 // A zero-width space keeps the word readable and the mention dead.
 const dead = '@\u200b';
-const broadcast = /@(?=(?:channel|here|everyone|group)\b)/gi;
-
-/** People's text for a mrkdwn field: control characters escaped, no live mention, no link of their making. */
-export function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(broadcast, dead);
-}
 
 /** What Slack stored, as people wrote it. */
 export function unescape(text: string): string {
@@ -27,7 +23,7 @@ export function cut(text: string, most: number, marker = '…'): string {
   return kept + marker;
 }
 
-/** The last line of defence on text that is mrkdwn already: no message of ours calls a whole channel. */
+/** The last line of defence: no message of ours calls a whole channel or a user group. */
 export function defuse(text: string): string {
   return text
     .replaceAll(/<!(channel|here|everyone|group)(?:\|[^>]*)?>/gi, `${dead}$1`)

@@ -1,0 +1,67 @@
+import type { KindName, Kinds } from '../api/names.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { KubeClient } from '../runtime/kube.ts';
+import { Reflector } from '../runtime/reflector.ts';
+import { Store, type Listener } from '../runtime/store.ts';
+import { resourceOf } from './resources.ts';
+
+export interface CacheOptions<T> {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly namespaces: readonly string[];
+  readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>>;
+  onProblem(error: unknown): void;
+}
+
+/** All objects of one kind in the namespaces that are served, kept equal to the API server's. */
+export class Cache<K extends KindName> {
+  readonly #stores = new Map<string, Store<Kinds[K]>>();
+  readonly #reflectors: Reflector<Kinds[K]>[] = [];
+
+  constructor(kind: K, { client, clock, namespaces, indexes, onProblem }: CacheOptions<Kinds[K]>) {
+    for (const namespace of new Set(namespaces)) {
+      const store = new Store<Kinds[K]>(indexes ? { indexes } : {});
+      this.#stores.set(namespace, store);
+      this.#reflectors.push(new Reflector({ client, clock, resource: resourceOf(kind), namespace, store, onProblem }));
+    }
+  }
+
+  start(): void {
+    for (const reflector of this.#reflectors) reflector.start();
+  }
+
+  async synced(): Promise<void> {
+    await Promise.all(this.#reflectors.map((r) => r.synced()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#reflectors.map((r) => r.stop()));
+  }
+
+  /** Every watch stands. */
+  get connected(): boolean {
+    return this.#reflectors.every((r) => r.connected);
+  }
+
+  get(namespace: string, name: string): Kinds[K] | undefined {
+    return this.#stores.get(namespace)?.get(`${namespace}/${name}`);
+  }
+
+  list(namespace?: string): Kinds[K][] {
+    if (namespace !== undefined) return this.#stores.get(namespace)?.list() ?? [];
+    return [...this.#stores.values()].flatMap((store) => store.list());
+  }
+
+  byIndex(index: string, namespace: string, value: string): Kinds[K][] {
+    return this.#stores.get(namespace)?.byIndex(index, value) ?? [];
+  }
+
+  /** The answer to a write of ours. */
+  observe(object: Kinds[K]): void {
+    this.#stores.get(object.metadata.namespace)?.observe(object);
+  }
+
+  onChange(listener: Listener<Kinds[K]>): void {
+    for (const store of this.#stores.values()) store.onChange(listener);
+  }
+}

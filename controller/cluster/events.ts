@@ -1,0 +1,42 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { KubeClient } from '../runtime/kube.ts';
+import { events } from './resources.ts';
+
+/** Whom an Event is about. */
+export interface Regarding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export type Recorder = (regarding: Regarding, type: 'Normal' | 'Warning', reason: string, note: string) => void;
+
+/** Records Events for milestones and failures. Best effort, as everywhere in Kubernetes: a lost Event is logged, never retried. */
+export function recorder(
+  client: KubeClient,
+  clock: Clock,
+  instance: string,
+  onLost: (error: unknown) => void,
+): Recorder {
+  let count = 0;
+  return (regarding, type, reason, note) => {
+    const { namespace, name } = regarding;
+    const event = {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name: `${name.slice(0, 220)}.${clock.now().toString(16)}${(count++).toString(16)}`, namespace },
+      eventTime: new Date(clock.now()).toISOString().replace('Z', '000Z'),
+      reportingController: 'allclear.dev/controller',
+      reportingInstance: instance.slice(0, 128),
+      action: reason,
+      reason,
+      regarding,
+      // The API's own bound.
+      note: note.slice(0, 1024),
+      type,
+    };
+    client.create(events, event, { namespace }).catch(onLost);
+  };
+}

@@ -1,0 +1,117 @@
+import type { Draft } from '../api/meta.ts';
+import type { KindName, Kinds } from '../api/names.ts';
+import type { NumberStore, Numbers } from '../incident/numbers.ts';
+import type { KubeClient } from '../runtime/kube.ts';
+import { KubeError } from '../runtime/kube-errors.ts';
+import type { Cache } from './cache.ts';
+import { configMaps, resourceOf } from './resources.ts';
+
+/** Writes of one kind; each answer goes into the cache, so that the next pass sees it. */
+export class Writer<K extends KindName> {
+  readonly #kind: K;
+  readonly #client: KubeClient;
+  readonly #cache: Cache<K>;
+
+  constructor(kind: K, client: KubeClient, cache: Cache<K>) {
+    this.#kind = kind;
+    this.#client = client;
+    this.#cache = cache;
+  }
+
+  /** A merge patch on status, fenced by the object's resourceVersion: it lands in this very object or not at all. */
+  async status(object: Kinds[K], status: Readonly<Record<string, unknown>>): Promise<Kinds[K]> {
+    return this.#patch(object, { status }, 'status');
+  }
+
+  /** A merge patch on metadata, fenced likewise. */
+  async metadata(object: Kinds[K], metadata: Readonly<Record<string, unknown>>): Promise<Kinds[K]> {
+    return this.#patch(object, { metadata });
+  }
+
+  /** Creates it, or returns what has that name already. */
+  async ensure(
+    draft: Draft<Kinds[K]> & { metadata: { name: string; namespace: string } },
+  ): Promise<{ object: Kinds[K]; created: boolean }> {
+    const { namespace, name } = draft.metadata;
+    try {
+      const object = await this.#client.create<Kinds[K]>(resourceOf(this.#kind), draft, { namespace });
+      this.#cache.observe(object);
+      return { object, created: true };
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.status !== 409) throw error;
+      return { object: await this.refresh(namespace, name), created: false };
+    }
+  }
+
+  /** Reads it from the API server into the cache. */
+  async refresh(namespace: string, name: string): Promise<Kinds[K]> {
+    const object = await this.#client.get<Kinds[K]>(resourceOf(this.#kind), name, { namespace });
+    this.#cache.observe(object);
+    return object;
+  }
+
+  async #patch(
+    object: Kinds[K],
+    body: { metadata?: object; status?: object },
+    subresource?: 'status',
+  ): Promise<Kinds[K]> {
+    const { namespace, name, resourceVersion } = object.metadata;
+    const fenced = { ...body, metadata: { ...body.metadata, resourceVersion } };
+    try {
+      const written = await this.#client.patch<Kinds[K]>(resourceOf(this.#kind), name, fenced, {
+        namespace,
+        type: 'merge',
+        ...(subresource ? { subresource } : {}),
+      });
+      this.#cache.observe(written);
+      return written;
+    } catch (error) {
+      if (error instanceof KubeError && error.status === 409) await this.refresh(namespace, name);
+      throw error;
+    }
+  }
+}
+
+/** Name of the ConfigMap that counts incidents. */
+export const numbersName = 'allclear-incident-numbers';
+
+/** The counter of numbers, in one ConfigMap of the release namespace. */
+export function numberStore(client: KubeClient, namespace: string): NumberStore {
+  return {
+    async read() {
+      const found = await client.find<ConfigMap>(configMaps, numbersName, { namespace });
+      const numbers = found?.data?.['numbers'];
+      return found && numbers !== undefined
+        ? { numbers: JSON.parse(numbers) as Numbers, version: found.metadata.resourceVersion ?? '' }
+        : undefined;
+    },
+    async write(numbers, version) {
+      const data = { numbers: JSON.stringify(numbers) };
+      const metadata = { name: numbersName, namespace };
+      try {
+        if (version === undefined)
+          await client.create(
+            configMaps,
+            { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...{ data } },
+            { namespace },
+          );
+        else
+          await client.patch(
+            configMaps,
+            numbersName,
+            { metadata: { resourceVersion: version }, data },
+            { namespace, type: 'merge' },
+          );
+        return true;
+      } catch (error) {
+        if (error instanceof KubeError && error.status === 409) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+interface ConfigMap {
+  readonly metadata: { readonly resourceVersion?: string };
+  readonly data?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,58 @@
+import type { ProductEffect } from '../../integrations/capabilities.ts';
+import { recordFiles } from '../../record/files.ts';
+import { seconds } from '../../runtime/clock.ts';
+import type { Phase, Reason } from '../../runtime/phase.ts';
+import { notConfigured, waitingFor, type IncidentScope } from '../scope.ts';
+
+/** Once resolved: what happened, on a branch of its own in Git. */
+export const record: Phase<IncidentScope, ProductEffect> = {
+  condition: 'RecordCommitted',
+  plan(scope) {
+    const off = recordOff(scope);
+    if (off) return { skip: off };
+    if (scope.incident.status?.record?.mergedAt !== undefined) return { effects: [] };
+    const { named, policy, reach } = scope;
+    const found = reach.find('record', policy.spec.record?.integrationRef?.name);
+    if ('off' in found) return { skip: notConfigured(found.off.message) };
+    if (!named) return { wait: waitingFor('WaitingForNumber', 'The record is filed under the incident’s number.') };
+    const patience = patienceLeft(scope);
+    if (!scope.entries['record'] && patience > 0)
+      return {
+        wait: waitingFor(
+          'WaitingForOutcomes',
+          'The record waits up to 30 s for the last notices, so that it holds them.',
+        ),
+        after: patience,
+      };
+    return {
+      effects: [
+        {
+          key: 'record',
+          kind: 'record',
+          integration: scope.entries['record']?.integration ?? found.name,
+          desired: recordFiles({ ...scope, named }),
+          priority: 6,
+          milestone: `Committed the record of ${named.id}.`,
+        },
+      ],
+    };
+  },
+};
+
+/** Why there is no record, or not yet. */
+export function recordOff({ applied, incident }: IncidentScope): Reason | undefined {
+  if (incident.spec.mode === 'Drill') return { reason: 'Drill', message: 'A drill leaves no record.' };
+  if (applied.state !== 'Resolved')
+    return { reason: 'NotResolved', message: 'The record is written once the incident is resolved.' };
+  return undefined;
+}
+
+const longestPatience = seconds(30);
+
+/** Milliseconds for which something of this incident is still under way; 0 when the record can be written. */
+function patienceLeft({ entries, updates, incident, now }: IncidentScope): number {
+  const open = Object.values(entries).some(({ state }) => state === 'Pending');
+  const untold = updates.some((u) => u.status?.conditions?.find((c) => c.type === 'Ready')?.status !== 'True');
+  if (!open && !untold) return 0;
+  return Math.max(0, Date.parse(incident.status?.timestamps?.resolvedAt ?? '') + longestPatience - now || 0);
+}

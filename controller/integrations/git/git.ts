@@ -1,0 +1,54 @@
+import { Rejected } from '../../runtime/outcome.ts';
+import type { Connection, Vendor } from '../vendor.ts';
+import { parseAddress } from './address.ts';
+import { recordPort } from './record.ts';
+import { Repository } from './repository.ts';
+
+export interface GitOptions {
+  /** https://host/path.git, ssh://git@host/path.git or git@host:path.git. */
+  readonly url: string;
+  /** What the record is merged into. */
+  readonly branch: string;
+  readonly authorName: string;
+  readonly authorEmail: string;
+}
+
+/** git with its clones in another folder than the machine's temporary one. */
+export function gitIn(parent: string | undefined): Vendor<GitOptions> {
+  return {
+    name: 'git',
+    secretKeys: [['token'], ['sshKey'], ['sshKey', 'knownHosts']],
+    connect(options, secrets, context): Connection {
+      const refusal = refusalOf(options.url);
+      if (refusal) return { capabilities: {}, check: () => Promise.reject(refusal), close() {} };
+      const address = parseAddress(options.url);
+      const repository = new Repository(address, secrets, parent);
+      const author = { name: options.authorName, email: options.authorEmail };
+      return {
+        capabilities: { record: recordPort(repository, { base: options.branch, author, log: context.log }) },
+        async check(signal) {
+          const tips = await repository.workspace.exclusive(() => repository.tips([options.branch], signal));
+          if (!tips.has(options.branch)) {
+            const message = `${address.page} has no branch ${options.branch}: give it a first commit, or name another`;
+            throw new Rejected('BranchNotFound', message, { terminal: true });
+          }
+          return { id: address.page, name: address.path };
+        },
+        close: () => repository.workspace.discard(),
+      };
+    },
+  };
+}
+
+function refusalOf(url: string): Rejected | undefined {
+  try {
+    parseAddress(url);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Rejected) return error;
+    throw error;
+  }
+}
+
+/** Any git server over https or ssh: the record of an incident as commits on a branch. */
+export const git: Vendor<GitOptions> = gitIn(undefined);

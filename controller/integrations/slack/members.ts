@@ -1,0 +1,88 @@
+import { type Duration, minutes } from '../../runtime/clock.ts';
+import type { Call, Landed, Port } from '../../runtime/effect.ts';
+import type { Desired, Person } from '../capabilities.ts';
+import { type Api, bodyOf, type Reader } from './call.ts';
+import { codeOf } from './errors.ts';
+import { object, objects, text } from './parse.ts';
+
+/** Of one call: https://docs.slack.dev/reference/methods/conversations.invite takes more, a hundred is safe. */
+const chunk = 100;
+const foundLifetime = minutes(10);
+/** Somebody may be joining the workspace right now. */
+const missingLifetime = minutes(1);
+
+/** Errors of one person in an invitation that leave him in the channel. */
+const harmless = new Set(['already_in_channel', 'cant_invite_self']);
+
+/** People in a channel, by mail address. Who is unknown is told in the facts and keeps nobody else out. */
+export function membersPort(api: Api): Port<Desired['members']> {
+  const known = new Map<string, { id: string | undefined; until: Duration }>();
+
+  async function idOf(person: Person, reader: Reader): Promise<string | undefined> {
+    if (!person.includes('@')) return undefined;
+    const now = api.clock.monotonic();
+    const cached = known.get(person);
+    if (cached && cached.until > now) return cached.id;
+    let id: string | undefined;
+    try {
+      const user = object((await api.read('users.lookupByEmail', { email: person }, reader))['user']);
+      id = user['deleted'] === true ? undefined : text(user['id']);
+    } catch (error) {
+      if (codeOf(error) !== 'users_not_found') throw error;
+    }
+    known.set(person, { id, until: now + (id === undefined ? missingLifetime : foundLifetime) });
+    return id;
+  }
+
+  async function invite(call: Call<Desired['members']>): Promise<Landed> {
+    const { channel = '' } = call.within;
+    const people = [...new Set(call.desired.people)];
+    const byId = new Map<string, Person>();
+    const notFound: Person[] = [];
+    for (const person of people) {
+      const id = await idOf(person, call);
+      if (id === undefined) notFound.push(person);
+      else byId.set(id, person);
+    }
+    const refused = new Map<string, string>();
+    const ids = [...byId.keys()];
+    for (let at = 0; at < ids.length; at += chunk) {
+      const users = ids.slice(at, at + chunk);
+      for (const [id, why] of await refusals(channel, users, call)) refused.set(id, why);
+    }
+    const invited = [...byId].filter(([id]) => !refused.has(id)).map(([, person]) => person);
+    const facts = {
+      invited: invited.join(','),
+      notFound: notFound.join(','),
+      refused: [...refused].map(([id, why]) => `${byId.get(id) ?? id} (${why})`).join(','),
+    };
+    return { ref: { channel }, facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== '')) };
+  }
+
+  /** Invites; who did not get in, with Slack's word for it. */
+  async function refusals(
+    channel: string,
+    users: readonly string[],
+    call: Call<Desired['members']>,
+  ): Promise<[string, string][]> {
+    let errors;
+    try {
+      const body = await api.write('conversations.invite', { channel, users: users.join(','), force: true }, call);
+      errors = objects(body['errors']);
+    } catch (error) {
+      errors = objects(bodyOf(error)['errors']);
+      const code = codeOf(error) ?? '';
+      // A single person's error may come without the list.
+      if (errors.length === 0 && users.length === 1 && personal.has(code)) errors = [{ user: users[0], error: code }];
+      if (errors.length === 0) throw error;
+    }
+    return errors.flatMap((one): [string, string][] => {
+      const why = text(one['error']);
+      return harmless.has(why) ? [] : [[text(one['user']), why]];
+    });
+  }
+
+  return { recover: 'resend', create: invite, update: (call) => invite(call) };
+}
+
+const personal = new Set([...harmless, 'user_not_found', 'cant_invite', 'ura_max_channels', 'user_is_restricted']);

@@ -1,0 +1,61 @@
+import { Rejected } from '../../runtime/outcome.ts';
+import type { Connection, Vendor } from '../vendor.ts';
+import { bookmarkPort } from './bookmark.ts';
+import { connectApi } from './call.ts';
+import { channelPort } from './channel.ts';
+import { directory } from './directory.ts';
+import { membersPort } from './members.ts';
+import { messagePort } from './message.ts';
+import { pinPort } from './pin.ts';
+import { purposePort } from './purpose.ts';
+import { threadPort } from './thread.ts';
+
+/** Integration.spec.slack. */
+export interface SlackOptions {
+  readonly apiUrl: string;
+  /** How the front door listens; calls to the outside are the same. */
+  readonly mode: 'Socket' | 'Http';
+}
+
+export interface SlackTuning {
+  /** Multiplies every rate limit of Slack's; Infinity switches them off, for a server without limits. */
+  readonly budgetFactor?: number;
+}
+
+/** Slack as a vendor. A tuning of its own is for measurements. */
+export function slackVendor({ budgetFactor = 1 }: SlackTuning = {}): Vendor<SlackOptions> {
+  return {
+    name: 'slack',
+    secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
+    connect({ apiUrl }, secrets, context): Connection {
+      const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '', budgetFactor }, context);
+      const conversations = directory(api);
+      return {
+        capabilities: {
+          channel: channelPort(api, conversations),
+          purpose: purposePort(api),
+          message: messagePort(api, conversations),
+          pin: pinPort(api),
+          members: membersPort(api),
+          bookmark: bookmarkPort(api),
+          thread: threadPort(api),
+        },
+        async check(signal) {
+          const self = await api.whoAmI({ priority: 1, signal });
+          if (self.orgWide) {
+            throw new Rejected(
+              'OrgInstallUnsupported',
+              'The token belongs to an installation for a whole organisation: install the app in one workspace',
+              { terminal: true },
+            );
+          }
+          return { id: self.teamId, name: self.teamName };
+        },
+        budget: () => api.scheduler.budget(),
+        close: () => api.close(),
+      };
+    },
+  };
+}
+
+export const slack: Vendor<SlackOptions> = slackVendor();

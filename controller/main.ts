@@ -1,0 +1,128 @@
+import { ConfigError, readConfig, type Config } from './config.ts';
+import { crashPoint } from './crash-point.ts';
+import { createLog, type Log } from './log.ts';
+import { Manager } from './manager.ts';
+import { seconds, systemClock as clock } from './runtime/clock.ts';
+import { KubeClient } from './runtime/kube.ts';
+import { loadEndpoint } from './runtime/kube-config.ts';
+import { Leader } from './runtime/lease.ts';
+import { leaseIn } from './runtime/lease-record.ts';
+import { serveHttp } from './server/http.ts';
+import { Metrics } from './server/metrics.ts';
+
+/** Longest that calls under way to the outside may take at the end: the clients' own limit is 10 s. */
+const drainMost = seconds(15);
+const fieldManager = 'allclear-controller';
+
+await main().catch((error: unknown) => {
+  process.stderr.write(
+    error instanceof ConfigError
+      ? `allclear: the configuration is wrong\n${error.message}\n`
+      : `allclear: ${String(error)}\n`,
+  );
+  process.exit(1);
+});
+
+/** Read the configuration, connect, wait for the lease, reconcile until told to end. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const metrics = new Metrics();
+  const endpoint = loadEndpoint();
+  const client = new KubeClient({
+    endpoint,
+    clock,
+    fieldManager,
+    onRequest: ({ verb, resource, code }) => metrics.requested(verb, resource, String(code)),
+  });
+  const leader = elect(config, log, metrics, new KubeClient({ endpoint, clock, fieldManager }));
+  const manager = new Manager({
+    config,
+    client,
+    clock,
+    leadership: leader.leadership,
+    metrics,
+    log,
+    boundary: crashPoint(process.env),
+  });
+  const state = { synced: false, stopping: false };
+  const http = await serveHttp({
+    ...config.http,
+    metrics,
+    live: () => true,
+    ready: () => state.synced && !state.stopping,
+  });
+  log.info('started', {
+    namespace: config.namespace,
+    namespaces: config.namespaces,
+    identity: config.identity,
+    session: leader.leadership.session,
+    server: endpoint.server,
+    http: http.port,
+  });
+  const stop = stopOnce(async (signal) => {
+    log.info('stopping', { signal });
+    state.stopping = true;
+    const clean = await manager.drain(drainMost);
+    await leader.stop(clean);
+    await manager.close();
+    await http.close();
+    await client.close();
+    log.info('stopped', { clean });
+  });
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  await manager.sync();
+  state.synced = true;
+  log.info('synced');
+  await leader.won();
+  if (state.stopping) return;
+  log.info('leading');
+  await manager.lead();
+}
+
+function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient) {
+  const started = Promise.withResolvers<void>();
+  const leader = new Leader({
+    store: leaseIn(client, config.namespace, 'allclear-controller'),
+    clock,
+    identity: config.identity,
+    leaseDuration: config.lease.duration,
+    renewDeadline: config.lease.renewDeadline,
+    retryPeriod: config.lease.retryPeriod,
+    onStarted() {
+      metrics.leading('allclear-controller', true);
+      started.resolve();
+    },
+    onStopped(why) {
+      metrics.leading('allclear-controller', false);
+      if (why !== 'lost') return;
+      // Another leads now. Whatever this process still holds in memory is of no use to anybody.
+      log.error('lease-lost', {});
+      process.exit(1);
+    },
+    onProblem: (error) => log.warn('lease-problem', { error }),
+  });
+  return {
+    leadership: leader,
+    async won(): Promise<void> {
+      leader.start();
+      await started.promise;
+    },
+    async stop(release: boolean): Promise<void> {
+      await leader.stop({ release });
+      await client.close();
+    },
+  };
+}
+
+/** A second signal while stopping ends the process at once. */
+function stopOnce(end: (signal: string) => Promise<void>): (signal: string) => void {
+  return (signal) => {
+    for (const again of ['SIGTERM', 'SIGINT'] as const) process.once(again, () => process.exit(1));
+    end(signal).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+}

@@ -1,0 +1,309 @@
+import { Cache } from './cluster/cache.ts';
+import { recorder, type Recorder } from './cluster/events.ts';
+import { secrets } from './cluster/resources.ts';
+import { numberStore, Writer } from './cluster/writes.ts';
+import type { Config } from './config.ts';
+import { apiVersion, type KindName, type Kinds } from './api/names.ts';
+import { incidentDefinition } from './incident/definition.ts';
+import { numberPort } from './incident/numbers.ts';
+import { priorityOf } from './incident/scope.ts';
+import type { Kind } from './integrations/capabilities.ts';
+import { Connections, type CredentialSecret } from './integrations/connections.ts';
+import { reachIn } from './integrations/reach.ts';
+import type { Log } from './log.ts';
+import type { Clock, Duration } from './runtime/clock.ts';
+import type { AtBoundary, Leadership, ObjectKey, Outcome, Reach } from './runtime/execution.ts';
+import type { Port } from './runtime/effect.ts';
+import { Executor } from './runtime/executor.ts';
+import type { KubeClient } from './runtime/kube.ts';
+import { KubeError } from './runtime/kube-errors.ts';
+import type { KubeObject } from './runtime/kube-object.ts';
+import { splitKey } from './runtime/kube-object.ts';
+import { WorkQueue } from './runtime/queue.ts';
+import { Reconciler } from './runtime/reconciler.ts';
+import type { Metrics } from './server/metrics.ts';
+import { updateDefinition } from './update/definition.ts';
+
+export interface ManagerDeps {
+  readonly config: Config;
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly leadership: Leadership;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly boundary?: AtBoundary | undefined;
+}
+
+/** What happens in one replica: caches, queues, reconcilers and the executor, wired. Only the leader's queues run. */
+export class Manager {
+  readonly #deps: ManagerDeps;
+  readonly #incidents: Cache<'Incident'>;
+  readonly #updates: Cache<'IncidentUpdate'>;
+  readonly #policies: Cache<'ResponsePolicy'>;
+  readonly #integrations: Cache<'Integration'>;
+  readonly #connections: Connections;
+  readonly #executor: Executor;
+  readonly #record: Recorder;
+  readonly #queues: {
+    readonly Incident: WorkQueue;
+    readonly IncidentUpdate: WorkQueue;
+    readonly Integration: WorkQueue;
+  };
+
+  constructor(deps: ManagerDeps) {
+    this.#deps = deps;
+    const { client, clock, config, log } = deps;
+    const onProblem = (error: unknown): void => log.warn('watch-broken', { error });
+    const served = { client, clock, namespaces: config.namespaces, onProblem };
+    this.#incidents = new Cache('Incident', served);
+    this.#updates = new Cache('IncidentUpdate', {
+      ...served,
+      indexes: { incident: (update) => [update.spec.incidentRef.name] },
+    });
+    this.#policies = new Cache('ResponsePolicy', served);
+    this.#integrations = new Cache('Integration', { ...served, namespaces: [...config.namespaces, config.namespace] });
+    this.#record = recorder(client, clock, config.identity, (error) => log.warn('event-lost', { error }));
+    this.#connections = this.#connect();
+    this.#executor = this.#execute();
+    this.#queues = {
+      Incident: this.#queue('Incident'),
+      IncidentUpdate: this.#queue('IncidentUpdate'),
+      Integration: this.#queue('Integration'),
+    };
+    this.#subscribe();
+  }
+
+  /** Reads the cluster; resolves when everything served is cached. */
+  async sync(): Promise<void> {
+    const caches = [this.#incidents, this.#updates, this.#policies, this.#integrations];
+    for (const cache of caches) cache.start();
+    await Promise.all(caches.map((cache) => cache.synced()));
+  }
+
+  /** Begins to reconcile: this replica leads. Integrations first, so that no incident finds them absent. */
+  async lead(): Promise<void> {
+    const { workers } = this.#deps.config;
+    this.#queues.Integration.run((key) => this.#reconcileIntegration(key), 4);
+    for (const integration of this.#integrations.list()) this.#enqueue('Integration', integration);
+    await this.#queues.Integration.idle();
+    this.#run('Incident', this.#incidentReconciler(), workers);
+    this.#run('IncidentUpdate', this.#updateReconciler(), workers);
+  }
+
+  /** Ends sending, lets in-flight calls land and writes their receipts. True: nothing is left in flight. */
+  async drain(most: Duration): Promise<boolean> {
+    const clean = await this.#executor.drain(most);
+    await Promise.all([this.#queues.Incident.stop(), this.#queues.IncidentUpdate.stop()]);
+    await this.#queues.Integration.stop();
+    return clean;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      [this.#incidents, this.#updates, this.#policies, this.#integrations].map((cache) => cache.stop()),
+    );
+    this.#connections.close();
+  }
+
+  #connect(): Connections {
+    const { client, clock, config, log } = this.#deps;
+    const writer = new Writer('Integration', client, this.#integrations);
+    return new Connections({
+      clock,
+      install: config.install,
+      releaseNamespace: config.namespace,
+      integrations: () => this.#integrations.list(),
+      integration: (namespace, name) => this.#integrations.get(namespace, name),
+      secret: (namespace, name) => client.find<CredentialSecret & KubeObject>(secrets, name, { namespace }),
+      writeStatus: (integration, patch) => writer.status(integration, patch),
+      changed: ({ metadata }) =>
+        this.#wakeAll(metadata.namespace === config.namespace ? undefined : metadata.namespace),
+      log: (event, fields) => log.info(event, fields),
+    });
+  }
+
+  #execute(): Executor {
+    const { client, clock, config, leadership, boundary } = this.#deps;
+    const number = numberPort(numberStore(client, config.namespace), () =>
+      this.#incidents.list().reduce((highest, { status }) => Math.max(highest, status?.number ?? 0), 0),
+    );
+    return new Executor({
+      clock,
+      leadership,
+      boundary,
+      reach: (owner, effect) => this.#portOf(owner, effect, number as Port),
+      wake: ({ kind, namespace, name }) =>
+        this.#queues[kind === 'Incident' ? 'Incident' : 'IncidentUpdate'].add(`${namespace}/${name}`),
+      report: (outcome) => this.#report(outcome),
+    });
+  }
+
+  #portOf(
+    owner: ObjectKey,
+    { kind, integration }: { kind: string; integration?: string | undefined },
+    number: Port,
+  ): Reach {
+    if (integration === undefined)
+      return kind === 'number'
+        ? { port: number, epoch: '' }
+        : { epoch: '', reason: 'UnknownKind', message: `This version cannot do ${kind}.` };
+    return this.#connections.port(owner.namespace, integration, kind as Kind);
+  }
+
+  #incidentReconciler() {
+    const { client, clock, config, leadership, boundary } = this.#deps;
+    const writer = new Writer('Incident', client, this.#incidents);
+    const updates = new Writer('IncidentUpdate', client, this.#updates);
+    const definition = incidentDefinition({
+      clock,
+      install: config.install,
+      reviewInterval: config.reviewInterval,
+      policies: (namespace) => this.#policies.list(namespace),
+      updates: ({ metadata }) => this.#updatesOf(metadata.namespace, metadata.name),
+      reach: (namespace) => reachIn(this.#connections, namespace),
+      alive: (uid) => this.#incidents.list().some(({ metadata }) => metadata.uid === uid),
+      ensureUpdate: async (draft) => {
+        const { object, created } = await updates.ensure(draft);
+        return { update: object, created };
+      },
+      writeMetadata: (incident, metadata) => writer.metadata(incident, metadata),
+      event: ({ metadata }, type, reason, message) =>
+        this.#record({ apiVersion, kind: 'Incident', ...metadata }, type, reason, message),
+    });
+    return new Reconciler(definition, {
+      clock,
+      executor: this.#executor,
+      read: (namespace, name) => this.#incidents.get(namespace, name),
+      writeStatus: (incident, patch) => writer.status(incident, patch),
+      leading: () => leadership.leading(),
+      boundary,
+    });
+  }
+
+  #updateReconciler() {
+    const { client, clock, config, leadership, boundary } = this.#deps;
+    const writer = new Writer('IncidentUpdate', client, this.#updates);
+    const definition = updateDefinition({
+      clock,
+      install: config.install,
+      incident: (namespace, name) => this.#incidents.get(namespace, name),
+      policies: (namespace) => this.#policies.list(namespace),
+      siblings: ({ metadata, spec }) => this.#updatesOf(metadata.namespace, spec.incidentRef.name),
+      reach: (namespace) => reachIn(this.#connections, namespace),
+    });
+    return new Reconciler(definition, {
+      clock,
+      executor: this.#executor,
+      read: (namespace, name) => this.#updates.get(namespace, name),
+      writeStatus: (update, patch) => writer.status(update, patch),
+      leading: () => leadership.leading(),
+      boundary,
+    });
+  }
+
+  #updatesOf(namespace: string, incident: string): Kinds['IncidentUpdate'][] {
+    return this.#updates.byIndex('incident', namespace, incident);
+  }
+
+  #queue(kind: KindName): WorkQueue {
+    const { clock, log } = this.#deps;
+    return new WorkQueue({ clock, onError: (key, error) => log.error('reconcile-failed', { kind, key, error }) });
+  }
+
+  #run(
+    kind: 'Incident' | 'IncidentUpdate',
+    reconciler: { reconcile(namespace: string, name: string): Promise<{ again?: boolean; after?: Duration }> },
+    workers: number,
+  ): void {
+    const queue = this.#queues[kind];
+    for (const object of kind === 'Incident' ? this.#incidents.list() : this.#updates.list())
+      this.#enqueue(kind, object);
+    queue.run(async (key) => {
+      const { namespace, name } = splitKey(key);
+      const verdict = await this.#timed(kind, () => reconciler.reconcile(namespace, name));
+      // Somebody else wrote first; what they wrote is in the cache by now.
+      if (verdict === 'conflict') return queue.add(key);
+      queue.forget(key);
+      if (verdict.after !== undefined) queue.addAfter(key, verdict.after);
+    }, workers);
+  }
+
+  async #timed<V>(kind: string, work: () => Promise<V>): Promise<V | 'conflict'> {
+    const { clock, metrics } = this.#deps;
+    const began = clock.monotonic();
+    const took = (): number => (clock.monotonic() - began) / 1_000;
+    try {
+      const verdict = await work();
+      metrics.reconciled(kind, 'success', took());
+      return verdict;
+    } catch (error) {
+      const conflict = error instanceof KubeError && (error.status === 409 || error.status === 404);
+      metrics.reconciled(kind, conflict ? 'requeue_after' : 'error', took());
+      if (conflict) return 'conflict';
+      throw error;
+    }
+  }
+
+  async #reconcileIntegration(key: string): Promise<void> {
+    const { namespace, name } = splitKey(key);
+    const verdict = await this.#timed('Integration', () => this.#connections.reconcile(namespace, name));
+    if (verdict === 'conflict') return this.#queues.Integration.add(key);
+    this.#queues.Integration.forget(key);
+    if (verdict.after !== undefined) this.#queues.Integration.addAfter(key, verdict.after);
+  }
+
+  #subscribe(): void {
+    this.#incidents.onChange((key, incident) => {
+      this.#queues.Incident.add(key, incident ? { priority: priorityOf(incident) } : {});
+      const { namespace, name } = splitKey(key);
+      for (const update of this.#updatesOf(namespace, name)) this.#enqueue('IncidentUpdate', update);
+    });
+    this.#updates.onChange((key, update, old) => {
+      this.#queues.IncidentUpdate.add(key);
+      const { namespace } = splitKey(key);
+      const incident = (update ?? old)?.spec.incidentRef.name;
+      if (incident !== undefined) this.#queues.Incident.add(`${namespace}/${incident}`);
+    });
+    this.#policies.onChange((key) => this.#wakeAll(splitKey(key).namespace));
+    this.#integrations.onChange((key) => this.#queues.Integration.add(key));
+  }
+
+  #enqueue(
+    kind: 'Incident' | 'IncidentUpdate' | 'Integration',
+    { metadata }: { metadata: { namespace: string; name: string } },
+  ): void {
+    this.#queues[kind].add(`${metadata.namespace}/${metadata.name}`);
+  }
+
+  /** Without a namespace: in all of them. */
+  #wakeAll(namespace: string | undefined): void {
+    for (const incident of this.#incidents.list(namespace)) this.#enqueue('Incident', incident);
+    for (const update of this.#updates.list(namespace)) this.#enqueue('IncidentUpdate', update);
+  }
+
+  /** One outcome: a log line, metrics, and an Event for milestones and failures only. */
+  #report(outcome: Outcome): void {
+    const { metrics, log } = this.#deps;
+    const { owner, effect, operation, result, duration, reason, message, error } = outcome;
+    metrics.effect(outcome);
+    const fields = {
+      object: `${owner.kind}/${owner.namespace}/${owner.name}`,
+      effect: effect.key,
+      integration: effect.integration,
+      operation,
+      result,
+      ms: Math.round(duration),
+      reason,
+      message,
+    };
+    if (error === undefined) log.info('effect', fields);
+    else log.warn('effect', { ...fields, error });
+    const regarding = { ...owner, apiVersion };
+    if (outcome.milestone !== undefined) this.#record(regarding, 'Normal', reasonOf(effect.kind), outcome.milestone);
+    if (result === 'refused' || result === 'Unknown' || result === 'Expired')
+      this.#record(regarding, 'Warning', reason ?? result, `${effect.key}: ${message ?? result}`);
+  }
+}
+
+/** `ChannelDone`: what an Event of a milestone is called. */
+const reasonOf = (kind: string): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Done`;

@@ -1,0 +1,152 @@
+import { Document, isMap, isScalar, isSeq } from 'yaml';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import { byTime, severityAt, severityWord, ticketWord } from '../incident/render/words.ts';
+import { markdown, markdownLink, oneLine } from '../text.ts';
+import { closingEntry } from './durations.ts';
+import { fixed, isDeclaration, timelineOf, type RecordView } from './entries.ts';
+import { cite, narrative, quote } from './narrative.ts';
+import { questions } from './questions.ts';
+
+export const schema = 'allclear.dev/postmortem/v1';
+
+/** postmortem.md as first drafted. People own it from then on: it is written once. */
+export function postmortemFile(view: RecordView): string {
+  const { incident, named } = view;
+  const told = narrative(view);
+  const asked = questions(view);
+  return `---
+${frontMatter(view)}---
+# ${named.id}: ${markdown(incident.spec.title)}
+
+${head(view)}
+
+## Summary
+
+${told.summary.join('\n')}
+
+## Durations
+
+${told.durations.map((line) => `- ${line}`).join('\n')}
+
+## Impact
+
+${told.impact.join('\n')}
+
+## Cause
+
+${told.cause.join('\n')}
+
+## Contributing factors
+
+${section(told.contributing)}
+
+## What went well
+
+${section(told.wentWell)}
+
+## Action items
+
+${actions(view)}
+
+## Open questions
+
+${asked.length === 0 ? 'None is open.' : `None may be open at merge.\n\n${asked.map(({ id, text, cites }) => `- [ ] ${id} ${text} ${cite(...cites)}`).join('\n')}`}
+`;
+}
+
+const section = (lines: readonly string[]): string =>
+  lines.length === 0 ? `Nothing is recorded. ${cite(fixed.declared)}` : lines.join('\n');
+
+/** YAML by a library: no title can end the front matter or begin a field. */
+function frontMatter(view: RecordView): string {
+  const { spec } = view.incident;
+  const document = new Document({
+    schema,
+    id: view.named.id,
+    title: oneLine(spec.title),
+    status: 'draft',
+    severity: spec.severity,
+    services: (spec.services ?? []).map(oneLine),
+    action_items: (spec.resolution?.correctiveActions ?? []).map(({ what, kind, owner, due }, i) => ({
+      id: `A${i + 1}`,
+      what: oneLine(what),
+      kind: kind.toLowerCase(),
+      owner: owner === undefined ? null : oneLine(owner),
+      due: due ?? null,
+      ticket: null,
+      cites: [closingEntry(view)],
+    })),
+  });
+  const status = document.get('status', true);
+  if (isScalar(status)) status.comment = ' accepted once the questions are answered and the actions have owners';
+  for (const key of ['services', 'action_items']) {
+    const list = document.get(key);
+    if (!isSeq(list)) continue;
+    if (key === 'services' || list.items.length === 0) list.flow = true;
+    for (const item of list.items) if (isMap(item)) item.flow = true;
+  }
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+function head(view: RecordView): string {
+  const { spec } = view.incident;
+  const { ofUpdate } = timelineOf(view);
+  const last = view.updates
+    .filter(({ spec: s }) => s.type === 'Status' && s.text !== undefined)
+    .toSorted(byTime)
+    .at(-1);
+  const lines = [
+    places(view),
+    ...(spec.mode === 'Live'
+      ? []
+      : [
+          `**${spec.mode}:** this was ${spec.mode === 'Drill' ? 'an exercise' : 'recorded afterwards'}. ${cite(fixed.declared)}`,
+        ]),
+    ...(spec.description === undefined
+      ? []
+      : [`**Description:** ${quote(view, spec.description, 1_000)} ${cite(fixed.declared)}`]),
+    ...(last === undefined
+      ? []
+      : [`**Last update:** ${said(view, last)} ${cite(ofUpdate.get(last.metadata.name) ?? fixed.declared)}`]),
+    ...(spec.resolution === undefined
+      ? []
+      : [`**Close notes:** ${quote(view, spec.resolution.summary)} ${cite(closingEntry(view))}`]),
+  ];
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+const said = (view: RecordView, { spec }: IncidentUpdate): string => quote(view, spec.text ?? '', 1_000);
+
+/** `SEV1 (Critical; declared SEV2) · #inc-00001 · GitHub issue #12 · timeline · record`. */
+function places({ incident, updates, entries, reach, policy }: RecordView): string {
+  const first = severityAt(incident, updates, updates.find(isDeclaration));
+  const changed = first === incident.spec.severity ? '' : `, declared ${severityWord(first, policy.spec.severities)}`;
+  const linked = (
+    kind: string,
+    label: (integration: string, name: string | undefined, id: string | undefined) => string,
+  ): string[] =>
+    Object.values(entries)
+      .filter((entry) => entry.kind === kind && entry.state === 'Done')
+      .map((entry) => {
+        const url = reach.link(entry);
+        const shown = label(entry.integration ?? kind, entry.ref?.['name'], entry.ref?.['id']);
+        return url === undefined ? markdown(shown) : markdownLink(url, shown);
+      });
+  return [
+    markdown(`${severityWord(incident.spec.severity, policy.spec.severities)}${changed}`),
+    ...linked('channel', (_, name) => `#${name ?? 'channel'}`),
+    ...linked('ticket', (integration, _, id) => ticketWord(integration, id)),
+    '[timeline](timeline.md)',
+    '[record](record.json)',
+  ].join(' · ');
+}
+
+function actions(view: RecordView): string {
+  const wanted = view.incident.spec.resolution?.correctiveActions ?? [];
+  if (wanted.length === 0) return `None is recorded. ${cite(closingEntry(view))}`;
+  const rows = wanted.map(({ what, kind, owner, due }, i) => {
+    const cells = [`A${i + 1}`, markdown(what), kind.toLowerCase(), markdown(owner ?? '?'), markdown(due ?? '?')];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return `From the front matter, which holds where they differ.\n\n| | What | Kind | Owner | Due |\n|---|---|---|---|---|\n${rows.join('\n')}`;
+}

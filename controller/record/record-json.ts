@@ -1,0 +1,57 @@
+import { byTime } from '../incident/render/words.ts';
+import { redact } from '../text.ts';
+import type { RecordView } from './entries.ts';
+
+/** A record, not desired state: applying it again causes no effect. */
+export const recordAnnotation = 'allclear.dev/record';
+
+/**
+ * record.json: the incident and its updates as objects of the API, in a List, so that any Kubernetes tool reads it.
+ * Left out is what changes by itself: receipts, conditions, versions, and the record's own place.
+ */
+export function recordFile(view: RecordView): string {
+  const { incident, updates } = view;
+  const { number, id, applied, channel, tickets, timestamps } = incident.status ?? {};
+  const items = [
+    {
+      ...object(incident),
+      spec: ordered(incident.spec),
+      status: ordered({ number, id, applied, channel, tickets, timestamps }),
+    },
+    ...updates.toSorted(byTime).map((update) => ({ ...object(update), spec: ordered(update.spec) })),
+  ];
+  const list = { apiVersion: 'v1', kind: 'List', items };
+  return `${JSON.stringify(list, (_, value: unknown) => (typeof value === 'string' ? redact(value) : value), 2)}\n`;
+}
+
+/** Read first at whatever depth they stand; the others follow by name. */
+const first: readonly string[] = (
+  'incidentRef type from to text author occurredAt title url description customerSummary severity state mode services ' +
+  'startedAt detectedAt mitigatedAt roles resolution summary rootCause correctiveActions what kind owner due number id ' +
+  'source by via reason'
+).split(' ');
+
+type Owned = Pick<RecordView['incident'], 'apiVersion' | 'metadata'> & { readonly kind: string };
+
+function object({ apiVersion, kind, metadata }: Owned) {
+  const { name, namespace, uid, creationTimestamp, labels } = metadata;
+  const own = labels === undefined || Object.keys(labels).length === 0 ? {} : { labels: ordered(labels) };
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid, creationTimestamp, ...own, annotations: { [recordAnnotation]: 'true' } },
+  };
+}
+
+/** The same keys always in the same order, at every depth. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, ordered(inner)]),
+  );
+}
+
+const place = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);

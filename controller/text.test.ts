@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { hostile } from '../test/builders/hostile.ts';
+import {
+  clean,
+  cut,
+  joinWithin,
+  markdown,
+  markdownLink,
+  markdownQuote,
+  oneLine,
+  plainTitle,
+  redact,
+  slackLink,
+  slackPlain,
+  slackText,
+  webUrl,
+} from './text.ts';
+
+const of = (name: string): string => hostile[name] ?? expect.unreachable(name);
+
+describe('cleaning', () => {
+  test('control characters, direction overrides and lone surrogates go; the rest stays', () => {
+    expect(clean(of('controls'))).toBe('bell null escape[31m lines\nand\nmore\nthere');
+    expect(clean(of('rightToLeft'))).toBe('تعطل تسجيل الدخول gnp.exe isolate שלום');
+    expect(clean(of('emoji'))).toBe(of('emoji'));
+    expect(clean(of('loneSurrogate'))).toBe('half \uFFFD of an emoji');
+    expect(oneLine(' a \n\n b\t c ')).toBe('a b c');
+  });
+
+  test('credentials of known shapes are taken out, prose about them stays', () => {
+    expect(redact(of('secrets'))).toBe('password=[redacted] token: [redacted] [redacted] [redacted]');
+    expect(redact('https://user:pass1@db.example/x')).toBe('https://[redacted]@db.example/x');
+    expect(redact('-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter')).toBe('[redacted]\nafter');
+    for (const prose of ['Password: expired for all users', 'the token: it was revoked', 'secret = unknown'])
+      expect(redact(prose)).toBe(prose);
+  });
+
+  test('a cut falls between characters as people see them, and says so', () => {
+    expect(cut('short', 5)).toBe('short');
+    expect(cut('a longer text', 9)).toBe('a longer…');
+    expect(cut('👩🏽‍🚒👩🏽‍🚒👩🏽‍🚒', 16)).toBe('👩🏽‍🚒👩🏽‍🚒…');
+    for (const most of [1, 2, 10, 100, 3_000])
+      for (const text of Object.values(hostile)) expect(cut(text, most).length).toBeLessThanOrEqual(most);
+  });
+
+  test('what does not fit is counted', () => {
+    expect(joinWithin(['aa', 'bb', 'cc'], ', ', 10)).toBe('aa, bb, cc');
+    expect(joinWithin(['aaaa', 'bbbb', 'cccc', 'dddd'], ', ', 20)).toBe('aaaa, … and 3 more');
+    expect(joinWithin(['aaaaaaaaaaaaaaaaaaaaaaaaaaaa'], ', ', 20)).toBe('… and 1 more');
+  });
+});
+
+describe('Slack', () => {
+  test('nothing of the writer comes alive', () => {
+    expect(slackText('<!channel> a & b <@U1>')).toBe('&lt;!channel&gt; a &amp; b &lt;@U1&gt;');
+    expect(slackText('@channel @Here')).toBe('@\u200Bchannel @\u200BHere');
+    expect(slackPlain('p99 < 200ms <!here>')).toBe('p99 ‹ 200ms ‹!here›');
+  });
+
+  test('a long text is cut with escapes counted, and a link to the whole', () => {
+    const shown = slackText('<'.repeat(3_000), 100, 'https://github.com/streamo/incidents/issues/12?a=1&b=2');
+    expect(shown.length).toBeLessThanOrEqual(100);
+    expect(shown).toMatch(/^(&lt;)+… <https:\/\/github\.com\/streamo\/incidents\/issues\/12\?a=1&amp;b=2\|more>$/);
+    expect(slackText('x'.repeat(200), 100, 'javascript:alert(1)')).toMatch(/^x{99}…$/);
+  });
+
+  test('a link leads where it says, or is no link', () => {
+    expect(slackLink('https://a.example/?x=1&y=a|b>c', 'A|B > C')).toBe('<https://a.example/?x=1&amp;y=a%7Cb%3Ec|A¦B &gt; C>');
+    expect(slackLink('javascript:alert(1)', 'click <!here>')).toBe('click &lt;!here&gt;');
+    expect(slackLink('https://bank.example@evil.example/', 'bank')).toBe('bank');
+    expect(webUrl(`https://a.example/${'x'.repeat(2_000)}`)).toBeUndefined();
+  });
+});
+
+describe('Markdown', () => {
+  test.each([
+    ['pipes', String.raw`a \| b \|\| c \\\| d`],
+    ['backticks', '\\`\\` \\`\\`\\` \\` code \\`\\`\\` fence \\`\\`\\`'],
+    ['html', String.raw`\</table>\<script>alert(1)\</script>\<a id="t01">\</a>\<!-- x -->`],
+    ['markdownLink', String.raw`\[click\](javascript:alert(1)) \](javascript:alert(1)) !\[x\](http:&#8203;//evil.example/x.png)`],
+    ['entities', '&amp;lt;!channel&amp;gt; &amp;#64;channel &amp;amp;amp;'],
+    [
+      'autolinks',
+      String.raw`http:&#8203;//evil.example www&#8203;.evil.example ftp:&#8203;//evil.example https:&#8203;//\[redacted\]@evil.example/ <https://ok.example/a_b>`,
+    ],
+  ])('%s', (name, shown) => {
+    expect(markdown(of(name))).toBe(shown);
+  });
+
+  test('in a post no person, ticket or address is reached', () => {
+    expect(markdown(of('closing'), { post: true })).toBe(
+      'fixes #&#8203;1, closes streamo/incidents#&#8203;2, resolves GH-&#8203;3, fixes `https://github.com/streamo/incidents/issues/4`',
+    );
+    expect(markdown(of('mentions'), { post: true })).toBe('@&#8203;octocat and @&#8203;streamo/team, a@b.example');
+    expect(plainTitle('fixes #1 for @octocat')).toBe('fixes #\u200B1 for @\u200Boctocat');
+  });
+
+  test('a quotation keeps its lines, and none of them begins a block', () => {
+    expect(markdownQuote(of('headings'))).toBe(
+      ['> \\# one', '> \\## two', '> \\- three', '> 1\\. four', '> \\> five', '> \\===', '> \\+ six'].join('\n'),
+    );
+  });
+
+  test('words with underscores read as they were written', () => {
+    expect(markdown('app_fx/build_repair _not_ italic')).toBe(String.raw`app_fx/build_repair \_not\_ italic`);
+  });
+
+  test('a link leads where it says, or is no link', () => {
+    expect(markdownLink('https://a.example/x(y) z', 'a ] b')).toBe(String.raw`[a \] b](https://a.example/x%28y%29%20z)`);
+    expect(markdownLink('javascript:alert(1)', 'click')).toBe('click');
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { Desired } from '../../controller/integrations/capabilities.ts';
+import { aCall, newUid, portConformance, type Subject } from './port.ts';
+
+export interface ChannelSubject extends Subject<Desired['channel']> {
+  /** Somebody else opens a channel of that name. */
+  occupy(name: string): Promise<void>;
+  /** Names of all open channels of that name, or of that name and a hyphen; sorted. */
+  names(start: string): Promise<string[]>;
+}
+
+/** A channel of an incident's own: never a foreign one, never two. */
+export function channelConformance(name: string, setup: () => Promise<ChannelSubject>): void {
+  describe(`channel of ${name}`, () => {
+    let open: ChannelSubject;
+    portConformance(async () => (open = await setup()));
+
+    it('is the same channel when asked for again', async () => {
+      const create = aCall({}, open.desired);
+      const { ref } = await open.port.create(create);
+      expect((await open.port.create(create)).ref).toEqual(ref);
+      expect(await open.count()).toBe(1);
+    });
+
+    it('leaves a foreign channel alone and takes another name', async () => {
+      const { name: wanted } = open.desired;
+      await open.occupy(wanted);
+      const create = aCall({}, open.desired);
+      const { ref } = await open.port.create(create);
+      expect(ref['name']).not.toBe(wanted);
+      expect(await open.names(wanted)).toEqual([wanted, ref['name']]);
+      expect((await open.port.create(create)).ref).toEqual(ref);
+      expect(await open.port.observe?.(create)).toMatchObject([{ ref, same: true }]);
+    });
+
+    it('shares no channel between two incidents that want the same name', async () => {
+      const one = await open.port.create(aCall({}, open.desired, { uid: newUid() }));
+      const other = await open.port.create(aCall({}, open.desired, { uid: newUid() }));
+      expect(other.ref['channel']).not.toBe(one.ref['channel']);
+    });
+
+    it('refuses for good when every name is taken', async () => {
+      const { name: wanted } = open.desired;
+      await open.occupy(wanted);
+      for (let n = 2; n <= 9; n++) await open.occupy(`${wanted}-${n}`);
+      await expect(open.port.create(aCall({}, open.desired))).rejects.toMatchObject({
+        reason: 'ChannelNameTaken',
+        terminal: true,
+      });
+    });
+
+    it('leads a person there', async () => {
+      const { ref } = await open.port.create(aCall({}, open.desired));
+      expect(open.port.link?.(ref)).toMatch(/^https:\/\//);
+    });
+  });
+}

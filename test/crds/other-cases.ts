@@ -1,0 +1,181 @@
+import type { KindName } from '../../controller/api/names.ts';
+import type { Case } from './cases.ts';
+
+const incidentRef = { name: 'mobile-app-login' };
+const secretRef = { name: 'credentials' };
+const github = { owner: 'streamo', repo: 'incidents' };
+
+const accepted = (kind: KindName, name: string, write: object): Case => ({ name, kind, write });
+const refused = (kind: KindName, name: string, write: object, field: string, says: string): Case => ({
+  name,
+  kind,
+  write,
+  refused: { field, says },
+});
+
+const update = 'IncidentUpdate';
+const note = { incidentRef, type: 'Note', text: 'Looking into it.' };
+
+const updateCases: readonly Case[] = [
+  accepted(update, 'a note by hand', note),
+  accepted(update, 'a status with everything', {
+    ...note,
+    type: 'Status',
+    incidentRef: { ...incidentRef, uid: '2b1f9a5e-5f0b-4a53-9f0a-6f1f6a4d5c11' },
+    author: 'zoe@streamo.example',
+    occurredAt: '2026-06-15T21:40:00Z',
+    audience: 'Stakeholders',
+    channels: ['#support', '#störungen'],
+    links: [{ title: 'App load speed', url: 'https://grafana.streamo.example/d/load' }],
+  }),
+  accepted(update, 'a change of severity', { incidentRef, type: 'Severity', from: 'SEV2', to: 'SEV1' }),
+  accepted(update, 'a role that was given up', { incidentRef, type: 'Role', from: 'matt@streamo.example' }),
+  accepted(update, 'a correction', { ...note, type: 'Correction', corrects: { name: 'other' } }),
+  refused(update, 'a status that says nothing', { incidentRef, type: 'Status' }, 'spec.text', 'Set spec.text'),
+  refused(update, 'a change of nothing', { incidentRef, type: 'State' }, 'spec.to', 'Set spec.from and spec.to'),
+  refused(
+    update,
+    'a correction of nothing',
+    { ...note, type: 'Correction' },
+    'spec.corrects',
+    'Set spec.corrects.name',
+  ),
+  refused(update, 'a note that corrects', { ...note, corrects: { name: 'a' } }, 'spec.corrects', 'nothing else does'),
+  refused(update, 'an unknown type', { ...note, type: 'Gossip' }, 'spec.type', '"Huddle"'),
+  refused(update, 'no incident', { type: 'Note', text: 'a' }, 'spec.incidentRef', 'Required'),
+  refused(update, 'a channel without #', { ...note, channels: ['support'] }, 'spec.channels[0]', 'should match'),
+  refused(update, 'text of 8,001 characters', { ...note, text: 'x'.repeat(8001) }, 'spec.text', 'more than 8000'),
+  ...[{ text: 'Never mind.' }, { audience: 'Public' }, { author: 'a' }, { type: 'Decision' }].map((edit): Case => ({
+    name: `an edit of ${Object.keys(edit).join()}`,
+    kind: update,
+    before: note,
+    write: { spec: edit },
+    refused: { field: 'spec', says: 'Create a new one of type Correction' },
+  })),
+  { name: 'an edit that changes nothing', kind: update, before: note, write: { spec: { text: note.text } } },
+  { name: 'a new label', kind: update, before: note, write: { metadata: { labels: { a: 'b' } } } },
+];
+
+const policy = 'ResponsePolicy';
+const notices = (notice: object): object => ({ notices: [{ channel: '#stakeholders', ...notice }] });
+const ticket = (name: string): object => ({ integrationRef: { name }, labels: ['incident'] });
+
+const policyCases: readonly Case[] = [
+  accepted(policy, 'nothing at all', {}),
+  accepted(policy, 'everything', {
+    match: { severities: ['SEV1'], services: ['streamo-app'], modes: ['Live'], labels: { team: 'mobile' } },
+    priority: 10,
+    severities: { SEV1: { label: 'Critical' }, SEV4: { label: 'Low' } },
+    channel: { integrationRef: { name: 'slack' }, nameTemplate: 'outage-{number}-streamo', visibility: 'Private' },
+    invitees: ['oncall@streamo.example'],
+    tickets: [ticket('github'), ticket('jira')],
+    ...notices({ integrationRef: { name: 'slack' }, events: ['Declared', 'Resolved'], notAfter: '1h30m' }),
+    bookmarks: [{ title: 'Bridge', url: 'https://meet.streamo.example/bridge' }],
+    record: {
+      integrationRef: { name: 'records' },
+      reviewRef: { name: 'github' },
+      folder: 'docs/incidents_2',
+      reviewers: ['geeta', 'streamo/sre'],
+    },
+  }),
+  refused(
+    policy,
+    'one integration with two tickets',
+    { tickets: [ticket('a'), ticket('a')] },
+    'spec.tickets',
+    'Name it once',
+  ),
+  refused(policy, 'a name without number', { channel: { nameTemplate: 'inc' } }, 'spec.channel.nameTemplate', 'number'),
+  refused(
+    policy,
+    'a name in capitals',
+    { channel: { nameTemplate: 'INC-{number}' } },
+    'spec.channel.nameTemplate',
+    'match',
+  ),
+  refused(
+    policy,
+    'an unknown placeholder',
+    { channel: { nameTemplate: '{id}-{number}' } },
+    'spec.channel.nameTemplate',
+    'match',
+  ),
+  refused(policy, 'a notice to a name without #', notices({ channel: 'a' }), 'spec.notices[0].channel', '2 chars'),
+  refused(policy, 'a notice of nothing', notices({ events: [] }), 'spec.notices[0].events', 'at least 1'),
+  refused(policy, 'a time without a unit', notices({ notAfter: '15' }), 'spec.notices[0].notAfter', 'should match'),
+  refused(policy, 'a folder that climbs', { record: { folder: '../x' } }, 'spec.record.folder', 'should match'),
+  refused(policy, 'a folder of Git itself', { record: { folder: 'a/.git' } }, 'spec.record.folder', 'should match'),
+  refused(policy, 'an absolute folder', { record: { folder: '/etc' } }, 'spec.record.folder', 'should match'),
+  refused(
+    policy,
+    'a label with a comma',
+    { tickets: [{ ...ticket('a'), labels: ['a,b'] }] },
+    'spec.tickets[0].labels[0]',
+    'match',
+  ),
+  refused(policy, 'an unknown mode', { match: { modes: ['Test'] } }, 'spec.match.modes[0]', '"Drill"'),
+];
+
+const integration = 'Integration';
+const one = (options: object): object => ({ secretRef, ...options });
+const git = (url: string, more: object = {}): object => one({ git: { url, ...more } });
+
+const integrationCases: readonly Case[] = [
+  accepted(integration, 'Slack with its defaults', one({ slack: {} })),
+  accepted(integration, 'Slack elsewhere', one({ slack: { apiUrl: 'http://127.0.0.1:4003/api/', mode: 'Http' } })),
+  accepted(integration, 'GitHub with its defaults', one({ github })),
+  accepted(integration, 'a repository of GitHub itself', one({ github: { ...github, repo: '.github' } })),
+  accepted(integration, 'Git by https', git('https://github.com/streamo/incidents.git')),
+  accepted(integration, 'Git by http, for all', {
+    ...git('http://127.0.0.1:8080/incidents.git', {
+      branch: 'release/2026.06--x',
+      authorEmail: 'allclear@streamo.example',
+    }),
+    allowedNamespaces: { from: 'All' },
+  }),
+  accepted(integration, 'Git by ssh', git('ssh://git@github.com:22/streamo/incidents.git')),
+  refused(integration, 'no vendor', one({}), 'spec', 'Set exactly one of spec.slack, spec.github and spec.git'),
+  refused(integration, 'two vendors', one({ slack: {}, github }), 'spec', 'make another Integration'),
+  refused(integration, 'three vendors', { ...git('https://a/b'), slack: {}, github }, 'spec', 'exactly one'),
+  refused(integration, 'no Secret', { slack: {} }, 'spec.secretRef', 'Required'),
+  refused(integration, 'an unknown mode', one({ slack: { mode: 'http' } }), 'spec.slack.mode', '"Socket", "Http"'),
+  refused(
+    integration,
+    'a password in an address',
+    one({ slack: { apiUrl: 'https://a:b@c/' } }),
+    'spec.slack.apiUrl',
+    'match',
+  ),
+  refused(integration, 'a file as API', one({ slack: { apiUrl: 'file:///etc' } }), 'spec.slack.apiUrl', 'match'),
+  refused(
+    integration,
+    'an owner that is a path',
+    one({ github: { ...github, owner: 'a/..' } }),
+    'spec.github.owner',
+    'match',
+  ),
+  refused(integration, 'a repo that climbs', one({ github: { ...github, repo: '..' } }), 'spec.github.repo', 'match'),
+  refused(integration, 'no repo', one({ github: { owner: 'a' } }), 'spec.github.repo', 'Required'),
+  ...[
+    'file:///srv/git',
+    'ext::sh -c touch% /tmp/x',
+    'git@github.com:a/b.git',
+    'https://user:token@github.com/a/b.git',
+    'ssh://-oProxyCommand=x/y',
+    'ssh://-x@host/y',
+    '--upload-pack=x',
+  ].map((url) => refused(integration, `Git by ${url}`, git(url), 'spec.git.url', 'match')),
+  ...['-f', 'a..b', 'a b', 'refs/', '.git', '@{1}'].map((branch) =>
+    refused(integration, `the branch ${branch}`, git('https://a/b', { branch }), 'spec.git.branch', 'match'),
+  ),
+  refused(integration, 'a forged author', git('https://a/b', { authorName: 'a <b>' }), 'spec.git.authorName', 'match'),
+  refused(
+    integration,
+    'no mail address',
+    git('https://a/b', { authorEmail: 'a@b\nc' }),
+    'spec.git.authorEmail',
+    'match',
+  ),
+];
+
+export const otherCases: readonly Case[] = [...updateCases, ...policyCases, ...integrationCases];

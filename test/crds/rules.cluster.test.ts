@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedCluster } from '../cluster/shared.ts';
+import { apiOf, type Api, type Answer } from './api.ts';
+import type { Case } from './cases.ts';
+import { incidentSpecCases } from './incident-spec-cases.ts';
+import { otherCases } from './other-cases.ts';
+import { statusCases } from './status-cases.ts';
+
+let api: Api;
+beforeAll(async () => {
+  const cluster = sharedCluster();
+  api = apiOf(cluster, await cluster.newNamespace());
+});
+afterAll(() => api.close());
+
+async function run({ kind, before, status, metadata, write, on }: Case): Promise<Answer> {
+  if (before === undefined) return api.create(kind, write, metadata);
+  const made = await api.create(kind, before);
+  expect(made.code, made.message).toBe(201);
+  if (status !== undefined) {
+    const stated = await api.patch(kind, made.name, { status }, 'status');
+    expect(stated.code, stated.message).toBe(200);
+  }
+  return api.patch(kind, made.name, write, on === 'status' ? 'status' : '');
+}
+
+const all = [...incidentSpecCases, ...statusCases, ...otherCases];
+
+describe('accepted by the API server', () => {
+  it.each(all.filter((row) => row.refused === undefined))('$kind: $name', async (row) => {
+    const { code, message } = await run(row);
+    expect(code, message).toBe(row.before === undefined ? 201 : 200);
+  });
+});
+
+describe('refused by the API server', () => {
+  it.each(all.filter((row) => row.refused !== undefined))('$kind: $name', async (row) => {
+    const { code, message, causes } = await run(row);
+    expect(code, message).toBe(422);
+    expect(causes).toContainEqual({
+      field: row.refused?.field,
+      message: expect.stringContaining(row.refused?.says ?? '?'),
+    });
+  });
+});

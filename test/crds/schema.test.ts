@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { plurals, apiVersion } from '../../controller/api/names.ts';
+import { readCrds, type Rule, type Schema } from '../../controller/api/schema.ts';
+import { effectStates, type Entry } from '../../controller/runtime/effect.ts';
+import type { Condition } from '../../controller/api/meta.ts';
+import { generate } from '../../tools/generate.ts';
+import { incidentSpecCases } from './incident-spec-cases.ts';
+import { otherCases } from './other-cases.ts';
+import { statusCases } from './status-cases.ts';
+
+const crds = readCrds();
+
+interface Field {
+  readonly path: string;
+  readonly schema: Schema;
+}
+
+/** Every field of every kind, with items and map values as `[]`. */
+function* walk(path: string, schema: Schema): Generator<Field> {
+  yield { path, schema };
+  for (const [name, field] of Object.entries(schema.properties ?? {})) yield* walk(`${path}.${name}`, field);
+  if (schema.items !== undefined) yield* walk(`${path}[]`, schema.items);
+  if (schema.additionalProperties !== undefined) yield* walk(`${path}[]`, schema.additionalProperties);
+}
+const fields = crds.flatMap(({ kind, schema }) => [...walk(kind, schema)]);
+const pathsOf = (wrong: (schema: Schema, path: string) => boolean): string[] =>
+  fields.filter(({ schema, path }) => wrong(schema, path)).map(({ path }) => path);
+
+describe('every field', () => {
+  it('is found', () => {
+    expect(fields.map(({ path }) => path)).toContain('Incident.spec.resolution.correctiveActions[].due');
+    expect(fields.length).toBeGreaterThan(200);
+  });
+
+  it('has a description, apart from metadata, where the API server refuses one', () => {
+    const bare = pathsOf(({ description }) => description === undefined || description.length < 5);
+    expect(bare).toEqual(crds.map(({ kind }) => `${kind}.metadata`));
+  });
+
+  it('has a description that ends as a sentence', () => {
+    expect(pathsOf(({ description }) => description !== undefined && !/[.\])]$/.test(description))).toEqual([]);
+  });
+
+  it('is bounded', () => {
+    expect(pathsOf((s) => s.type === 'string' && s.maxLength === undefined && s.enum === undefined)).toEqual([]);
+    expect(pathsOf((s) => s.type === 'array' && s.maxItems === undefined)).toEqual([]);
+    expect(pathsOf((s) => s.additionalProperties !== undefined && s.maxProperties === undefined)).toEqual([]);
+    expect(pathsOf((s) => s.type === 'integer' && s.minimum === undefined)).toEqual([]);
+    expect(pathsOf((s) => s.type === undefined)).toEqual([]);
+  });
+
+  it('says what is allowed where a pattern decides', () => {
+    const spec = (path: string): boolean => path.includes('.spec');
+    expect(
+      pathsOf((s, path) => spec(path) && s.pattern !== undefined && !/ Allowed: ./.test(s.description ?? '')),
+    ).toEqual([]);
+  });
+
+  it('has a name that no YAML parser reads as true or false', () => {
+    expect(pathsOf((_, path) => /\.(y|n|yes|no|on|off|true|false)$/i.test(path))).toEqual([]);
+  });
+
+  it('says how a list merges', () => {
+    expect(pathsOf((s) => s.items !== undefined && s.listType === undefined)).toEqual([]);
+  });
+});
+
+describe('every rule', () => {
+  const rules = crds.flatMap(({ kind, schema }) =>
+    [...walk(kind, schema)].flatMap((field) => field.schema.rules.map((rule) => ({ kind, rule }))),
+  );
+  const refusals = [...incidentSpecCases, ...statusCases, ...otherCases].flatMap(({ kind, refused }) =>
+    refused === undefined ? [] : [{ kind, ...refused }],
+  );
+  const refusedBy = (kind: string, rule: Rule): boolean =>
+    refusals.some((refusal) => refusal.kind === kind && rule.message.includes(refusal.says));
+
+  it('is refused by a case', () => {
+    expect(rules.length).toBeGreaterThan(20);
+    expect(rules.filter(({ kind, rule }) => !refusedBy(kind, rule))).toEqual([]);
+  });
+
+  it('says what is wrong, then what to do', () => {
+    expect(rules.filter(({ rule }) => !/[.:;] .*\.$/.test(rule.message))).toEqual([]);
+  });
+});
+
+describe('what is said in two places', () => {
+  const at = (path: string): Schema | undefined => fields.find((field) => field.path === path)?.schema;
+
+  it('has the same words for conditions in all kinds, and for entries in both', () => {
+    const conditions = crds.map(({ kind }) => at(`${kind}.status.conditions[]`));
+    expect(conditions[0]).toBeDefined();
+    for (const condition of conditions) expect(condition).toEqual(conditions[0]);
+    expect(at('IncidentUpdate.status.effects[]')).toEqual(at('Incident.status.effects[]'));
+  });
+
+  it("has the runtime's entries", () => {
+    const entry: Record<keyof Required<Entry>, true> = {
+      kind: true,
+      integration: true,
+      state: true,
+      attempt: true,
+      session: true,
+      rev: true,
+      within: true,
+      ref: true,
+      facts: true,
+      reason: true,
+      message: true,
+      since: true,
+      at: true,
+    };
+    const schema = at('Incident.status.effects[]');
+    expect(Object.keys(schema?.properties ?? {})).toEqual(Object.keys(entry));
+    expect(schema?.properties?.['state']?.enum).toEqual(effectStates);
+    const least: Entry = { kind: '', state: 'Done', attempt: 1, since: '', at: '' };
+    expect(schema?.required).toEqual(Object.keys(least));
+  });
+
+  it('has the conditions of meta.ts', () => {
+    const condition: Condition = { type: '', status: 'True', reason: '', message: '', lastTransitionTime: '' };
+    expect(at('Incident.status.conditions[]')?.required).toEqual(Object.keys(condition));
+  });
+
+  it('has the names of names.ts', () => {
+    expect(Object.fromEntries(crds.map(({ kind, plural }) => [kind, plural]))).toEqual(plurals);
+    for (const crd of crds) {
+      expect(crd.apiVersion).toBe(apiVersion);
+      expect(crd.file).toBe(`${crd.plural}.yaml`);
+    }
+  });
+
+  it('has the generated types of these CRDs', async () => {
+    const root = new URL('../../', import.meta.url);
+    for (const [path, text] of await generate()) {
+      expect(readFileSync(new URL(path, root), 'utf8'), `${path}: run node tools/generate.ts`).toBe(text);
+    }
+  });
+});
