@@ -167,8 +167,8 @@ export class Manager {
         return { update: object, created };
       },
       writeMetadata: (incident, metadata) => writer.metadata(incident, metadata),
-      event: ({ metadata }, type, reason, message) =>
-        this.#record({ apiVersion, kind: 'Incident', ...metadata }, type, reason, message),
+      event: ({ metadata: { namespace, name, uid } }, type, reason, message) =>
+        this.#record({ apiVersion, kind: 'Incident', namespace, name, uid }, type, reason, message),
     });
     return new Reconciler(definition, {
       clock,

@@ -30,7 +30,9 @@ describe('cleaning', () => {
   test('credentials of known shapes are taken out, prose about them stays', () => {
     expect(redact(of('secrets'))).toBe('password=[redacted] token: [redacted] [redacted] [redacted]');
     expect(redact('https://user:pass1@db.example/x')).toBe('https://[redacted]@db.example/x');
-    expect(redact('-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter')).toBe('[redacted]\nafter');
+    expect(redact('-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter')).toBe(
+      '[redacted]\nafter',
+    );
     for (const prose of ['Password: expired for all users', 'the token: it was revoked', 'secret = unknown'])
       expect(redact(prose)).toBe(prose);
   });
@@ -65,7 +67,9 @@ describe('Slack', () => {
   });
 
   test('a link leads where it says, or is no link', () => {
-    expect(slackLink('https://a.example/?x=1&y=a|b>c', 'A|B > C')).toBe('<https://a.example/?x=1&amp;y=a%7Cb%3Ec|A¦B &gt; C>');
+    expect(slackLink('https://a.example/?x=1&y=a|b>c', 'A|B > C')).toBe(
+      '<https://a.example/?x=1&amp;y=a%7Cb%3Ec|A¦B &gt; C>',
+    );
     expect(slackLink('javascript:alert(1)', 'click <!here>')).toBe('click &lt;!here&gt;');
     expect(slackLink('https://bank.example@evil.example/', 'bank')).toBe('bank');
     expect(webUrl(`https://a.example/${'x'.repeat(2_000)}`)).toBeUndefined();
@@ -77,7 +81,10 @@ describe('Markdown', () => {
     ['pipes', String.raw`a \| b \|\| c \\\| d`],
     ['backticks', '\\`\\` \\`\\`\\` \\` code \\`\\`\\` fence \\`\\`\\`'],
     ['html', String.raw`\</table>\<script>alert(1)\</script>\<a id="t01">\</a>\<!-- x -->`],
-    ['markdownLink', String.raw`\[click\](javascript:alert(1)) \](javascript:alert(1)) !\[x\](http:&#8203;//evil.example/x.png)`],
+    [
+      'markdownLink',
+      String.raw`\[click\](javascript:alert(1)) \](javascript:alert(1)) !\[x\](http:&#8203;//evil.example/x.png)`,
+    ],
     ['entities', '&amp;lt;!channel&amp;gt; &amp;#64;channel &amp;amp;amp;'],
     [
       'autolinks',
@@ -106,7 +113,9 @@ describe('Markdown', () => {
   });
 
   test('a link leads where it says, or is no link', () => {
-    expect(markdownLink('https://a.example/x(y) z', 'a ] b')).toBe(String.raw`[a \] b](https://a.example/x%28y%29%20z)`);
+    expect(markdownLink('https://a.example/x(y) z', 'a ] b')).toBe(
+      String.raw`[a \] b](https://a.example/x%28y%29%20z)`,
+    );
     expect(markdownLink('javascript:alert(1)', 'click')).toBe('click');
   });
 });

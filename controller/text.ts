@@ -95,7 +95,7 @@ export const slackPlain = (text: string, most = 150): string =>
 export function slackLink(url: string, label: string, most = 200): string {
   const safe = slackUrl(url);
   const shown = slackLine(label.replaceAll('|', '¦'), most);
-  return safe === undefined ? shown : `<${safe}|${shown}>`;
+  return safe === undefined ? shown : `<${safe}|${shown || hostOf(url)}>`;
 }
 
 /** Longer addresses are not shown: they would fill a message on their own. */
@@ -113,6 +113,9 @@ export function webUrl(url: string): string | undefined {
   const href = parsed.href.replaceAll(/[<>"'`\s()[\]\\]/g, (c) => encodeURIComponent(c).replace(/^[()']$/, hex));
   return href.length > longestUrl ? undefined : href;
 }
+
+/** What a title must not hide: the host that an address leads to. */
+export const hostOf = (url: string): string => URL.parse(url)?.host ?? 'no address';
 
 const hex = (c: string): string => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;
 
@@ -178,7 +181,7 @@ const atLineStart = (line: string): string =>
 export function markdownLink(target: string, label: string, options: MarkdownOptions = {}): string {
   const safe = webUrl(target);
   const shown = markdown(label, options);
-  return safe === undefined ? shown : `[${shown}](${safe})`;
+  return safe === undefined ? shown : `[${shown || hostOf(target)}](${safe})`;
 }
 
 /** For a title in a vendor's plain field, which may end up in a commit's message: "fixes #12" must not close anything. */

@@ -41,10 +41,8 @@ trap 'exit 143' TERM
 installed && exit 0
 
 echo 'Installing the npm packages (about half a minute).' >&2
-# Not `npm ci`: it refuses a lock file that does not list the native packages of every platform, and the newest of them
-# reach a registry at different times. This one installs the locked versions too and writes neither file.
-if ! npm install --no-save >"$log" 2>&1; then
+if ! npm ci >"$log" 2>&1; then
   cat "$log" >&2
-  echo 'npm install failed; see above.' >&2
+  echo 'npm ci failed; see above.' >&2
   exit 1
 fi

@@ -53,7 +53,7 @@ export interface IncidentUpdateSpec {
    */
   audience: Audience;
   /**
-   * Further channels that are told. Example: ['#support'].
+   * Further channels that are told, for Stakeholders or the Public. Example: ['#support'].
    *
    * Items: The name of a channel. Allowed: # and then 1 to 80 lowercase letters, digits, - and _ .
    */

@@ -44,7 +44,7 @@ export interface IncidentSpec {
    */
   state: IncidentState;
   /**
-   * Live is the real thing. Drill is an exercise and says so everywhere. Backfill records a past incident and sends nothing. It can't change later.
+   * Live is the real thing. Drill is an exercise: it says so everywhere, files no ticket and leaves no record. Backfill records a past incident and sends nothing. It can't change later.
    */
   mode: Mode;
   /**
@@ -99,7 +99,7 @@ export interface IncidentSpec {
    */
   relatedTo?: NameRef[];
   /**
-   * Places worth a look, such as a dashboard or a bridge. They stand in the live status.
+   * Places worth a look, such as a dashboard or a bridge. They stand in the live status and at the top of the channel.
    */
   links?: Link[];
   /**

@@ -36,7 +36,7 @@ export interface ResponsePolicySpec {
    */
   invitees?: string[];
   /**
-   * Where a ticket is made for the incident. Left out: one with the first Integration that keeps tickets. An empty list: none.
+   * Where a ticket is made for the incident. Left out: one in every Integration in reach that keeps tickets. An empty list: none.
    */
   tickets?: PolicyTicket[];
   /**

@@ -140,7 +140,7 @@ describe('a mistake around it', () => {
     ['- a', 'a.yaml:1: is not a resource. Begin with apiVersion and kind.'],
     ['# nothing', 'a.yaml:1: holds nothing. Write a resource into it.'],
     ['', 'a.yaml:1: holds nothing.'],
-    [`${incident('  title: a\n  title: b')}`, 'a.yaml:6: Map keys must be unique'],
+    [incident('  title: a\n  title: b'), 'a.yaml:6: Map keys must be unique'],
     ['a: [', 'a.yaml:1: Flow sequence'],
     ['a: *b', 'a.yaml:1: Unresolved alias'],
   ])('%j', (text, said) => {

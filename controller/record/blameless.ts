@@ -1,3 +1,4 @@
+import { oneLine } from '../text.ts';
 import type { RecordView } from './entries.ts';
 
 /** A person as the record knows them, and the role that stands for them in a narrative. */
@@ -28,7 +29,7 @@ export function known(people: readonly KnownPerson[]): readonly KnownPerson[] {
 
 /** A mail address is also a handle: matt@streamo.example is written @matt. Names of three letters or more. */
 function forms(name: string): string[] {
-  const whole = name.trim().replace(/^@/, '');
+  const whole = oneLine(name).replace(/^@/, '');
   if (whole.length < 3) return [];
   const handle = /^([^@\s]{3,})@/.exec(whole)?.[1];
   return handle === undefined ? [`@${whole}`, whole] : [whole, `@${handle}`];

@@ -1,7 +1,7 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { troubled } from '../incident/render/effect-words.ts';
 import { byTime, happenedAt, severityAt, severityRank, severityWord } from '../incident/render/words.ts';
-import { markdown } from '../text.ts';
+import { markdown, oneLine } from '../text.ts';
 import { blameless, peopleOf } from './blameless.ts';
 import { closingEntry, measures, span } from './durations.ts';
 import { fixed, isDeclaration, timelineOf, timesOf, type RecordView } from './entries.ts';
@@ -46,7 +46,7 @@ export function narrative(view: RecordView): Narrative {
 
 /** People's words in the narrative: quoted, with roles in place of the names that are known. */
 export const quote = (view: RecordView, text: string, most = 3_000): string =>
-  `"${markdown(blameless(text, peopleOf(view)), { most })}"`;
+  `"${markdown(blameless(oneLine(text), peopleOf(view)), { most })}"`;
 
 /** A sentence that ends with a quotation has its own full stop only where the quotation has none. */
 const stop = (quotation: string): string => (/[.!?…]"$/.test(quotation) ? quotation : `${quotation}.`);

@@ -123,8 +123,9 @@ export class Executor {
     const acquired = this.#options.leadership.acquiredAt();
     const settles = Object.values(target.entries).map((e) => this.#options.reach(target.owner, e).port?.settle ?? 0);
     const recoveredAt = acquired + Math.max(defaultSettle, ...settles);
-    // An object nobody ever recorded anything of, seen first after all late calls have landed, has nothing to recover.
-    const recovering = !target.settled && this.#options.clock.monotonic() < recoveredAt;
+    // Without an intent nothing of a former process can be under way but what the outside absorbs twice.
+    const untouched = Object.keys(target.entries).length === 0;
+    const recovering = !target.settled && !untouched && this.#options.clock.monotonic() < recoveredAt;
     const state: ObjectState = {
       memories: new Map(),
       landed: new Map(),

@@ -176,7 +176,8 @@ export class Flight {
         memory.auditAt ??= memory.lastSend + (port.settle ?? defaultSettle);
       this.#settleMemory();
     }
-    if (!entry || !sameEntry(entry, found)) this.#land(found);
+    // A look that only confirms is no news: its time is not worth a write.
+    if (!entry || !sameEntry({ ...entry, at: '' }, { ...found, at: '' })) this.#land(found);
     const first = why === 'doubt' && effect?.milestone !== undefined;
     this.#report('observe', 'found', started, first ? { milestone: effect.milestone } : {});
   }

@@ -131,7 +131,6 @@ export function unreachable(error: unknown): KubeUnreachable {
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'AbortError') return 'ABORTED';
   // A name with two addresses fails as an AggregateError that has the code, or only its parts have it.
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   if (error instanceof AggregateError) return codeOf(error.errors[0]);

@@ -80,7 +80,7 @@ export class Transport {
       const answer: T = parse(await body.text());
       return answer;
     } catch (error) {
-      throw limit.explain(error, () => timedOut(request));
+      throw explain(error, request, limit);
     } finally {
       limit.done();
     }
@@ -99,7 +99,7 @@ export class Transport {
       }
     } catch (error) {
       if (request.signal?.aborted) return;
-      throw limit.explain(error, () => timedOut(request));
+      throw explain(error, request, limit);
     } finally {
       limit.done();
     }
@@ -109,12 +109,8 @@ export class Transport {
     return this.#dialer.close();
   }
 
-  #limit({ timeout, signal }: KubeRequest): Deadline & { explain(error: unknown, late: () => Error): unknown } {
-    const limit = deadline(this.#clock, timeout ?? this.#options.timeout ?? defaultTimeout, signal);
-    return Object.assign(limit, {
-      explain: (error: unknown, late: () => Error) =>
-        error instanceof KubeError ? error : limit.expired() ? late() : unreachable(error),
-    });
+  #limit({ timeout, signal }: KubeRequest): Deadline {
+    return deadline(this.#clock, timeout ?? this.#options.timeout ?? defaultTimeout, signal);
   }
 
   /** Sends, and returns the body of an answer that says yes. */
@@ -132,8 +128,9 @@ export class Transport {
       const retryAfter = response.headers['retry-after'];
       throw kubeError(code, await response.body.text(), typeof retryAfter === 'string' ? retryAfter : undefined);
     } catch (error) {
-      code ??= limit.expired() ? 'TIMEOUT' : unreachable(error).code;
-      throw error;
+      const why = explain(error, request, limit);
+      if (why instanceof KubeUnreachable) code = why.code;
+      throw why;
     } finally {
       const { verb, resource } = request;
       const duration = this.#clock.monotonic() - started;
@@ -184,8 +181,13 @@ function parse(text: string) {
   }
 }
 
-const timedOut = ({ verb, method, path }: KubeRequest): KubeUnreachable =>
-  new KubeUnreachable(
-    'TIMEOUT',
-    `${verb === 'watch' ? 'silence' : 'no answer in time'} from the API server: ${method} ${path}`,
-  );
+function explain(error: unknown, { verb, method, path }: KubeRequest, limit: Deadline): KubeError | KubeUnreachable {
+  if (error instanceof KubeError) return error;
+  const what = `${method} ${path}`;
+  if (limit.expired()) {
+    const silence = verb === 'watch' ? 'silence' : 'no answer in time';
+    return new KubeUnreachable('TIMEOUT', `${silence} from the API server: ${what}`);
+  }
+  if (limit.signal.aborted) return new KubeUnreachable('ABORTED', `broken off: ${what}`);
+  return unreachable(error);
+}

@@ -10,7 +10,8 @@ export const hostile: Readonly<Record<string, string>> = {
   yamlFlow: '{a: 1, owner: mallory} # comment, [x], "y": \'z\'',
   html: '</table><script>alert(1)</script><a id="t01"></a><!-- x -->',
   markdownLink: '[click](javascript:alert(1)) ](javascript:alert(1)) ![x](http://evil.example/x.png)',
-  autolinks: 'http://evil.example www.evil.example ftp://evil.example https://user:pass@evil.example/ https://ok.example/a_b',
+  autolinks:
+    'http://evil.example www.evil.example ftp://evil.example https://user:pass@evil.example/ https://ok.example/a_b',
   closing: 'fixes #1, closes streamo/incidents#2, resolves GH-3, fixes https://github.com/streamo/incidents/issues/4',
   mentions: '@octocat and @streamo/team, a@b.example',
   headings: '# one\n## two\n- three\n1. four\n> five\n===\n+ six',
@@ -38,8 +39,45 @@ export function random(seed: number): () => number {
 }
 
 const pieces = [
-  ...['<', '>', '&', '!', '@', '#', '|', '*', '_', '~', '`', '\\', '[', ']', '(', ')', '\n', ' ', '-', '"', ':', '\u202E'],
-  ...['channel', 'here', 'everyone', 'CHANNEL', '!channel', '@channel', '<!channel>', '<@U1>', '&lt;', 'https://', 'a', '🔥', '\u200B'],
+  ...[
+    '<',
+    '>',
+    '&',
+    '!',
+    '@',
+    '#',
+    '|',
+    '*',
+    '_',
+    '~',
+    '`',
+    '\\',
+    '[',
+    ']',
+    '(',
+    ')',
+    '\n',
+    ' ',
+    '-',
+    '"',
+    ':',
+    '\u202E',
+  ],
+  ...[
+    'channel',
+    'here',
+    'everyone',
+    'CHANNEL',
+    '!channel',
+    '@channel',
+    '<!channel>',
+    '<@U1>',
+    '&lt;',
+    'https://',
+    'a',
+    '🔥',
+    '\u200B',
+  ],
 ];
 
 /** Texts put together from what markup is made of. */

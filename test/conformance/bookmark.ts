@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
 import { Gone } from '../../controller/runtime/outcome.ts';
-import { aCall, portConformance, type Subject } from './port.ts';
+import { callFor, portConformance, type Subject } from './port.ts';
 
 export interface BookmarkSubject extends Subject<Desired['bookmark']> {
   /** Titles by link. */
@@ -15,18 +15,18 @@ export function bookmarkConformance(name: string, setup: () => Promise<BookmarkS
     portConformance(async () => (open = await setup()));
 
     it('shows the title and leads to the link', async () => {
-      await open.port.create(aCall(open.within, open.desired));
+      await open.port.create(callFor(open.within, open.desired));
       expect(await open.links()).toEqual({ [open.desired.url]: open.desired.title });
     });
 
     it('makes several at once', async () => {
       const many = Array.from({ length: 5 }, (_, n) => ({ title: `Link ${n}`, url: `https://example.com/${n}` }));
-      await Promise.all(many.map((desired) => open.port.create(aCall(open.within, desired))));
+      await Promise.all(many.map((desired) => open.port.create(callFor(open.within, desired))));
       expect(Object.keys(await open.links())).toHaveLength(5);
     });
 
     it('says Gone of a bookmark that is no more', async () => {
-      const create = aCall(open.within, open.desired);
+      const create = callFor(open.within, open.desired);
       const { ref } = await open.port.create(create);
       await open.port.release?.(create, ref);
       await expect(open.port.update?.(create, ref)).rejects.toBeInstanceOf(Gone);

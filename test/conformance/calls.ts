@@ -1,4 +1,5 @@
 import { type Call, type Identity, type Look, type Ref, revision } from '../../controller/runtime/effect.ts';
+import { Rejected } from '../../controller/runtime/outcome.ts';
 
 /** Whose effects a conformance suite carries out. */
 export const owner: Identity = {
@@ -15,7 +16,7 @@ export interface CallOptions {
   /** When the intent was written; now by default. */
   readonly since?: number;
   readonly signal?: AbortSignal;
-  go?(): void;
+  readonly go?: () => void;
 }
 
 /** A call as the executor makes it. */
@@ -42,3 +43,15 @@ function common(options: CallOptions) {
     signal: options.signal ?? AbortSignal.timeout(60_000),
   };
 }
+
+/** For CallOptions.go: this process does not lead any more. */
+export const mayNotGo = (): void => {
+  throw new Rejected('NotLeading', 'another process leads');
+};
+
+/** What a promise was refused with; undefined if it was kept. */
+export const failureOf = (promise: Promise<unknown> | undefined): Promise<unknown> =>
+  promise?.then(
+    () => undefined,
+    (error: unknown) => error,
+  ) ?? Promise.resolve(undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
-import { aCall, newUid, portConformance, type Subject } from './port.ts';
+import { callFor, newUid, portConformance, type Subject } from './port.ts';
 
 export interface ChannelSubject extends Subject<Desired['channel']> {
   /** Somebody else opens a channel of that name. */
@@ -16,7 +16,7 @@ export function channelConformance(name: string, setup: () => Promise<ChannelSub
     portConformance(async () => (open = await setup()));
 
     it('is the same channel when asked for again', async () => {
-      const create = aCall({}, open.desired);
+      const create = callFor({}, open.desired);
       const { ref } = await open.port.create(create);
       expect((await open.port.create(create)).ref).toEqual(ref);
       expect(await open.count()).toBe(1);
@@ -25,7 +25,7 @@ export function channelConformance(name: string, setup: () => Promise<ChannelSub
     it('leaves a foreign channel alone and takes another name', async () => {
       const { name: wanted } = open.desired;
       await open.occupy(wanted);
-      const create = aCall({}, open.desired);
+      const create = callFor({}, open.desired);
       const { ref } = await open.port.create(create);
       expect(ref['name']).not.toBe(wanted);
       expect(await open.names(wanted)).toEqual([wanted, ref['name']]);
@@ -34,8 +34,8 @@ export function channelConformance(name: string, setup: () => Promise<ChannelSub
     });
 
     it('shares no channel between two incidents that want the same name', async () => {
-      const one = await open.port.create(aCall({}, open.desired, { uid: newUid() }));
-      const other = await open.port.create(aCall({}, open.desired, { uid: newUid() }));
+      const one = await open.port.create(callFor({}, open.desired, { uid: newUid() }));
+      const other = await open.port.create(callFor({}, open.desired, { uid: newUid() }));
       expect(other.ref['channel']).not.toBe(one.ref['channel']);
     });
 
@@ -43,14 +43,14 @@ export function channelConformance(name: string, setup: () => Promise<ChannelSub
       const { name: wanted } = open.desired;
       await open.occupy(wanted);
       for (let n = 2; n <= 9; n++) await open.occupy(`${wanted}-${n}`);
-      await expect(open.port.create(aCall({}, open.desired))).rejects.toMatchObject({
+      await expect(open.port.create(callFor({}, open.desired))).rejects.toMatchObject({
         reason: 'ChannelNameTaken',
         terminal: true,
       });
     });
 
     it('leads a person there', async () => {
-      const { ref } = await open.port.create(aCall({}, open.desired));
+      const { ref } = await open.port.create(callFor({}, open.desired));
       expect(open.port.link?.(ref)).toMatch(/^https:\/\//);
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
-import { aCall, portConformance, type Subject } from './port.ts';
+import { callFor, portConformance, type Subject } from './port.ts';
 
 export interface MembersSubject extends Subject<Desired['members']> {
   /** Mail addresses of the people in the channel. `desired` names the first of `everybody`. */
@@ -16,7 +16,7 @@ export function membersConformance(name: string, setup: () => Promise<MembersSub
 
     it('invites all that it knows and tells whom it does not', async () => {
       const people = [...open.everybody, 'nobody@example.com', 'Jane Doe'];
-      const { facts } = await open.port.create(aCall(open.within, { people }));
+      const { facts } = await open.port.create(callFor(open.within, { people }));
       expect((await open.people()).toSorted()).toEqual(open.everybody.toSorted());
       expect(facts?.['invited']?.split(',').toSorted()).toEqual(open.everybody.toSorted());
       expect(facts?.['notFound']).toBe('nobody@example.com,Jane Doe');
@@ -24,14 +24,14 @@ export function membersConformance(name: string, setup: () => Promise<MembersSub
 
     it('adds who comes later and throws nobody out', async () => {
       const [first = '', second = ''] = open.everybody;
-      const create = aCall(open.within, { people: [first] });
+      const create = callFor(open.within, { people: [first] });
       const { ref } = await open.port.create(create);
-      await open.port.update?.(aCall(open.within, { people: [second] }, { uid: create.owner.uid }), ref);
+      await open.port.update?.(callFor(open.within, { people: [second] }, { uid: create.owner.uid }), ref);
       expect((await open.people()).toSorted()).toEqual([first, second].toSorted());
     });
 
     it('has nothing to do when nobody is known', async () => {
-      const create = aCall(open.within, { people: ['nobody@example.com'] });
+      const create = callFor(open.within, { people: ['nobody@example.com'] });
       expect((await open.port.create(create)).facts).toEqual({ notFound: 'nobody@example.com' });
       expect(create.sends).toBe(0);
     });

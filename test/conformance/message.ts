@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
 import type { Ref } from '../../controller/runtime/effect.ts';
 import { Gone } from '../../controller/runtime/outcome.ts';
-import { aCall, portConformance, type Subject } from './port.ts';
+import { callFor, portConformance, type Subject } from './port.ts';
 
 export interface MessageSubject extends Subject<Desired['message']> {
   /** The texts that stand there, oldest first. */
@@ -20,13 +20,13 @@ export function messageConformance(name: string, setup: () => Promise<MessageSub
 
     it('sends the text as it is', async () => {
       const { port, within, desired } = open;
-      await port.create(aCall(within, desired));
+      await port.create(callFor(within, desired));
       expect(await open.texts()).toEqual([desired.text]);
     });
 
     it('sees all its copies, the oldest first', async () => {
       const { port, within, desired } = open;
-      const create = aCall(within, desired);
+      const create = callFor(within, desired);
       const first = await port.create(create);
       const second = await port.create(create);
       expect((await port.observe?.(create))?.map(({ ref }) => ref)).toEqual([first.ref, second.ref]);
@@ -35,7 +35,7 @@ export function messageConformance(name: string, setup: () => Promise<MessageSub
     it('replies in a thread, and looks for its own there', async () => {
       const { port, thread, desired } = open;
       const before = await open.texts();
-      const create = aCall(thread, desired);
+      const create = callFor(thread, desired);
       const { ref } = await port.create(create);
       expect(await open.replies()).toEqual([desired.text]);
       expect(await open.texts()).toEqual(before);
@@ -44,8 +44,8 @@ export function messageConformance(name: string, setup: () => Promise<MessageSub
 
     it('is told apart from other effects of the same incident', async () => {
       const { port, within, desired } = open;
-      const one = aCall(within, desired, { key: 'notice/a' });
-      const other = aCall(within, desired, { key: 'notice/ab', uid: one.owner.uid });
+      const one = callFor(within, desired, { key: 'notice/a' });
+      const other = callFor(within, desired, { key: 'notice/ab', uid: one.owner.uid });
       const { ref } = await port.create(one);
       await port.create(other);
       expect(await port.observe?.(one)).toMatchObject([{ ref }]);
@@ -53,7 +53,7 @@ export function messageConformance(name: string, setup: () => Promise<MessageSub
 
     it('finds a message older than its last intent by its reference', async () => {
       const { port, within, desired } = open;
-      const create = aCall(within, desired);
+      const create = callFor(within, desired);
       const { ref } = await port.create(create);
       const later = Date.now() + 3_600_000;
       expect(await port.observe?.({ ...create, since: later })).toEqual([]);
@@ -62,7 +62,7 @@ export function messageConformance(name: string, setup: () => Promise<MessageSub
 
     it('says Gone of a message that is no more', async () => {
       const { port, within, desired } = open;
-      const create = aCall(within, desired);
+      const create = callFor(within, desired);
       const { ref } = await port.create(create);
       await port.release?.(create, ref);
       await expect(port.update?.(create, ref)).rejects.toBeInstanceOf(Gone);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
-import { aCall, portConformance, type Subject } from './port.ts';
+import { callFor, portConformance, type Subject } from './port.ts';
 
 /** A pinned message: twice is once. */
 export function pinConformance(name: string, setup: () => Promise<Subject<Desired['pin']>>): void {
@@ -9,7 +9,7 @@ export function pinConformance(name: string, setup: () => Promise<Subject<Desire
 
     it('is one pin however often it is made', async () => {
       const { port, within, desired } = subject();
-      const create = aCall(within, desired);
+      const create = callFor(within, desired);
       const { ref } = await port.create(create);
       expect((await port.create(create)).ref).toEqual(ref);
       expect(await subject().count()).toBe(1);
@@ -18,7 +18,7 @@ export function pinConformance(name: string, setup: () => Promise<Subject<Desire
     it('refuses to pin what is not there', async () => {
       const { port, within, desired } = subject();
       const nowhere = { ...within, ts: '1.000001' };
-      await expect(port.create(aCall(nowhere, desired))).rejects.toMatchObject({ reason: 'MessageNotFound' });
+      await expect(port.create(callFor(nowhere, desired))).rejects.toMatchObject({ reason: 'MessageNotFound' });
     });
   });
 }

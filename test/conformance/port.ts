@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Call, type Look, type Port, type Ref, revision, type Seen } from '../../controller/runtime/effect.ts';
+import { type Call, type Look, type Port, type Ref, type Seen } from '../../controller/runtime/effect.ts';
 import { Rejected } from '../../controller/runtime/outcome.ts';
+import { aCall, owner } from './calls.ts';
 
 /** One effect of one kind before a real or emulated outside, fresh for each test. */
 export interface Subject<D> {
@@ -41,27 +42,23 @@ let uids = 0;
 export const newUid = (): string =>
   `${process.pid.toString(16).padStart(8, '0')}-0000-4000-8000-${(++uids).toString(16).padStart(12, '0')}`;
 
-/** What the executor would hand a port. */
-export function aCall<D>(within: Ref, desired: D, told: Told = {}): TestCall<D> {
-  const { key = 'thing', uid = newUid(), since = Date.now(), signal = new AbortController().signal, onGo } = told;
+/** What the executor would hand a port, for an incident of its own. */
+export function callFor<D>(within: Ref, desired: D, { uid = newUid(), onGo, ...told }: Told = {}): TestCall<D> {
   let sends = 0;
+  const go = (): void => {
+    onGo?.();
+    sends += 1;
+  };
   return {
-    key,
-    within,
-    desired,
-    rev: revision(desired),
-    owner: { install: 'test', namespace: 'default', name: 'example', uid },
-    since,
-    priority: 2,
-    signal,
-    go() {
-      onGo?.();
-      sends += 1;
-    },
+    ...aCall(desired, { ...told, within, owner: { ...owner, uid }, go }),
     get sends() {
       return sends;
     },
   };
+}
+
+function notLeading(): never {
+  throw new Rejected('NotLeading', 'no longer leading');
 }
 
 /** The rules that every port keeps, whatever it makes. Returns what the tests of one kind add theirs with. */
@@ -72,7 +69,7 @@ export function portConformance<D>(setup: () => Promise<Subject<D>>): () => Subj
   });
   afterEach(() => subject.close());
 
-  const call = (told?: Told, desired = subject.desired): TestCall<D> => aCall(subject.within, desired, told);
+  const call = (told?: Told, desired = subject.desired): TestCall<D> => callFor(subject.within, desired, told);
   const observe = async (look: Look<D>): Promise<readonly Seen[]> => (await subject.port.observe?.(look)) ?? [];
   /** Holds for every port that can be asked. */
   const expectSeen = async (look: Look<D>, ...seen: Seen[]): Promise<void> => {
@@ -116,10 +113,7 @@ export function portConformance<D>(setup: () => Promise<Subject<D>>): () => Subj
     });
 
     it('sends nothing once it no longer leads', async () => {
-      const stop = (): never => {
-        throw new Rejected('NotLeading', 'no longer leading');
-      };
-      await expect(subject.port.create(call({ onGo: stop }))).rejects.toMatchObject({ reason: 'NotLeading' });
+      await expect(subject.port.create(call({ onGo: notLeading }))).rejects.toMatchObject({ reason: 'NotLeading' });
       expect(await subject.count()).toBe(0);
     });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
-import { aCall, portConformance, type Subject } from './port.ts';
+import { callFor, portConformance, type Subject } from './port.ts';
 
 export interface PurposeSubject extends Subject<Desired['purpose']> {
   purpose(): Promise<string>;
@@ -15,7 +15,7 @@ export function purposeConformance(name: string, setup: () => Promise<PurposeSub
     portConformance(async () => (open = await setup()));
 
     it('holds the text and the incident’s uid', async () => {
-      const create = aCall(open.within, open.desired);
+      const create = callFor(open.within, open.desired);
       await open.port.create(create);
       const text = await open.purpose();
       expect(text).toContain(open.desired.text);
@@ -23,14 +23,14 @@ export function purposeConformance(name: string, setup: () => Promise<PurposeSub
     });
 
     it('is not set again when it stands already', async () => {
-      const create = aCall(open.within, open.desired);
+      const create = callFor(open.within, open.desired);
       await open.port.create(create);
       await open.port.create(create);
       expect(await open.sets()).toBe(1);
     });
 
     it('keeps the marker when the text is too long', async () => {
-      const create = aCall(open.within, { text: 'x'.repeat(400) });
+      const create = callFor(open.within, { text: 'x'.repeat(400) });
       await open.port.create(create);
       expect(await open.purpose()).toContain(create.owner.uid);
     });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
 import type { Port } from '../../controller/runtime/effect.ts';
 import { Rejected } from '../../controller/runtime/outcome.ts';
-import { aCall, aLook } from './calls.ts';
+import { aCall, aLook, failureOf, mayNotGo } from './calls.ts';
 
 type Files = Readonly<Record<string, string>>;
 type Edits = Readonly<Record<string, string | null>>;
@@ -139,7 +139,7 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
     it('gives up for a while when it is always overtaken, and destroys nothing', async () => {
       await world.port.create(aCall(aRecord()));
       world.rival(branch, 50);
-      const failure = await world.port.create(aCall(aRecord({ [timeline]: 'new\n' }))).catch((error: unknown) => error);
+      const failure = await failureOf(world.port.create(aCall(aRecord({ [timeline]: 'new\n' }))));
       expect(failure).toMatchObject({ name: 'Rejected', reason: 'BranchBusy', terminal: false });
       expect((failure as Rejected).retryAfter).toBeGreaterThan(0);
       expect(await world.read(branch, timeline)).toBe('# Timeline\n');
@@ -213,7 +213,7 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
       ['a line break', `${folder}/a\nM 100644 inline b`],
       ['a quote', `${folder}/"a`],
     ])('refuses a path %s', async (_what, path) => {
-      const failure = await world.port.create(aCall(aRecord({ [path]: 'x' }))).catch((error: unknown) => error);
+      const failure = await failureOf(world.port.create(aCall(aRecord({ [path]: 'x' }))));
       expect(failure).toMatchObject({ name: 'Rejected', reason: 'PathRefused', terminal: true });
       expect(await world.tip(branch)).toBeUndefined();
     });
@@ -221,7 +221,7 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
     it.each([['--upload-pack=x'], ['a..b'], ['refs@{0}'], ['a b'], ['x.lock'], ['/x'], ['']])(
       'refuses the branch name %j',
       async (bad) => {
-        const failure = await world.port.create(aCall({ ...aRecord(), branch: bad })).catch((error: unknown) => error);
+        const failure = await failureOf(world.port.create(aCall({ ...aRecord(), branch: bad })));
         expect(failure).toMatchObject({ name: 'Rejected', reason: 'BranchRefused', terminal: true });
       },
     );
@@ -234,37 +234,28 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
 
     it('says what is in the way: a file where its folder should be', async () => {
       await world.commit(world.base, { incidents: 'a file\n' }, 'In the way');
-      const failure = await world.port.create(aCall(aRecord())).catch((error: unknown) => error);
+      const failure = await failureOf(world.port.create(aCall(aRecord())));
       expect(failure).toMatchObject({ name: 'Rejected', reason: 'PathTaken', terminal: true });
     });
 
     it('says when a branch may not be pushed to', async () => {
       await world.protect(branch);
-      const failure = await world.port.create(aCall(aRecord())).catch((error: unknown) => error);
+      const failure = await failureOf(world.port.create(aCall(aRecord())));
       expect(failure).toMatchObject({ name: 'Rejected', reason: 'PushRefused' });
     });
 
     it('says when its credentials are refused', async () => {
-      const failure = await world
-        .denied()
-        .create(aCall(aRecord()))
-        .catch((error: unknown) => error);
+      const failure = await failureOf(world.denied().create(aCall(aRecord())));
       expect(failure).toMatchObject({ name: 'Rejected', reason: 'InvalidToken', terminal: true });
     });
 
     it('says when nobody is there', async () => {
-      const failure = await world
-        .unreachable()
-        .create(aCall(aRecord()))
-        .catch((error: unknown) => error);
+      const failure = await failureOf(world.unreachable().create(aCall(aRecord())));
       expect(failure).toMatchObject({ name: 'Rejected', reason: 'Unreachable', terminal: false });
     });
 
     it('sends nothing when it may not go', async () => {
-      const stop = () => {
-        throw new Rejected('NotLeading', 'another process leads');
-      };
-      await expect(world.port.create(aCall(aRecord(), { go: stop }))).rejects.toMatchObject({ reason: 'NotLeading' });
+      await expect(world.port.create(aCall(aRecord(), { go: mayNotGo }))).rejects.toMatchObject({ reason: 'NotLeading' });
       expect(await world.tip(branch)).toBeUndefined();
     });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
 import type { Port } from '../../controller/runtime/effect.ts';
 import { Rejected } from '../../controller/runtime/outcome.ts';
-import { aCall, portConformance, type Subject } from './port.ts';
+import { callFor, portConformance, type Subject } from './port.ts';
 
 export interface ThreadSubject extends Subject<Desired['thread']> {
   /** Texts of the replies, oldest first. `desired` has one line, `changed` the same line with another text. */
@@ -26,24 +26,24 @@ export function threadConformance(name: string, setup: () => Promise<ThreadSubje
     portConformance(async () => (open = await setup()));
 
     it('posts what is missing and edits what changed', async () => {
-      const create = aCall(open.within, lines('one', 'two'));
+      const create = callFor(open.within, lines('one', 'two'));
       const { ref } = await open.port.create(create);
-      const update = aCall(open.within, lines('one', 'TWO', 'three'), { uid: create.owner.uid });
+      const update = callFor(open.within, lines('one', 'TWO', 'three'), { uid: create.owner.uid });
       await open.port.update?.(update, ref);
       expect(await open.replies()).toEqual(['one', 'TWO', 'three']);
       expect(update.sends).toBe(2);
     });
 
     it('keeps a line that nobody wants any more', async () => {
-      const create = aCall(open.within, lines('one', 'two'));
+      const create = callFor(open.within, lines('one', 'two'));
       const { ref } = await open.port.create(create);
-      await open.port.update?.(aCall(open.within, lines('one'), { uid: create.owner.uid }), ref);
+      await open.port.update?.(callFor(open.within, lines('one'), { uid: create.owner.uid }), ref);
       expect(await open.replies()).toEqual(['one', 'two']);
     });
 
     it('goes on after an answer was lost halfway, in a new process', async () => {
       const wanted = lines('one', 'two', 'three');
-      const create = aCall(open.within, wanted);
+      const create = callFor(open.within, wanted);
       open.loseAnswerOf(2);
       const error: unknown = await open.port.create(create).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(Error);
@@ -58,16 +58,16 @@ export function threadConformance(name: string, setup: () => Promise<ThreadSubje
     });
 
     it('posts nothing twice while reads lag behind', async () => {
-      const create = aCall(open.within, lines('one'));
+      const create = callFor(open.within, lines('one'));
       const caughtUp = open.lag();
       const { ref } = await open.port.create(create);
-      await open.port.update?.(aCall(open.within, lines('one', 'two'), { uid: create.owner.uid }), ref);
+      await open.port.update?.(callFor(open.within, lines('one', 'two'), { uid: create.owner.uid }), ref);
       expect(await open.replies()).toEqual(['one', 'two']);
       caughtUp();
     });
 
     it('removes copies of its own lines', async () => {
-      const create = aCall(open.within, lines('one'));
+      const create = callFor(open.within, lines('one'));
       const caughtUp = open.lag();
       await open.port.create(create);
       // A process that knows nothing of the first one, and cannot see it yet.

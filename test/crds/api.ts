@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import type { KindName } from '../../controller/api/names.ts';
 import { apiVersion, plurals } from '../../controller/api/names.ts';
+import { isRecord } from '../../controller/api/schema.ts';
 
 /** What the API server answered: the object, or why not. */
 export interface Answer {
@@ -8,14 +9,12 @@ export interface Answer {
   readonly message: string;
   readonly causes: readonly { readonly field: string; readonly message: string }[];
   readonly name: string;
-  readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface Api {
   create(kind: KindName, spec: unknown, metadata?: object): Promise<Answer>;
   /** A merge patch of the object, or of its status alone. */
   patch(kind: KindName, name: string, body: unknown, subresource?: '' | 'status'): Promise<Answer>;
-  get(kind: KindName, name: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -38,7 +37,6 @@ export function apiOf(cluster: { server: string; ca: string; token: string }, na
       send('POST', plurals[kind], 'application/json', { apiVersion, kind, metadata, spec }),
     patch: (kind, name, body, subresource = '') =>
       send('PATCH', `${plurals[kind]}/${name}/${subresource}`, 'application/merge-patch+json', body),
-    get: (kind, name) => send('GET', `${plurals[kind]}/${name}`, 'application/json'),
     close: () => dispatcher.close(),
   };
 }
@@ -48,17 +46,14 @@ function read(code: number, value: unknown): Answer {
   const causes = recordOf(body['details'])['causes'];
   return {
     code,
-    message: String(body['message'] ?? ''),
-    name: String(recordOf(body['metadata'])['name'] ?? ''),
+    message: textOf(body['message']),
+    name: textOf(recordOf(body['metadata'])['name']),
     causes: (Array.isArray(causes) ? causes : []).map(recordOf).map(({ field, message }) => ({
-      field: String(field),
-      message: String(message),
+      field: textOf(field),
+      message: textOf(message),
     })),
-    body,
   };
 }
 
-/** The same value if it is a map, else an empty one. */
-export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});

@@ -66,7 +66,7 @@ describe('kubectl get', () => {
       },
       'status',
     );
-    expect(stated.code, stated.message).toBe(200);
+    expect(stated).toMatchObject({ code: 200, message: '' });
     await api.create('Incident', { title: 'another' }, { name: 'another' });
 
     const found = rows(await kubectl('get', 'inc', '-n', namespace, '--field-selector', 'status.id=INC-00447'));

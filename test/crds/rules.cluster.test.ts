@@ -16,11 +16,9 @@ afterAll(() => api.close());
 async function run({ kind, before, status, metadata, write, on }: Case): Promise<Answer> {
   if (before === undefined) return api.create(kind, write, metadata);
   const made = await api.create(kind, before);
-  expect(made.code, made.message).toBe(201);
-  if (status !== undefined) {
-    const stated = await api.patch(kind, made.name, { status }, 'status');
-    expect(stated.code, stated.message).toBe(200);
-  }
+  if (made.code !== 201) throw new Error(`what was before is refused: ${made.message}`);
+  const stated = status === undefined ? made : await api.patch(kind, made.name, { status }, 'status');
+  if (stated.code > 201) throw new Error(`the status before is refused: ${stated.message}`);
   return api.patch(kind, made.name, write, on === 'status' ? 'status' : '');
 }
 
@@ -29,14 +27,14 @@ const all = [...incidentSpecCases, ...statusCases, ...otherCases];
 describe('accepted by the API server', () => {
   it.each(all.filter((row) => row.refused === undefined))('$kind: $name', async (row) => {
     const { code, message } = await run(row);
-    expect(code, message).toBe(row.before === undefined ? 201 : 200);
+    expect({ code, message }).toEqual({ code: row.before === undefined ? 201 : 200, message: '' });
   });
 });
 
 describe('refused by the API server', () => {
   it.each(all.filter((row) => row.refused !== undefined))('$kind: $name', async (row) => {
-    const { code, message, causes } = await run(row);
-    expect(code, message).toBe(422);
+    const { code, causes } = await run(row);
+    expect(code).toBe(422);
     expect(causes).toContainEqual({
       field: row.refused?.field,
       message: expect.stringContaining(row.refused?.says ?? '?'),

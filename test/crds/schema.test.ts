@@ -24,6 +24,7 @@ function* walk(path: string, schema: Schema): Generator<Field> {
   if (schema.additionalProperties !== undefined) yield* walk(`${path}[]`, schema.additionalProperties);
 }
 const fields = crds.flatMap(({ kind, schema }) => [...walk(kind, schema)]);
+const at = (path: string): Schema | undefined => fields.find((field) => field.path === path)?.schema;
 const pathsOf = (wrong: (schema: Schema, path: string) => boolean): string[] =>
   fields.filter(({ schema, path }) => wrong(schema, path)).map(({ path }) => path);
 
@@ -51,9 +52,10 @@ describe('every field', () => {
   });
 
   it('says what is allowed where a pattern decides', () => {
-    const spec = (path: string): boolean => path.includes('.spec');
     expect(
-      pathsOf((s, path) => spec(path) && s.pattern !== undefined && !/ Allowed: ./.test(s.description ?? '')),
+      pathsOf(
+        (s, path) => path.includes('.spec') && s.pattern !== undefined && !/ Allowed: ./.test(s.description ?? ''),
+      ),
     ).toEqual([]);
   });
 
@@ -87,8 +89,6 @@ describe('every rule', () => {
 });
 
 describe('what is said in two places', () => {
-  const at = (path: string): Schema | undefined => fields.find((field) => field.path === path)?.schema;
-
   it('has the same words for conditions in all kinds, and for entries in both', () => {
     const conditions = crds.map(({ kind }) => at(`${kind}.status.conditions[]`));
     expect(conditions[0]).toBeDefined();

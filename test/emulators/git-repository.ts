@@ -47,7 +47,9 @@ export class BareRepository {
       lines
         .split('\n')
         .filter(Boolean)
-        .map((line) => line.split(' ') as [string, string]),
+        
+        .map((line) => line.split(' '))
+        .map(([name = '', sha = '']) => [name, sha] as const),
     );
   }
 
@@ -86,17 +88,17 @@ export class BareRepository {
     message: string,
     who: Committer = casey,
   ): Promise<string> {
-    const tip = (await this.resolve(`refs/heads/${branch}`)) || (await this.resolve(`refs/heads/${this.defaultBranch}`));
+    const tip =
+      (await this.resolve(`refs/heads/${branch}`)) || (await this.resolve(`refs/heads/${this.defaultBranch}`));
     const when = `${Math.floor(Date.now() / 1000)} +0000`;
-    const bytes = (text: string) => Buffer.byteLength(text);
     const stream = [
       `commit refs/heads/${branch}`,
       `author ${who.name} <${who.email}> ${when}`,
       `committer ${who.name} <${who.email}> ${when}`,
-      `data ${bytes(message) + 1}\n${message}\n`,
+      `data ${Buffer.byteLength(message) + 1}\n${message}\n`,
       ...(tip ? [`from ${tip}`] : []),
       ...Object.entries(files).map(([path, text]) =>
-        text === null ? `D ${path}` : `M 100644 inline ${path}\ndata ${bytes(text)}\n${text}`,
+        text === null ? `D ${path}` : `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}`,
       ),
       'done\n',
     ].join('\n');

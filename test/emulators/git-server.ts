@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { BareRepository } from './git-repository.ts';
 import { isolatedGit } from './git-run.ts';
+import { listen, stop } from './listen.ts';
 
 export interface Push {
   /** Path of the repository below the root: `acme/incidents.git`. */
@@ -177,9 +177,9 @@ export async function startGitServer(
   const server = createServer((req, res) => {
     if (!handle(req, res)) res.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     token,
     create: (owner, name) => BareRepository.create(join(root, owner, `${name}.git`)),
     beforePush(times, act) {
@@ -189,8 +189,7 @@ export async function startGitServer(
       losing = true;
     },
     async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await stop(server);
       await rm(root, { recursive: true, force: true });
     },
   };

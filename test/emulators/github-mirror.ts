@@ -1,5 +1,6 @@
 import type { BareRepository } from './git-repository.ts';
 import { git, gitOutput } from './git-run.ts';
+import { json, text } from './json.ts';
 
 /** A call to emulate's own REST interface as the repository's owner; answers parsed JSON, throws on a refusal. */
 export type Api = (method: string, path: string, body?: unknown) => Promise<unknown>;
@@ -62,17 +63,15 @@ export class Mirror {
     const format = '%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B';
     const parts = (await gitOutput(path, ['show', '-s', `--format=${format}`, sha])).split('\0');
     const [parents = '', an, ae, aI, cn, ce, cI, message = ''] = parts;
-    const tree = (await this.api('POST', `${this.base}/git/trees`, { tree: await this.entries(sha) })) as {
-      sha: string;
-    };
-    const made = (await this.api('POST', `${this.base}/git/commits`, {
+    const tree = json(await this.api('POST', `${this.base}/git/trees`, { tree: await this.entries(sha) }));
+    const made = json(await this.api('POST', `${this.base}/git/commits`, {
       message: message.replace(/\n+$/, '\n'),
-      tree: tree.sha,
+      tree: tree['sha'],
       parents: parents.split(' ').filter(Boolean),
       author: { name: an, email: ae, date: aI },
       committer: { name: cn, email: ce, date: cI },
-    })) as { sha: string };
-    if (made.sha !== sha) throw new Error(`the mirror made ${made.sha} of commit ${sha}`);
+    }));
+    if (made['sha'] !== sha) throw new Error(`the mirror made ${text(made['sha'])} of commit ${sha}`);
   }
 
   private async entries(sha: string): Promise<readonly unknown[]> {
@@ -82,7 +81,13 @@ export class Mirror {
       const [meta = '', file = ''] = line.split('\t');
       const [mode, type, object = ''] = meta.split(' ');
       if (type === 'commit') entries.push({ path: file, mode, type, sha: object });
-      else entries.push({ path: file, mode, type, content: await gitOutput(this.repository.path, ['cat-file', 'blob', object]) });
+      else
+        entries.push({
+          path: file,
+          mode,
+          type,
+          content: await gitOutput(this.repository.path, ['cat-file', 'blob', object]),
+        });
     }
     return entries;
   }

@@ -9,19 +9,17 @@ a{color:#0969da}button{font:inherit;padding:.3em 1em;margin-right:.5em}
 .merged{background:#8250df}.closed{background:#cf222e}h1 small{color:#57606a;font-weight:400}`;
 
 /** The page for a person behind an html_url, a file or folder of a branch, and the buttons Merge and Close. */
-export async function servePage(
-  req: IncomingMessage,
-  res: ServerResponse,
-  url: URL,
-  github: GitHub,
-): Promise<boolean> {
+export async function servePage(req: IncomingMessage, res: ServerResponse, url: URL, github: GitHub): Promise<boolean> {
   const root = `/${github.owner}/${github.repo}`;
   if (url.pathname === '/' && String(req.headers.accept).includes('text/html')) {
     res.writeHead(302, { location: root }).end();
     return true;
   }
   if (url.pathname !== root && !url.pathname.startsWith(`${root}/`)) return false;
-  const [kind = 'overview', name = '', ...rest] = url.pathname.slice(root.length + 1).split('/').filter(Boolean);
+  const [kind = 'overview', name = '', ...rest] = url.pathname
+    .slice(root.length + 1)
+    .split('/')
+    .filter(Boolean);
   if (kind === 'raw') return false;
   const act = /^(merge|close)$/.exec(rest[0] ?? '')?.[0];
   if (req.method === 'POST' && kind === 'pull' && act) {

@@ -1,5 +1,6 @@
 import type { BareRepository } from './git-repository.ts';
 import { git } from './git-run.ts';
+import { text as textOf } from './json.ts';
 
 /** A refusal as GitHub words it. */
 export interface Refusal {
@@ -38,9 +39,9 @@ export async function refusal(
   if (typeof title === 'string' && title.length > 256) {
     return invalid([{ field: 'title', code: 'custom', message: 'title is too long (maximum is 256 characters)' }]);
   }
-  if (method !== 'POST' || !/\/pulls$/.test(path)) return undefined;
-  const head = String(body?.['head'] ?? '').replace(new RegExp(`^${context.owner}:`), '');
-  const base = String(body?.['base'] ?? '');
+  if (method !== 'POST' || !path.endsWith('/pulls')) return undefined;
+  const head = textOf(body?.['head']).replace(new RegExp(`^${context.owner}:`), '');
+  const base = textOf(body?.['base']);
   const resource = 'PullRequest';
   const tip = await context.repository.resolve(`refs/heads/${head}`);
   const onto = await context.repository.resolve(`refs/heads/${base}`);

@@ -1,45 +1,27 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmulator, type SeedConfig } from 'emulate';
+import { createEmulator } from 'emulate';
 import { BareRepository } from './git-repository.ts';
 import { gitHandler, tokenOf } from './git-server.ts';
 import { Mirror } from './github-mirror.ts';
 import { servePage } from './github-pages.ts';
 import { refusal } from './github-rules.ts';
+import { type Account, appId, bot, installationId, person, privateKey, seed, spend } from './github-seed.ts';
+import {
+  type CommentTruth,
+  commentTruth,
+  type IssueTruth,
+  issueTruth,
+  type PullTruth,
+  pullTruth,
+} from './github-truth.ts';
+import { type Json, jsonList, parseJson, text as textOf } from './json.ts';
+import { listen, stop } from './listen.ts';
 
-export interface IssueTruth {
-  readonly number: number;
-  readonly title: string;
-  readonly body: string;
-  readonly state: 'open' | 'closed';
-  readonly stateReason: string | null;
-  readonly labels: readonly string[];
-  readonly author: string;
-}
-
-export interface CommentTruth {
-  readonly id: number;
-  readonly body: string;
-  readonly author: string;
-}
-
-export interface PullTruth {
-  readonly number: number;
-  readonly title: string;
-  readonly body: string;
-  readonly state: 'open' | 'closed';
-  readonly merged: boolean;
-  readonly mergedAt: string | null;
-  readonly draft: boolean;
-  readonly head: string;
-  readonly base: string;
-  readonly reviewers: readonly string[];
-  readonly author: string;
-}
+export type { CommentTruth, IssueTruth, PullTruth } from './github-truth.ts';
 
 /** One request that reached us, for counting. */
 export interface Received {
@@ -80,8 +62,12 @@ export interface GitHub {
   /** As a person presses Merge; a draft is made ready first. Throws when it can't be merged. */
   mergePull(number: number, options?: { deleteBranch?: boolean }): Promise<void>;
   closePull(number: number): Promise<void>;
+  /** A person pushes one commit; the branch is made from main if it is not there. Null removes a file. */
+  push(branch: string, files: Readonly<Record<string, string | null>>, message: string): Promise<void>;
   /** A call as a person, for edits by hand: `as('PATCH', '/issues/1', {state: 'closed'})`; below the repository. */
   as(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** An administrator deletes an issue. */
+  removeIssue(number: number): void;
   /** Carries out the next request that matches, and cuts the line instead of answering. */
   loseAnswer(method: string, path: RegExp): void;
   /** Answers the next request that matches in emulate's place. */
@@ -98,12 +84,6 @@ export interface CannedAnswer {
   readonly body: string;
 }
 
-const bot = 'allclear-bot';
-const person = 'casey';
-/** emulate refuses a token's 5,000th request in an hour: many tokens for one account. */
-const callsOfToken = 4_000;
-const tokensOfAccount = 250;
-
 /** Starts one. Each is a world of its own: any number side by side in a process. */
 export async function startGitHub(options: { owner: string; repo: string; token?: string }): Promise<GitHub> {
   const { owner, repo } = options;
@@ -118,8 +98,7 @@ export async function startGitHub(options: { owner: string; repo: string; token?
       res.end(String(error));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await listen(server);
 
   const token = options.token ?? `ghp_${randomBytes(12).toString('hex')}`;
   const personToken = `ghp_${randomBytes(12).toString('hex')}`;
@@ -129,6 +108,7 @@ export async function startGitHub(options: { owner: string; repo: string; token?
   ]);
   const admin: Account = { login: owner === person ? person : 'admin', calls: 0 };
   const installations = new Set<string>();
+  const removed = new Set<number>();
   const received: Received[] = [];
   const canned: { method: string; path: RegExp; answer: CannedAnswer | 'lost' }[] = [];
 
@@ -157,7 +137,7 @@ export async function startGitHub(options: { owner: string; repo: string; token?
     const items: Json[] = [];
     for (let page = 1; ; page += 1) {
       const sep = path.includes('?') ? '&' : '?';
-      const some = (await call(admin, 'GET', `${path}${sep}per_page=100&page=${page}`)) as Json[];
+      const some = jsonList(await call(admin, 'GET', `${path}${sep}per_page=100&page=${page}`));
       items.push(...some);
       if (some.length < 100) return items;
     }
@@ -185,36 +165,12 @@ export async function startGitHub(options: { owner: string; repo: string; token?
     },
     repository,
     received,
-    issues: async () =>
-      (await all(`${base}/issues?state=all&direction=asc`)).map((issue) => ({
-        number: issue['number'] as number,
-        title: issue['title'] as string,
-        body: (issue['body'] as string | null) ?? '',
-        state: issue['state'] as 'open' | 'closed',
-        stateReason: issue['state_reason'] as string | null,
-        labels: (issue['labels'] as { name: string }[]).map((label) => label.name),
-        author: (issue['user'] as { login: string }).login,
-      })),
-    comments: async (number) =>
-      (await all(`${base}/issues/${number}/comments`)).map((comment) => ({
-        id: comment['id'] as number,
-        body: comment['body'] as string,
-        author: (comment['user'] as { login: string }).login,
-      })),
-    pulls: async () =>
-      (await all(`${base}/pulls?state=all&direction=asc`)).map((pull) => ({
-        number: pull['number'] as number,
-        title: pull['title'] as string,
-        body: (pull['body'] as string | null) ?? '',
-        state: pull['state'] as 'open' | 'closed',
-        merged: pull['merged_at'] !== null,
-        mergedAt: pull['merged_at'] as string | null,
-        draft: pull['draft'] as boolean,
-        head: (pull['head'] as { ref: string }).ref,
-        base: (pull['base'] as { ref: string }).ref,
-        reviewers: (pull['requested_reviewers'] as { login: string }[]).map((user) => user.login),
-        author: (pull['user'] as { login: string }).login,
-      })),
+    issues: async () => {
+      const issues = await all(`${base}/issues?state=all&direction=asc`);
+      return issues.map(issueTruth).filter((issue) => !removed.has(issue.number));
+    },
+    comments: async (number) => (await all(`${base}/issues/${number}/comments`)).map(commentTruth),
+    pulls: async () => (await all(`${base}/pulls?state=all&direction=asc`)).map(pullTruth),
     async mergePull(number, { deleteBranch = false } = {}) {
       const pull = (await github.pulls()).find((one) => one.number === number);
       if (!pull) throw new Error(`no pull request ${number}`);
@@ -227,6 +183,10 @@ export async function startGitHub(options: { owner: string; repo: string; token?
     async closePull(number) {
       await github.as('PATCH', `/pulls/${number}`, { state: 'closed' });
     },
+    async push(branch, files, message) {
+      await repository.commit(branch, files, message);
+      await mirror.run();
+    },
     async as(method, path, body) {
       const response = await fetch(`${url}${base}${path}`, {
         method,
@@ -237,12 +197,12 @@ export async function startGitHub(options: { owner: string; repo: string; token?
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
       return text === '' ? undefined : JSON.parse(text);
     },
+    removeIssue: (number) => void removed.add(number),
     loseAnswer: (method, path) => void canned.push({ method, path, answer: 'lost' }),
     answerWith: (method, path, given) => void canned.push({ method, path, answer: given }),
     revokeToken: () => void accounts.delete(token),
     async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await stop(server);
       await inner.close();
       await rm(root, { recursive: true, force: true });
     },
@@ -280,10 +240,15 @@ export async function startGitHub(options: { owner: string; repo: string; token?
       reply(401, JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest', status: '401' }));
       return;
     }
-    const body = parsed(text);
-    const refused = await refusal(method, path, body, { owner, repository, pulls: github.pulls });
+    const body = parseJson(text);
+    const refused = await refusal(method, path, body, { owner, repository, pulls: () => github.pulls() });
     if (refused) {
       reply(refused.status, JSON.stringify(refused.body));
+      return;
+    }
+    const issue = Number(new RegExp(`^${base}/issues/(\\d+)(/|$)`).exec(path)?.[1] ?? Number.NaN);
+    if (removed.has(issue)) {
+      reply(410, JSON.stringify({ message: 'This issue was deleted', status: '410' }));
       return;
     }
     const merge = method === 'PUT' ? new RegExp(`^${base}/pulls/(\\d+)/merge$`).exec(path)?.[1] : undefined;
@@ -292,11 +257,15 @@ export async function startGitHub(options: { owner: string; repo: string; token?
     const accept = req.headers.accept ?? 'application/json';
     const result = await forward(method, `${path}${target.search}`, authorization, text || undefined, accept);
     if (/^\/app\/installations\/\d+\/access_tokens$/.test(path) && result.status === 201) {
-      installations.add((JSON.parse(result.text) as { token: string }).token);
+      installations.add(textOf(parseJson(result.text)?.['token']));
     }
     if (pull && result.status === 200) {
       await repository.merge(pull.head, pull.base, `Merge pull request #${pull.number} from ${owner}/${pull.head}`);
       await mirror.run();
+    }
+    if (removed.size > 0 && method === 'GET' && path === `${base}/issues` && result.status === 200) {
+      const list = jsonList(JSON.parse(result.text));
+      result.text = JSON.stringify(list.filter((one) => !removed.has(Number(one['number']))));
     }
     const headers: Record<string, string> = {};
     for (const name of ['content-type', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']) {
@@ -309,66 +278,8 @@ export async function startGitHub(options: { owner: string; repo: string; token?
   return github;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-interface Account {
-  readonly login: string;
-  calls: number;
-}
-
-const appId = 4242;
-const installationId = 4243;
-
-let made: string | undefined;
-/** One key for all: making it takes a fifth of a second. */
-function privateKey(): string {
-  made ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' });
-  return made;
-}
-
-/** The next of an account's inner tokens. */
-function spend(account: Account): string {
-  account.calls += 1;
-  return `${account.login}-${Math.floor(account.calls / callsOfToken) % tokensOfAccount}`;
-}
-
-function seed(owner: string, repo: string): SeedConfig {
-  const logins = [bot, person, 'admin'];
-  const tokens = logins.flatMap((login) =>
-    Array.from({ length: tokensOfAccount }, (_, n) => [`${login}-${n}`, { login, scopes: ['repo', 'user'] }] as [string, { login: string; scopes: string[] }]),
-  );
-  const permissions = { contents: 'write', issues: 'write', pull_requests: 'write', metadata: 'read' };
-  return {
-    tokens: Object.fromEntries(tokens),
-    github: {
-      users: [...logins, 'riley', 'sam'].map((login) => ({ login, name: login, email: `${login}@example.com` })),
-      orgs: [{ login: owner, name: owner, members: logins.map((login) => ({ login, role: 'admin' })) }],
-      repos: [{ owner, name: repo, default_branch: 'main', auto_init: false }],
-      apps: [
-        {
-          app_id: appId,
-          slug: 'allclear-app',
-          name: 'AllClear',
-          private_key: privateKey(),
-          permissions,
-          installations: [{ installation_id: installationId, account: owner, repository_selection: 'all', permissions }],
-        },
-      ],
-    },
-  };
-}
-
 async function bodyOf(req: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
 }

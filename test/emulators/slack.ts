@@ -124,7 +124,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
 const methodOf = (path: string): string | undefined => /^\/api\/([\w.]+)/.exec(path)?.[1];
 
 const tokenOf = (exchange: Pick<Exchange, 'headers'>): string =>
-  (exchange.headers['authorization'] ?? '').replace(/^Bearer\s+/i, '');
+  (exchange.headers['authorization'] ?? '').replace(/^Bearer\s*/i, '');
 
 /** JSON body, form or query; in a form, objects and lists are JSON. */
 function argumentsOf({ path, headers, body }: Pick<Exchange, 'path' | 'headers'> & { body: Buffer | string }): Json {

@@ -1,6 +1,6 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
-import { joinWithin, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
+import { clean, hostOf, joinWithin, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
 import { outcome, troubled } from './effect-words.ts';
 import { byName, byTime, happenedAt, severityWord, shownId, ticketWord, utc, type View } from './words.ts';
 
@@ -73,7 +73,7 @@ function allClear(view: LiveStatusView): Block[] {
 }
 
 const said = (title: string, text: string | undefined, most: number, view: LiveStatusView): Block[] =>
-  text === undefined || text.trim() === '' ? [] : [section(`*${title}*\n${slackText(text, most, whole(view))}`)];
+  text === undefined || clean(text) === '' ? [] : [section(`*${title}*\n${slackText(text, most, whole(view))}`)];
 
 /** Where the whole text is when it is cut here: the ticket. */
 function whole(view: LiveStatusView): string | undefined {
@@ -113,7 +113,7 @@ function links(view: LiveStatusView): Block[] {
     ...tickets(view).map(({ label, url }) => (url === undefined ? slackLine(label, 100) : slackLink(url, label, 100))),
     ...(record === undefined ? [] : [slackLink(record, 'Post-mortem')]),
     // The host is shown, since a title can promise anything.
-    ...own.map(({ title, url }) => `${slackLink(url, title, 150)} (${slackLine(URL.parse(url)?.host ?? '?', 100)})`),
+    ...own.map(({ title, url }) => `${slackLink(url, title, 150)} (${slackLine(hostOf(url), 100)})`),
   ];
   return parts.length === 0 ? [] : [section(joinWithin(parts, ' · ', 2_500))];
 }

@@ -1,5 +1,5 @@
 import type { Desired } from '../../integrations/capabilities.ts';
-import { markdown, markdownLink, markdownQuote, plainTitle } from '../../text.ts';
+import { clean, markdown, markdownLink, markdownQuote, plainTitle } from '../../text.ts';
 import { severityWord, utc, type Named, type View } from './words.ts';
 
 /** A ticket's title and Markdown body. It follows the incident: closed with it, opened again with it. */
@@ -44,7 +44,7 @@ function facts(view: View): string[] {
 }
 
 const part = (title: string, text: string | undefined): string[] =>
-  text === undefined || text.trim() === '' ? [] : [`**${title}**`, markdownQuote(text)];
+  text === undefined || clean(text) === '' ? [] : [`**${title}**`, markdownQuote(text)];
 
 function pointer({ incident, entries, reach }: View, named: Named): string {
   const review = Object.values(entries).find((entry) => entry.kind === 'review' && entry.state === 'Done');

@@ -43,7 +43,12 @@ export function parseAddress(given: string): Address {
 function ssh(name: string, hostname: string, port: string, path: string, given: string): Address {
   if (!user.test(name) || !host.test(hostname) || !safePath.test(path)) throw refused(given, 'a part of it is unusual');
   const at = port === '' ? hostname : `${hostname}:${port}`;
-  return { transport: 'ssh', url: `ssh://${name}@${at}/${path}`, page: `https://${hostname}/${bare(path)}`, path: bare(path) };
+  return {
+    transport: 'ssh',
+    url: `ssh://${name}@${at}/${path}`,
+    page: `https://${hostname}/${bare(path)}`,
+    path: bare(path),
+  };
 }
 
 const bare = (path: string): string => path.replace(/\/+$/, '').replace(/\.git$/, '');

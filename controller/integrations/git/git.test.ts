@@ -104,15 +104,18 @@ describe('git', () => {
     ['an unknown repository', { url: '/acme/other.git' }, 'RepositoryNotFound'],
     ['a branch that is not there', { branch: 'trunk' }, 'BranchNotFound'],
     ['a url with credentials', { url: 'https://me:secret@example.com/acme/incidents.git' }, 'GitUrlRefused'],
-  ])('says what is wrong with %s', async (_what, options: { url?: string; branch?: string; token?: string }, reason) => {
-    await server.create('acme', 'incidents');
-    const url = options.url?.startsWith('/') ? { url: `${server.url}${options.url}` } : {};
-    const connection = connect({ ...options, ...url });
-    const failure = await connection.check(signal).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ name: 'Rejected', reason, terminal: true });
-    expect(String(failure)).not.toContain('secret');
-    connection.close();
-  });
+  ])(
+    'says what is wrong with %s',
+    async (_what, options: { url?: string; branch?: string; token?: string }, reason) => {
+      await server.create('acme', 'incidents');
+      const url = options.url?.startsWith('/') ? { url: `${server.url}${options.url}` } : {};
+      const connection = connect({ ...options, ...url });
+      const failure = await connection.check(signal).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ name: 'Rejected', reason, terminal: true });
+      expect(String(failure)).not.toContain('secret');
+      connection.close();
+    },
+  );
 
   it('commits as its own author, at the time of the cause', async () => {
     const repository = await server.create('acme', 'incidents');
@@ -149,8 +152,16 @@ describe('git', () => {
 
 describe('addresses', () => {
   it.each([
-    ['https://github.com/acme/incidents.git', 'https://github.com/acme/incidents.git', 'https://github.com/acme/incidents'],
-    ['git@github.com:acme/incidents.git', 'ssh://git@github.com/acme/incidents.git', 'https://github.com/acme/incidents'],
+    [
+      'https://github.com/acme/incidents.git',
+      'https://github.com/acme/incidents.git',
+      'https://github.com/acme/incidents',
+    ],
+    [
+      'git@github.com:acme/incidents.git',
+      'ssh://git@github.com/acme/incidents.git',
+      'https://github.com/acme/incidents',
+    ],
     ['ssh://git@git.example.com:2222/a/b', 'ssh://git@git.example.com:2222/a/b', 'https://git.example.com/a/b'],
     ['http://127.0.0.1:3000/a/b.git', 'http://127.0.0.1:3000/a/b.git', 'http://127.0.0.1:3000/a/b'],
   ])('takes %s', (given, url, page) => {

@@ -78,7 +78,13 @@ export class Repository {
    * Makes commits on top of `onto`, in the clone alone. The date is given, so the same commits on the same place
    * are the same objects, and a repeat is nothing new.
    */
-  async commit(onto: string, changes: readonly Change[], author: Author, at: Instant, signal: AbortSignal): Promise<string> {
+  async commit(
+    onto: string,
+    changes: readonly Change[],
+    author: Author,
+    at: Instant,
+    signal: AbortSignal,
+  ): Promise<string> {
     const who = `${plain(author.name)} <${plain(author.email)}> ${Math.floor(at / 1_000)} +0000`;
     const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}`;
     const stream = changes.flatMap(({ message, files }, index) => [
@@ -142,11 +148,14 @@ export class Repository {
 
   private async list(args: readonly string[], signal: AbortSignal): Promise<Tree> {
     const out = await this.workspace.run(args, { signal });
-    const entries = out.split('\0').filter(Boolean).map((line): [string, { mode: string; sha: string }] => {
-      const at = line.indexOf('\t');
-      const [mode = '', , sha = ''] = line.slice(0, at).split(' ');
-      return [line.slice(at + 1), { mode, sha }];
-    });
+    const entries = out
+      .split('\0')
+      .filter(Boolean)
+      .map((line): [string, { mode: string; sha: string }] => {
+        const at = line.indexOf('\t');
+        const [mode = '', , sha = ''] = line.slice(0, at).split(' ');
+        return [line.slice(at + 1), { mode, sha }];
+      });
     return new Map(entries);
   }
 

@@ -11,9 +11,7 @@ import { lookBack, numberWithin, unlessGone } from './ticket.ts';
 export function commentPort(client: Client): Port<Desired['comment']> {
   const route = '/repos/{owner}/{repo}/issues/comments/{comment}';
   const read = (comment: string, signal: AbortSignal): Promise<Comment> =>
-    client.about('the comment', signal, async () =>
-      commentOf(await client.read(`GET ${route}`, { comment }, signal)),
-    );
+    client.about('the comment', signal, async () => commentOf(await client.read(`GET ${route}`, { comment }, signal)));
   const refOf = (within: Ref, comment: Comment): Ref => ({
     comment: String(comment.id),
     number: numberWithin(within),

@@ -91,7 +91,11 @@ export function refused(error: unknown, repository: string): unknown {
   if (!(error instanceof Answered)) return error;
   const { status, message } = error;
   if (status === 404) {
-    return new Rejected('RepositoryNotFound', `${repository} does not exist, or the credentials cannot see it`, terminal);
+    return new Rejected(
+      'RepositoryNotFound',
+      `${repository} does not exist, or the credentials cannot see it`,
+      terminal,
+    );
   }
   if (status < 400) return new Rejected('RepositoryMoved', `${repository} has moved: name its new place`, terminal);
   if (status === 403 || status === 451) return new Rejected('Forbidden', `GitHub refused: ${message}`, terminal);

@@ -21,7 +21,11 @@ export function markerId(owner: Identity, key: EffectKey): string {
 }
 
 /** A body: people's text made harmless, our marker as a comment that nobody sees, what people wrote below it. */
-export function withMarker(text: string, id: string, marked: { rev: string; labels?: readonly string[]; tail?: string }) {
+export function withMarker(
+  text: string,
+  id: string,
+  marked: { rev: string; labels?: readonly string[]; tail?: string },
+) {
   const labels = marked.labels?.length ? ` labels=${marked.labels.map(encodeURIComponent).join(',')}` : '';
   const line = `\n\n<!-- allclear ${id} rev=${marked.rev}${labels} -->`;
   const tail = (marked.tail ?? '').slice(0, mostTail);

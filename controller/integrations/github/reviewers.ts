@@ -57,7 +57,11 @@ export async function notYetAsked(
     return !reviewers.some((one) => pull.reviewers.includes(one)) && !teams.some((one) => pull.teams.includes(one));
   });
   if (missing.length === 0) return missing;
-  const reviews = await client.pages('GET /repos/{owner}/{repo}/pulls/{number}/reviews', { number: pull.number }, signal);
+  const reviews = await client.pages(
+    'GET /repos/{owner}/{repo}/pulls/{number}/reviews',
+    { number: pull.number },
+    signal,
+  );
   const done = new Set(reviews.map((review) => (review as { user?: { login?: string } | null }).user?.login));
   return missing.filter((name) => !done.has(name.replace(/^@/, '')));
 }

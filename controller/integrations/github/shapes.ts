@@ -81,7 +81,8 @@ export function pullOf(data: unknown): Pull {
 export function repositoryOf(data: unknown): Repository {
   const it = record(data, 'a repository');
   const permissions = it['permissions'];
-  const may = typeof permissions === 'object' && permissions !== null ? (permissions as Record<string, unknown>) : undefined;
+  const may =
+    typeof permissions === 'object' && permissions !== null ? (permissions as Record<string, unknown>) : undefined;
   return {
     id: number(it['id'], 'a repository'),
     fullName: string(it['full_name'], 'a repository'),

@@ -104,21 +104,22 @@ messageConformance('Slack', async () => {
   };
 });
 
+const openNames = async (start: string): Promise<string[]> =>
+  (await slack.channels())
+    .filter((one) => (one.name === start || one.name.startsWith(`${start}-`)) && !one.archived)
+    .map((one) => one.name)
+    .toSorted();
+
 channelConformance('Slack', async () => {
   channels += 1;
   const name = `inc-${channels}`;
-  const names = async (start: string): Promise<string[]> =>
-    (await slack.channels())
-      .filter((one) => (one.name === start || one.name.startsWith(`${start}-`)) && !one.archived)
-      .map((one) => one.name)
-      .toSorted();
   return {
     ...faults,
     port: port('channel'),
     within: {},
     desired: { name, private: false },
-    names,
-    count: async () => (await names(name)).length,
+    names: openNames,
+    count: async () => (await openNames(name)).length,
     occupy: async (taken) => void (await must(slack.call('ana', 'conversations.create', { name: taken }))),
   };
 });

@@ -86,7 +86,7 @@ export function scheduler(clock: Clock, factor = 1): Scheduler {
   function bucketsOf({ method, channel }: Want, now: Duration): Bucket[] {
     if (factor === Infinity) return [];
     const limit = perMinute[method] ?? tier2;
-    const whole = bucket(method, limit * share, limit * (1 - share), now);
+    const whole = bucket(method, limit * share, Math.round(limit * (1 - share)), now);
     if (method !== 'chat.postMessage' || channel === undefined) return [whole];
     return [whole, bucket(`${method} ${channel}`, 60, 1, now)];
   }

@@ -1,7 +1,7 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { happenedAt, utc } from '../../incident/render/words.ts';
 import type { Desired } from '../../integrations/capabilities.ts';
-import { markdown, markdownLink, markdownQuote } from '../../text.ts';
+import { hostOf, markdown, markdownLink, markdownQuote } from '../../text.ts';
 import { headline, type UpdateView } from './words.ts';
 
 /** An update as a comment on the incident's ticket, in Markdown. */
@@ -22,4 +22,4 @@ const post = (text: string): string => markdown(text, { post: true, most: 1_000 
 
 /** The host is shown, since a title can promise anything. */
 const link = (title: string, url: string): string =>
-  `${markdownLink(url, title, { post: true, most: 150 })} (${post(URL.parse(url)?.host ?? 'no address')})`;
+  `${markdownLink(url, title, { post: true, most: 150 })} (${post(hostOf(url))})`;

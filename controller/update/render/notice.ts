@@ -1,6 +1,6 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
-import { joinWithin, slackLine, slackLink, slackText } from '../../text.ts';
+import { clean, hostOf, joinWithin, slackLine, slackLink, slackText } from '../../text.ts';
 import { headline, type UpdateView } from './words.ts';
 
 export interface NoticeView extends UpdateView {
@@ -24,7 +24,7 @@ export function notice(update: IncidentUpdate, view: NoticeView): Desired['messa
     text: `${slackLine(lead, 500)}${about === undefined ? '' : `${lead.endsWith('!') ? '' : ':'} ${slackLine(about, 1_000)}`}`,
     blocks: [
       section(`*${slackLine(lead, 500)}*${about === undefined ? '' : `\n${slackLine(about, 1_000)}`}`),
-      ...(said === undefined ? [] : [section(slackText(said, 2_900, view.more))]),
+      ...(said === undefined || clean(said) === '' ? [] : [section(slackText(said, 2_900, view.more))]),
       ...footer(update, view),
     ],
   };
@@ -54,9 +54,7 @@ function footer(update: IncidentUpdate, { channel }: NoticeView): Block[] {
   const parts = [
     ...(update.spec.author === undefined ? [] : [`by ${slackLine(update.spec.author, 200)}`]),
     ...(channel === undefined ? [] : [slackLink(channel.url, `#${channel.name}`)]),
-    ...(update.spec.links ?? []).map(
-      (l) => `${slackLink(l.url, l.title)} (${slackLine(URL.parse(l.url)?.host ?? '?', 100)})`,
-    ),
+    ...(update.spec.links ?? []).map((l) => `${slackLink(l.url, l.title)} (${slackLine(hostOf(l.url), 100)})`),
   ];
   return parts.length === 0 ? [] : [{ type: 'context', elements: [mrkdwn(joinWithin(parts, ' · ', 2_000))] }];
 }

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { hostile, hostileText, random } from '../../../test/builders/hostile.ts';
+import { anEntry, anIncident, anUpdate } from '../../../test/builders/incident.ts';
+import { expectNothingLive, expectWithinLimits, textsOf } from '../../../test/builders/slack-limits.ts';
+import { aStory } from '../../../test/builders/story.ts';
+import { revision } from '../../runtime/effect.ts';
+import { liveStatus, type LiveStatusView } from './live-status.ts';
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const shown = (view: LiveStatusView): string =>
+  textsOf(liveStatus(view))
+    .map(({ text }) => text.text)
+    .join('\n');
+
+/** Every place where people write holds `text`. */
+function filledWith(text: string): LiveStatusView {
+  const story = aStory();
+  const line = text.replaceAll(/\s+/g, ' ').trim() || 'x';
+  const incident = anIncident({
+    spec: {
+      ...story.incident.spec,
+      title: line.slice(0, 150),
+      description: text.slice(0, 8_000),
+      customerSummary: text.slice(0, 3_000),
+      services: Array.from({ length: 20 }, () => line.slice(0, 100)),
+      roles: { commander: line.slice(0, 200) },
+      links: Array.from({ length: 20 }, (_, i) => ({
+        title: line.slice(0, 150),
+        url: `https://a.example/${i}/${'x'.repeat(1_900)}`.slice(0, i % 2 === 0 ? 2_000 : 500),
+      })),
+      resolution: { summary: text.slice(0, 3_000) },
+    },
+  });
+  const updates = [
+    anUpdate({
+      spec: { type: 'Status', text: text.slice(0, 8_000), author: line.slice(0, 200) },
+      effects: Object.fromEntries(
+        Array.from({ length: 30 }, (_, i) => [
+          `notice/slack/${i}`,
+          anEntry('message', {
+            state: 'Failed',
+            reason: line.slice(0, 128),
+            message: line,
+            within: { channelName: `#${i}` },
+          }),
+        ]),
+      ),
+    }),
+  ];
+  const labels = { SEV1: { label: line.slice(0, 40) } };
+  return { ...story, incident, updates, policy: { spec: { severities: labels } } };
+}
+
+describe('the live status', () => {
+  test.each(['declared', 'told', 'resolved'] as const)('%s', async (until) => {
+    const message = liveStatus({ ...aStory(until), nextDue: '2026-02-03T11:29:05Z' });
+    expectWithinLimits(message);
+    expectNothingLive(message);
+    await expect(json(message)).toMatchFileSnapshot(`__snapshots__/live-status-${until}.json`);
+  });
+
+  test('the same in gives the same out, so that nothing is edited at rest', () => {
+    expect(revision(liveStatus(aStory()))).toBe(revision(liveStatus(aStory())));
+  });
+
+  test('an incident that nobody has described has a status too', () => {
+    const message = liveStatus({
+      incident: anIncident({ status: null }),
+      updates: [],
+      entries: {},
+      policy: { spec: {} },
+      reach: { link: () => undefined },
+    });
+    expectWithinLimits(message);
+    expect(message.text).toBe('mobile-app-login · SEV2 · Investigating: Mobile app login errors');
+  });
+
+  test('what failed stands at the end, in words that do not change with each attempt', () => {
+    const view = aStory('told');
+    const entries = {
+      ...view.entries,
+      members: anEntry('members', { state: 'Failed', reason: 'RateLimited', message: 'try again in 31 s' }),
+      'live-status': anEntry('message', { state: 'Failed', reason: 'RateLimited' }),
+    };
+    const last = textsOf(liveStatus({ ...view, entries })).at(-1)?.text.text;
+    expect(last).toBe('✗ Comment on the GitHub issue #12 failed: BadCredentials\n✗ People failed: RateLimited');
+  });
+
+  test('a long description is cut and leads to the ticket', () => {
+    const story = aStory('told');
+    const incident = anIncident({
+      ...story.incident,
+      spec: { ...story.incident.spec, description: hostile['long'] ?? '' },
+    });
+    expect(shown({ ...story, incident })).toContain('… <https://github.com/streamo/incidents/issues/12|more>');
+  });
+
+  test('the last update is the last thing said, not the last thing written down', () => {
+    const view = aStory('told');
+    const late = anUpdate({
+      metadata: { name: 'late', creationTimestamp: '2026-02-03T11:30:00Z' },
+      spec: { type: 'Note', text: 'Backdated.', occurredAt: '2026-02-03T10:59:00Z' },
+    });
+    expect(shown({ ...view, updates: [...view.updates, late] })).toContain('Seems to be an endpoint issue');
+  });
+
+  test.each(Object.entries(hostile))('nothing of %s comes alive, and all of it fits', (_, text) => {
+    const message = liveStatus(filledWith(text));
+    expectNothingLive(message);
+    expectWithinLimits(message);
+  });
+
+  test('fuzz: no mention is live in 1,000 texts made of markup', () => {
+    const next = random(1);
+    for (let i = 0; i < 1_000; i++) {
+      const message = liveStatus(filledWith(hostileText(next)));
+      expectNothingLive(message);
+      expectWithinLimits(message);
+    }
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { hostile } from '../../../test/builders/hostile.ts';
+import { anEntry, anUpdate } from '../../../test/builders/incident.ts';
+import { expectDeadText } from '../../../test/builders/slack-limits.ts';
+import { aStory } from '../../../test/builders/story.ts';
+import type { Entry } from '../../runtime/effect.ts';
+import { receipts } from './receipts.ts';
+
+const lines = (entries: Record<string, Entry>): Record<string, string> => {
+  const story = { ...aStory('declared'), entries, updates: [] };
+  return Object.fromEntries(receipts(story).map(({ key, text }) => [key, text]));
+};
+
+describe('receipts', () => {
+  test('the whole story', async () => {
+    const told = receipts(aStory()).map(({ key, text }) => `--- ${key}\n${text}\n`);
+    await expect(told.join('\n')).toMatchFileSnapshot('__snapshots__/receipts.txt');
+  });
+
+  test('nothing is said before anything has landed', () => {
+    expect(lines({ channel: anEntry('channel', { state: 'Pending' }) })).toEqual({});
+  });
+
+  test('a failure has a line of its own that says what to do', () => {
+    const failed = anEntry('ticket', {
+      integration: 'github',
+      state: 'Failed',
+      reason: 'BadCredentials',
+      message: 'GitHub refused the token (401).',
+    });
+    expect(lines({ 'ticket/github': failed })).toEqual({
+      incident: '*INC-00001 declared*\n✗ GitHub issue failed: GitHub refused the token (401)',
+      'incident/failed/ticket/github':
+        '✗ GitHub issue failed: GitHub refused the token (401). Put that right; it is tried again within 5 minutes, and at once when its Integration or the spec changes.',
+    });
+  });
+
+  test('once it was done after all, that line says so', () => {
+    const done = anEntry('ticket', { integration: 'github', attempt: 2, ref: { number: '12', id: '#12' } });
+    expect(lines({ 'ticket/github': done })['incident/failed/ticket/github']).toBe(
+      '✓ <https://github.com/streamo/incidents/issues/12|GitHub issue #12> filed after all, at attempt 2.',
+    );
+  });
+
+  test('an unknown outcome says where to look', () => {
+    const unknown = anEntry('ticket', {
+      integration: 'github',
+      state: 'Unknown',
+      ref: { number: '12' },
+      message: 'The answer was lost.',
+    });
+    expect(lines({ 'ticket/github': unknown })['incident/failed/ticket/github']).toBe(
+      '? GitHub issue: outcome unknown: The answer was lost. Look whether it is there, and repeat it by hand if it is not. <https://github.com/streamo/incidents/issues/12|Look there.>',
+    );
+  });
+
+  test('what is not sent, or was taken away, is said', () => {
+    const late = anEntry('message', { state: 'Expired', within: { channelName: '#stakeholders' } });
+    const update = anUpdate({
+      metadata: { name: 'u' },
+      spec: { type: 'Status' },
+      effects: { 'notice/slack/stakeholders': late },
+    });
+    const told = receipts({ ...aStory('declared'), entries: {}, updates: [update] });
+    expect(told.map(({ text }) => text)).toEqual([
+      '*Update sent*\n✗ Notice to #stakeholders was not sent: too late',
+      '✗ Notice to #stakeholders was not sent: too late. If it still matters, tell them by hand.',
+    ]);
+    const gone = anEntry('channel', { reason: 'Gone', ref: { name: 'inc-00001' } });
+    expect(lines({ channel: gone })['incident/failed/channel']).toBe(
+      '✗ Channel #inc-00001 was taken away outside; it is left so.',
+    );
+  });
+
+  test('keys are stable: what lands later never renames a line', () => {
+    const before = receipts(aStory('raised')).map(({ key }) => key);
+    const after = receipts(aStory('resolved')).map(({ key }) => key);
+    expect(after.filter((key) => before.includes(key))).toEqual(before);
+    expect(new Set(after).size).toBe(after.length);
+  });
+
+  test.each(Object.entries(hostile))('nothing of %s comes alive', (_, text) => {
+    const entries = Object.fromEntries(
+      Array.from({ length: 30 }, (_unused, i) => [
+        `ticket/t${i}`,
+        anEntry('ticket', { integration: `t${i}`, state: 'Failed', message: text.slice(0, 512) }),
+      ]),
+    );
+    for (const line of Object.values(lines(entries))) {
+      expectDeadText(line);
+      expect(line.length).toBeLessThanOrEqual(4_000);
+    }
+  });
+});

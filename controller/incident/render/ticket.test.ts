@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { hostile } from '../../../test/builders/hostile.ts';
+import { anIncident } from '../../../test/builders/incident.ts';
+import { aStory } from '../../../test/builders/story.ts';
+import { ticket } from './ticket.ts';
+
+describe('the ticket', () => {
+  test.each(['declared', 'resolved'] as const)('%s', async (until) => {
+    const story = aStory(until);
+    const { title, body, labels, state } = ticket(story, story.named, ['incident']);
+    expect({ title, labels, state }).toEqual({
+      title: 'INC-00001: Mobile app login errors',
+      labels: ['incident'],
+      state: until === 'resolved' ? 'Closed' : 'Open',
+    });
+    await expect(`${body}\n`).toMatchFileSnapshot(`__snapshots__/ticket-${until}.md`);
+  });
+
+  test.each(Object.entries(hostile))('%s reaches nobody and closes nothing', (_, text) => {
+    const line = text.replaceAll(/\s+/g, ' ');
+    const story = aStory();
+    const incident = anIncident({
+      spec: {
+        ...story.incident.spec,
+        title: line.slice(0, 150),
+        description: text,
+        customerSummary: text.slice(0, 3_000),
+        roles: { commander: line.slice(0, 200) },
+        resolution: { summary: text.slice(0, 3_000) },
+      },
+    });
+    const { title, body } = ticket({ ...story, incident }, story.named, []);
+    expect(title.length).toBeLessThanOrEqual(256);
+    expect(title).not.toMatch(/\n|#\d|(?<!\w)@\w/);
+    // GitHub refuses a body of more than 65,536 characters.
+    expect(body.length).toBeLessThanOrEqual(65_536);
+    const own = body.replaceAll(/\[[^\]\n]*\]\(https:[^)\s]*\)|`[^`\n]*`/g, '');
+    expect(own).not.toMatch(/(?<!\w)@\w|(?<![&\w])#\d|GH-\d|<[a-z!/](?<!\\<.)|https?:\/\//i);
+  });
+});

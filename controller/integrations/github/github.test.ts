@@ -1,0 +1,329 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { commentConformance } from '../../../test/conformance/comment.ts';
+import { reviewConformance } from '../../../test/conformance/review.ts';
+import { ticketConformance } from '../../../test/conformance/ticket.ts';
+import type { Act, Refusal, Trouble } from '../../../test/conformance/trouble.ts';
+import { aCall, aLook } from '../../../test/conformance/calls.ts';
+import { type CannedAnswer, type GitHub, startGitHub } from '../../../test/emulators/github.ts';
+import { seconds, systemClock } from '../../runtime/clock.ts';
+import type { Capabilities } from '../capabilities.ts';
+import type { Connection, Secrets, VendorContext } from '../vendor.ts';
+import { noLimits } from './budget.ts';
+import { githubTuned } from './github.ts';
+
+const context: VendorContext = { clock: systemClock, install: 'test', log: () => {} };
+
+const json = (status: number, body: object, headers: Record<string, string> = {}): CannedAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: JSON.stringify(body),
+});
+const page = (status: number): CannedAnswer => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body: '<html><h1>Unicorn!</h1></html>',
+});
+
+const inSeconds = (n: number): string => String(Math.ceil(Date.now() / 1_000) + n);
+
+const refusals: readonly (Refusal & { readonly answer: CannedAnswer })[] = [
+  {
+    name: '403, resource not accessible',
+    is: { reason: 'Forbidden', terminal: true },
+    answer: json(403, { message: 'Resource not accessible by integration' }),
+  },
+  {
+    name: '422, validation failed',
+    is: { reason: 'ValidationFailed', terminal: true },
+    answer: json(422, { message: 'Validation Failed', errors: [{ field: 'title', code: 'missing_field' }] }),
+  },
+  { name: '409', is: { reason: 'Refused', terminal: false }, answer: json(409, { message: 'Conflict' }) },
+  {
+    name: '301, the repository was renamed',
+    is: { reason: 'RepositoryMoved', terminal: true },
+    answer: json(301, { message: 'Moved Permanently' }, { location: 'https://api.github.com/repositories/1' }),
+  },
+];
+
+const doubts: Readonly<Record<string, CannedAnswer>> = {
+  '500 with JSON': json(500, { message: 'Server Error' }),
+  '502 of a proxy': page(502),
+  'HTML with 200': page(200),
+  'an empty 200': { status: 200, headers: { 'content-type': 'application/json' }, body: '' },
+  'half of a body': { status: 201, headers: { 'content-type': 'application/json' }, body: '{"number": 1, "ti' },
+  'a 403 of a proxy': page(403),
+  'another shape': json(201, { ok: true }),
+};
+
+/** Where each act of a kind goes. */
+type Route = readonly [method: string, path: RegExp];
+type Routes = Readonly<Record<Act, Route>>;
+const routes: Readonly<Record<'ticket' | 'comment' | 'review', Routes>> = {
+  ticket: { create: ['POST', /\/issues$/], update: ['PATCH', /\/issues\/\d+$/], observe: ['GET', /\/issues$/] },
+  comment: { create: ['POST', /\/comments$/], update: ['PATCH', /\/comments\/\d+$/], observe: ['GET', /\/comments$/] },
+  review: { create: ['POST', /\/pulls$/], update: ['PATCH', /\/pulls\/\d+$/], observe: ['GET', /\/pulls$/] },
+};
+
+interface Open {
+  readonly gh: GitHub;
+  connect(secrets: Secrets, apiUrl?: string): Capabilities;
+  close(): Promise<void>;
+}
+
+async function open(): Promise<Open> {
+  const gh = await startGitHub({ owner: 'acme', repo: 'incidents' });
+  const connections: Connection[] = [];
+  return {
+    gh,
+    connect(secrets, apiUrl = gh.apiUrl) {
+      const vendor = githubTuned({ limits: noLimits, timeout: seconds(5), settle: 0 });
+      const connection = vendor.connect({ apiUrl, owner: 'acme', repo: 'incidents' }, secrets, context);
+      connections.push(connection);
+      return connection.capabilities;
+    },
+    async close() {
+      for (const connection of connections) connection.close();
+      await gh.close();
+    },
+  };
+}
+
+const aTicket = { title: 'T', body: 'B', labels: [], state: 'Open' } as const;
+const nobody = 'http://127.0.0.1:9';
+
+function troubleOf<K extends keyof typeof routes>(world: Open, kind: K): Trouble<never> {
+  const { gh, connect } = world;
+  const port = (secrets: Secrets, apiUrl?: string) => {
+    const found = connect(secrets, apiUrl)[kind];
+    if (!found) throw new Error(`no ${kind}`);
+    return found as never;
+  };
+  return {
+    refusals,
+    doubts: Object.keys(doubts),
+    lose: (act) => gh.loseAnswer(...routes[kind][act]),
+    refuse(act, refusal) {
+      const answer = refusals.find((one) => one.name === refusal.name)?.answer;
+      if (answer) gh.answerWith(...routes[kind][act], answer);
+    },
+    doubt(act, how) {
+      const answer = doubts[how];
+      if (answer) gh.answerWith(...routes[kind][act], answer);
+    },
+    denied: () => port({ token: 'wrong' }),
+    unreachable: () => port({ token: gh.token }, nobody),
+  };
+}
+
+const signIns = {
+  'with a token': (gh: GitHub): Secrets => ({ token: gh.token }),
+  'as a GitHub App': (gh: GitHub): Secrets => ({ ...gh.app }),
+};
+
+for (const [name, secretsOf] of Object.entries(signIns)) {
+  ticketConformance(`github ${name}`, async () => {
+    const world = await open();
+    const { gh } = world;
+    const port = world.connect(secretsOf(gh)).ticket;
+    if (!port) throw new Error('no ticket');
+    const numberOf = (id: string) => id.slice(1);
+    return {
+      ...(troubleOf(world, 'ticket') as unknown as Trouble<never>),
+      port,
+      within: {},
+      tickets: async () =>
+        (await gh.issues()).map((issue) => ({
+          id: `#${issue.number}`,
+          title: issue.title,
+          body: issue.body,
+          state: issue.state === 'open' ? 'Open' : 'Closed',
+          labels: issue.labels,
+        })),
+      remove: async (id) => gh.removeIssue(Number(numberOf(id))),
+      async copy({ title, body, labels }) {
+        await gh.as('POST', '/issues', { title, body, labels });
+      },
+      async edit(id, { state, addLabel, title }) {
+        if (addLabel) await gh.as('POST', `/issues/${numberOf(id)}/labels`, { labels: [addLabel] });
+        const fields = { ...(title ? { title } : {}), ...(state ? { state: state.toLowerCase() } : {}) };
+        await gh.as('PATCH', `/issues/${numberOf(id)}`, fields);
+      },
+      close: world.close,
+    };
+  });
+
+  commentConformance(`github ${name}`, async () => {
+    const world = await open();
+    const { gh } = world;
+    const { ticket, comment: port } = world.connect(secretsOf(gh));
+    if (!ticket || !port) throw new Error('no comment');
+    const { ref } = await ticket.create(aCall(aTicket, { key: 'ticket' }));
+    return {
+      ...(troubleOf(world, 'comment') as unknown as Trouble<never>),
+      port,
+      within: ref,
+      nowhere: { ...ref, number: '4711' },
+      comments: () => gh.comments(Number(ref['number'])),
+      async write(body) {
+        await gh.as('POST', `/issues/${ref['number']}/comments`, { body });
+      },
+      close: world.close,
+    };
+  });
+
+  reviewConformance(`github ${name}`, async () => {
+    const world = await open();
+    const { gh } = world;
+    const port = world.connect(secretsOf(gh)).review;
+    if (!port) throw new Error('no review');
+    const numberOf = (id: string) => Number(id.slice(1));
+    return {
+      ...(troubleOf(world, 'review') as unknown as Trouble<never>),
+      port,
+      within: {},
+      reviewers: ['riley', 'sam'],
+      branch: async (branch) => gh.push(branch, { 'a.md': `${branch}\n` }, 'Add a'),
+      reviews: async () =>
+        (await gh.pulls()).map((pull) => ({
+          id: `#${pull.number}`,
+          title: pull.title,
+          body: pull.body,
+          state: pull.merged ? 'Merged' : pull.state === 'open' ? 'Open' : 'Closed',
+          draft: pull.draft,
+          reviewers: pull.reviewers,
+        })),
+      merge: (id, options) => gh.mergePull(numberOf(id), options),
+      shut: (id) => gh.closePull(numberOf(id)),
+      async ask(head, body) {
+        await gh.as('POST', '/pulls', { title: 'By hand', head, base: 'main', body });
+      },
+      close: world.close,
+    };
+  });
+}
+
+describe('github', () => {
+  let world: Open;
+  beforeAll(async () => {
+    world = await open();
+  });
+  afterAll(() => world.close());
+  let connection: Connection;
+  afterEach(() => connection.close());
+  const connect = (secrets: Secrets, repo = 'incidents', apiUrl = world.gh.apiUrl): Connection => {
+    connection = githubTuned({ limits: noLimits }).connect({ apiUrl, owner: 'acme', repo }, secrets, context);
+    return connection;
+  };
+  const signal = AbortSignal.timeout(30_000);
+
+  it.each(Object.entries(signIns))('names the repository as its account, %s', async (_name, secretsOf) => {
+    const account = await connect(secretsOf(world.gh)).check(signal);
+    expect(account).toEqual({ id: expect.stringMatching(/^\d+$/), name: 'acme/incidents' });
+  });
+
+  it('tells a wrong token, an unknown repository, a wrong app and an absent server apart', async () => {
+    const check = (...args: Parameters<typeof connect>) => connect(...args).check(signal);
+    const good = { token: world.gh.token };
+    await expect(check({ token: 'wrong' })).rejects.toMatchObject({ reason: 'InvalidToken', terminal: true });
+    await expect(check(good, 'other')).rejects.toMatchObject({ reason: 'RepositoryNotFound', terminal: true });
+    await expect(check(good, 'incidents', nobody)).rejects.toMatchObject({ reason: 'Unreachable', terminal: false });
+    const app = { ...world.gh.app };
+    await expect(check({ ...app, installationId: '1' })).rejects.toMatchObject({ reason: 'InvalidToken' });
+    const failure = await check({ ...app, privateKey: 'no key' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ reason: 'InvalidToken', terminal: true });
+    expect(String(failure)).not.toContain('no key');
+  });
+
+  it.each([
+    ['429 and Retry-After', { ...page(429), headers: { 'retry-after': '30' } }],
+    [
+      '403 and a limit that is used up',
+      json(
+        403,
+        { message: 'API rate limit exceeded' },
+        { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(30) },
+      ),
+    ],
+    [
+      '403 and a page about limits',
+      json(403, {
+        message: 'slow down',
+        documentation_url: 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api',
+      }),
+    ],
+  ])('stops for a while when GitHub says %s', async (_what, answer) => {
+    const { ticket } = connect({ token: world.gh.token }).capabilities;
+    world.gh.answerWith('POST', /\/issues$/, answer);
+    const before = world.gh.received.length;
+    for (let n = 0; n < 2; n += 1) {
+      const failure = await ticket?.create(aCall(aTicket)).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ reason: 'RateLimited', terminal: false });
+      expect((failure as { retryAfter: number }).retryAfter).toBeGreaterThan(25_000);
+    }
+    expect(world.gh.received.length - before).toBe(1);
+  });
+
+  it('ends a request that gets no answer in time, and doubts it', async () => {
+    const { createServer } = await import('node:http');
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const slow = githubTuned({ limits: noLimits, timeout: 100 });
+    connection = slow.connect(
+      { apiUrl: `http://127.0.0.1:${port}`, owner: 'acme', repo: 'incidents' },
+      { token: 'x' },
+      context,
+    );
+    const failure = await connection.capabilities.ticket?.create(aCall(aTicket)).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'Error', message: expect.stringContaining('no answer') });
+    silent.closeAllConnections();
+    await new Promise<void>((resolve) => silent.close(() => resolve()));
+  });
+
+  it.each([
+    ['https://api.github.com', 'https://github.com/acme/incidents/issues/12'],
+    ['https://github.example.com/api/v3', 'https://github.example.com/acme/incidents/issues/12'],
+    ['http://127.0.0.1:4001', 'http://127.0.0.1:4001/acme/incidents/issues/12'],
+  ])('links people to pages, not to %s', (apiUrl, url) => {
+    const { ticket } = connect({ token: 'x' }, 'incidents', apiUrl).capabilities;
+    expect(ticket?.link?.({ number: '12', id: '#12', owner: 'acme', repo: 'incidents' })).toBe(url);
+  });
+
+  it('puts no token into an error', async () => {
+    const { ticket } = connect({ token: 'ghp_secret' }).capabilities;
+    const failure = await ticket?.create(aCall(aTicket)).catch((error: unknown) => error);
+    const { inspect } = await import('node:util');
+    expect(inspect(failure, { depth: 10 })).not.toContain('ghp_secret');
+  });
+});
+
+describe('the emulated GitHub', () => {
+  let world: Open;
+  beforeEach(async () => {
+    world = await open();
+  });
+  afterEach(() => world.close());
+
+  it('shows people a page of each issue and pull request, and lets them merge', async () => {
+    const { gh } = world;
+    await gh.push('topic', { 'a.md': 'text\n' }, 'Add a');
+    const pull = (await gh.as('POST', '/pulls', { title: 'P <b>', head: 'topic', base: 'main', body: '<script>' })) as {
+      html_url: string;
+    };
+    const text = await (await fetch(pull.html_url)).text();
+    expect(text).toContain('P &lt;b&gt;');
+    expect(text).not.toContain('<script>');
+    await fetch(`${pull.html_url}/merge`, { method: 'POST' });
+    expect(await gh.pulls()).toMatchObject([{ merged: true }]);
+    expect(await gh.repository.read('main', 'a.md')).toBe('text\n');
+  });
+
+  it('goes on after 5,000 calls, where emulate stops a token', async () => {
+    const { gh } = world;
+    const port = world.connect({ token: gh.token }).ticket;
+    for (let n = 0; n < 51; n += 1) {
+      await Promise.all(Array.from({ length: 100 }, () => port?.observe?.(aLook(aTicket))));
+    }
+    expect(gh.received.filter((one) => one.status !== 200)).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,263 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { callFor, newUid } from '../../../test/conformance/port.ts';
+import { startSlack, type Slack } from '../../../test/emulators/slack.ts';
+import { minutes, systemClock } from '../../runtime/clock.ts';
+import { Rejected } from '../../runtime/outcome.ts';
+import type { Capabilities } from '../capabilities.ts';
+import type { Connection } from '../vendor.ts';
+import { slackVendor } from './slack.ts';
+
+let slack: Slack;
+const connections: Connection[] = [];
+
+beforeAll(async () => {
+  slack = await startSlack();
+});
+afterEach(() => {
+  slack.clearFaults();
+  slack.refuseToken = undefined;
+});
+afterAll(async () => {
+  for (const connection of connections) connection.close();
+  await slack.close();
+});
+
+function connect(botToken = slack.botToken): Connection {
+  const connection = slackVendor({ budgetFactor: Infinity }).connect(
+    { apiUrl: slack.url, mode: 'Http' },
+    { botToken },
+    { clock: systemClock, install: 'test', log: () => undefined },
+  );
+  connections.push(connection);
+  return connection;
+}
+/** As a new process would have them: nothing remembered. */
+const ports = (): Required<Pick<Capabilities, 'channel' | 'purpose' | 'message' | 'members'>> => {
+  const { channel, purpose, message, members } = connect().capabilities;
+  if (!channel || !purpose || !message || !members) throw new Error('a port is missing');
+  return { channel, purpose, message, members };
+};
+const signal = (): AbortSignal => AbortSignal.timeout(5_000);
+const open = { name: 'inc-00001', private: false };
+let names = 0;
+const named = (): typeof open => ({ ...open, name: `ops-${++names}` });
+
+describe('a channel', () => {
+  it('is adopted by the next process when it has no purpose yet', async () => {
+    const create = callFor({}, named());
+    const { ref } = await ports().channel.create(create);
+    expect(await ports().channel.observe?.(create)).toMatchObject([{ ref, same: true }]);
+    expect((await ports().channel.create(create)).ref).toEqual(ref);
+  });
+
+  it('is not adopted without a purpose when it is older than the intent', async () => {
+    const desired = named();
+    const { ref } = await ports().channel.create(callFor({}, desired));
+    const later = callFor({}, desired, { since: Date.now() + minutes(5) });
+    expect(await ports().channel.observe?.(later)).toEqual([]);
+    expect((await ports().channel.create(later)).ref).not.toEqual(ref);
+  });
+
+  it('is not adopted without a purpose when another incident writes in it', async () => {
+    const desired = named();
+    const one = callFor({}, desired);
+    const { ref } = await ports().channel.create(one);
+    const within = { channel: ref['channel'] ?? '' };
+    await ports().message.create(callFor(within, { text: 'x', blocks: [] }, { uid: one.owner.uid }));
+    expect(await ports().channel.observe?.(callFor({}, desired))).toEqual([]);
+    expect(await ports().channel.observe?.(one)).toMatchObject([{ ref }]);
+  });
+
+  it('is known by its marker, whatever people name it', async () => {
+    const create = callFor({}, named());
+    const { ref } = await ports().channel.create(create);
+    const within = { channel: ref['channel'] ?? '' };
+    await ports().purpose.create(callFor(within, { text: 'INC-00001' }, { uid: create.owner.uid }));
+    await slack.call('bot', 'conversations.rename', { channel: ref['channel'], name: `renamed-${names}` });
+    const later = { ...create, since: Date.now() + minutes(60) };
+    const [found] = (await ports().channel.observe?.(later)) ?? [];
+    expect(found).toMatchObject({ same: false, facts: { name: `renamed-${names}`, state: 'Open' } });
+  });
+
+  it('is looked for by the name recorded with the intent when nobody wants it any more', async () => {
+    const desired = named();
+    const { ref } = await ports().channel.create(callFor({}, desired, { uid: 'u-1' }));
+    const { key, owner, since, priority } = callFor({}, desired, { uid: 'u-1' });
+    const look = { key, owner, since, priority, signal: signal(), within: { name: desired.name } };
+    expect(await ports().channel.observe?.(look)).toMatchObject([{ ref }]);
+  });
+
+  it('tells that it was archived', async () => {
+    const create = callFor({}, named());
+    const { channel } = ports();
+    const { ref } = await channel.create(create);
+    await channel.release?.(create, ref);
+    expect(await channel.observe?.({ ...create, ref })).toMatchObject([{ same: false, facts: { state: 'Archived' } }]);
+  });
+
+  it('archives no whole workspace', async () => {
+    const { channel } = ports();
+    const create = callFor({}, open);
+    for (let n = 0; n < 20; n++) await channel.release?.(create, { channel: `C0NONE${n}` });
+    await expect(channel.release?.(create, { channel: 'C0NONE' })).rejects.toMatchObject({
+      reason: 'ArchiveBudget',
+      terminal: false,
+    });
+  });
+
+  it('says what is wrong with a name', async () => {
+    await expect(ports().channel.create(callFor({}, { ...open, name: 'No Good' }))).rejects.toMatchObject({
+      reason: 'InvalidChannelName',
+      terminal: true,
+    });
+  });
+});
+
+describe('a message', () => {
+  const text = (words: string): { text: string; blocks: [] } => ({ text: words, blocks: [] });
+  const here = async (): Promise<{ channel: string }> => ({ channel: (await slack.channel('#stakeholders')).id });
+  const last = async (): Promise<string | undefined> => (await slack.messages('#stakeholders')).at(-1)?.text;
+
+  it('finds a stakeholder channel by name, and asks for it once', async () => {
+    const { message } = ports();
+    const before = slack.calls('users.conversations').length;
+    const create = callFor({ channelName: '#stakeholders' }, text('Notice'));
+    const { ref } = await message.create(create);
+    await message.create(callFor({ channelName: 'stakeholders' }, text('Notice 2')));
+    expect(ref['channel']).toBe((await here()).channel);
+    expect(await message.observe?.(create)).toMatchObject([{ ref, same: true }]);
+    expect(slack.calls('users.conversations')).toHaveLength(before + 1);
+  });
+
+  it('says whom to invite where the bot is no member', async () => {
+    const create = callFor({ channelName: '#random' }, text('Notice'));
+    const error: unknown = await ports()
+      .message.create(create)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ reason: 'NotInChannel', terminal: true });
+    expect(String(error)).toContain('/invite @allclear');
+    expect(create.sends).toBe(0);
+  });
+
+  it('looks the name up again after Slack refused the channel', async () => {
+    const { message } = ports();
+    await slack.call('bot', 'conversations.create', { name: 'leaving' });
+    await slack.call('ana', 'conversations.join', { channel: (await slack.channel('leaving')).id });
+    await message.create(callFor({ channelName: '#leaving' }, text('one')));
+    await slack.call('bot', 'conversations.leave', { channel: (await slack.channel('leaving')).id });
+    await expect(message.create(callFor({ channelName: '#leaving' }, text('two')))).rejects.toBeInstanceOf(Rejected);
+    await slack.call('bot', 'conversations.join', { channel: (await slack.channel('leaving')).id });
+    await message.create(callFor({ channelName: '#leaving' }, text('three')));
+    expect((await slack.messages('leaving')).map((one) => one.text)).toEqual(['one', 'three']);
+  });
+
+  it('calls no whole channel', async () => {
+    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'wake <!here>' } }];
+    await ports().message.create(callFor(await here(), { text: 'wake <!channel>', blocks }));
+    expect(await last()).toBe('wake @\u200bchannel');
+    expect(JSON.stringify((await slack.messages('#stakeholders')).at(-1)?.blocks)).not.toContain('<!here>');
+  });
+
+  it('cuts text to what can be edited', async () => {
+    const { message } = ports();
+    const create = callFor(await here(), text('x'.repeat(5_000)));
+    const { ref } = await message.create(create);
+    expect(await last()).toHaveLength(4_000);
+    await message.update?.(create, ref);
+  });
+
+  it.each([
+    ['a section over 3,000', [{ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(3_001) } }], 'InvalidBlocks'],
+    ['51 blocks', Array.from({ length: 51 }, () => ({ type: 'divider' })), 'InvalidBlocks'],
+    [
+      'blocks over 13,000 in all',
+      Array.from({ length: 5 }, () => ({ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(2_900) } })),
+      'MessageTooLong',
+    ],
+  ])('is refused for good with %s', async (_name, blocks, reason) => {
+    const create = callFor(await here(), { text: 'x', blocks });
+    await expect(ports().message.create(create)).rejects.toMatchObject({ reason, terminal: true });
+  });
+
+  it('says when Slack lets nobody edit it', async () => {
+    const { message } = ports();
+    const create = callFor(await here(), text('x'));
+    const { ref } = await message.create(create);
+    slack.fault({ method: 'chat.update', act: 'okFalse', error: 'edit_window_closed', times: 1 });
+    await expect(message.update?.(create, ref)).rejects.toMatchObject({ reason: 'MessageNotEditable', terminal: true });
+  });
+
+  it('is found once reads have caught up', async () => {
+    const { message } = ports();
+    const create = callFor(await here(), text('late'));
+    slack.lag = Infinity;
+    const { ref } = await message.create(create);
+    expect(await message.observe?.(create)).toEqual([]);
+    slack.lag = 0;
+    expect(await message.observe?.(create)).toMatchObject([{ ref, same: true }]);
+    expect(message.settle).toBeGreaterThan(8_000 + 3_000);
+  });
+
+  it('is found in a busy channel, page after page', async () => {
+    await slack.call('bot', 'conversations.create', { name: 'busy' });
+    const { id: channel } = await slack.channel('busy');
+    const create = callFor({ channel }, text('needle'));
+    const { ref } = await ports().message.create(create);
+    for (let n = 0; n < 1_000; n++) await slack.call('bot', 'chat.postMessage', { channel, text: `hay ${n}` });
+    const before = slack.calls('conversations.history').length;
+    expect(await ports().message.observe?.(create)).toMatchObject([{ ref }]);
+    expect(slack.calls('conversations.history')).toHaveLength(before + 2);
+  });
+
+  it('carries a client message id that is the same for the same key', async () => {
+    const uid = newUid();
+    const within = await here();
+    await ports().message.create(callFor(within, text('x'), { uid }));
+    await ports().message.create(callFor(within, text('x'), { uid }));
+    const [one, other] = (await slack.messages('#stakeholders')).slice(-2);
+    expect(one?.client_msg_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(other?.client_msg_id).toBe(one?.client_msg_id);
+  });
+});
+
+describe('members', () => {
+  it('tells Slack’s word for whom it did not let in', async () => {
+    await slack.call('bot', 'conversations.create', { name: 'guests' });
+    const { id: channel } = await slack.channel('guests');
+    const { ana, bo } = slack.people;
+    const answer = { ok: true, errors: [{ user: bo?.id, ok: false, error: 'user_is_restricted' }] };
+    slack.fault({ method: 'conversations.invite', act: 'answer', body: JSON.stringify(answer), times: 1 });
+    const people = [ana?.email ?? '', bo?.email ?? ''];
+    const { facts } = await ports().members.create(callFor({ channel }, { people }));
+    expect(facts).toEqual({ invited: 'ana@example.com', refused: 'bo@example.com (user_is_restricted)' });
+  });
+});
+
+describe('a connection', () => {
+  it('tells which workspace it is', async () => {
+    expect(await connect().check(signal())).toEqual(slack.team);
+    const other = await slack.addWorkspace('Other');
+    expect(await connect(other.botToken).check(signal())).toEqual({ id: 'T000000002', name: 'Other' });
+  });
+
+  it.each(['token_revoked', 'account_inactive'])('says what to do when the token is not taken: %s', async (code) => {
+    slack.refuseToken = code;
+    const error: unknown = await connect()
+      .check(signal())
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ reason: 'InvalidToken', terminal: true });
+    expect(String(error)).toContain('botToken');
+  });
+
+  it('refuses a token of a whole organisation', async () => {
+    const answer = JSON.stringify({ ok: true, team_id: 'E1', team: 'Org', is_enterprise_install: true });
+    slack.fault({ method: 'auth.test', act: 'answer', body: answer, times: 1 });
+    await expect(connect().check(signal())).rejects.toMatchObject({ reason: 'OrgInstallUnsupported', terminal: true });
+  });
+
+  it('makes no call by being built', () => {
+    const before = slack.calls().length;
+    connect();
+    expect(slack.calls()).toHaveLength(before);
+  });
+});

@@ -1,0 +1,463 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/builders/fake-clock.ts';
+import { seconds } from './clock.ts';
+import {
+  revision,
+  type Call,
+  type Effect,
+  type Entry,
+  type Landed,
+  type Look,
+  type Port,
+  type Seen,
+} from './effect.ts';
+import type { Outcome } from './execution.ts';
+import { Executor, type Pass } from './executor.ts';
+import { Gone, Rejected } from './outcome.ts';
+
+const owner = { kind: 'Thing', namespace: 'n', name: 'a', uid: 'u1' };
+const identity = { install: 'i', namespace: 'n', name: 'a', uid: 'u1' };
+const settle = seconds(10);
+
+/** An outside of one place that can be told to lose answers, and an object whose status is kept as the API server would. */
+class World {
+  readonly clock = new FakeClock();
+  readonly outside: { ref: string; rev: string }[] = [];
+  readonly calls: string[] = [];
+  readonly outcomes: Outcome[] = [];
+  entries: Record<string, Entry> = {};
+  settled = false;
+  leads = true;
+  session = 's1';
+  acquired = 0;
+  connected = true;
+  recover: Port['recover'] = 'observe';
+  updates = true;
+  /** What the next create or update does after the outside has carried it out, or instead. */
+  fate: (() => void) | undefined;
+  blind: (() => void) | undefined;
+  executor = this.start();
+
+  /** A process that knows nothing but what is stored. */
+  start(): Executor {
+    return new Executor({
+      clock: this.clock,
+      leadership: { session: this.session, leading: () => this.leads, acquiredAt: () => this.acquired },
+      reach: () =>
+        this.connected ? { port: this.port(), epoch: 'e' } : { epoch: '', reason: 'IntegrationGone', message: 'gone' },
+      wake: () => {},
+      report: (outcome) => this.outcomes.push(outcome),
+      random: () => 0,
+    });
+  }
+
+  restart(session: string): void {
+    this.session = session;
+    this.acquired = this.clock.monotonic();
+    this.executor = this.start();
+  }
+
+  port(): Port {
+    const create = async (call: Call): Promise<Landed> => {
+      call.go();
+      this.calls.push('create');
+      const fate = this.fate;
+      this.fate = undefined;
+      if (fate === refuse || fate === refuseForGood || fate === vanish) fate();
+      const ref = `r${this.outside.length}`;
+      this.outside.push({ ref, rev: call.rev });
+      fate?.();
+      return { ref: { id: ref } };
+    };
+    const update = async (call: Call, ref: { id?: string }): Promise<Landed> => {
+      call.go();
+      this.calls.push('update');
+      const fate = this.fate;
+      this.fate = undefined;
+      const there = this.outside.find((o) => o.ref === ref.id);
+      if (!there) throw new Gone('not there');
+      there.rev = call.rev;
+      fate?.();
+      return { ref: { id: there.ref } };
+    };
+    const observe = async (look: Look): Promise<Seen[]> => {
+      this.calls.push('observe');
+      this.blind?.();
+      return this.outside.map((o) => ({ ref: { id: o.ref }, same: o.rev === look.rev }));
+    };
+    const release = async (_: unknown, ref: { id?: string }): Promise<void> => {
+      this.calls.push('release');
+      this.outside.splice(0, this.outside.length, ...this.outside.filter((o) => o.ref !== ref.id));
+    };
+    return { recover: this.recover, settle, create, observe, release, ...(this.updates ? { update } : {}) };
+  }
+
+  /** One pass as the reconciler makes it: the status write succeeds unless told otherwise. */
+  async pass(wanted: Effect[], { write = true, released = [] as string[] } = {}): Promise<Pass> {
+    const target = { owner, identity, generation: 1, entries: this.entries, settled: this.settled, closed: false };
+    const pass = this.executor.pass(target, wanted, new Set(released));
+    if (write) {
+      this.entries = structuredClone(pass.entries) as Record<string, Entry>;
+      pass.launch();
+    }
+    await flush();
+    return pass;
+  }
+
+  async later(delay: number, wanted: Effect[]): Promise<Pass> {
+    this.clock.tick(delay);
+    return this.pass(wanted);
+  }
+}
+
+const lose = (): void => {
+  throw new Error('socket hang up');
+};
+const vanish = (): void => {
+  throw new Error('socket hang up before it was carried out');
+};
+const refuse = (): void => {
+  throw new Rejected('RateLimited', 'too fast', { retryAfter: seconds(3) });
+};
+const refuseForGood = (): void => {
+  throw new Rejected('InvalidToken', 'no', { terminal: true });
+};
+const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const want = (desired: unknown = 'v1', more: Partial<Effect> = {}): Effect => ({
+  key: 'k',
+  kind: 'thing',
+  integration: 'x',
+  desired,
+  ...more,
+});
+
+describe('an effect is made once', () => {
+  it('is sent only after its intent is stored', async () => {
+    const w = new World();
+    await w.pass([want()], { write: false });
+    expect(w.calls).toEqual([]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Pending', attempt: 1, session: 's1' });
+    expect(w.calls).toEqual(['create']);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' }, rev: revision('v1') });
+  });
+
+  it('forgets an intent whose write failed', async () => {
+    const w = new World();
+    await w.pass([want()], { write: false });
+    await w.pass([]);
+    expect(w.entries).toEqual({});
+    expect(w.outside).toEqual([]);
+  });
+
+  it('is found, not sent again, when the answer was lost', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
+    expect(w.calls).toEqual(['create', 'observe']);
+    expect(w.outside).toHaveLength(1);
+  });
+
+  it('is sent again only once a look after the settle time found nothing', async () => {
+    const w = new World();
+    w.fate = vanish;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    await w.later(settle - 1, [want()]);
+    expect(w.calls).toEqual(['create', 'observe']);
+    await w.later(1, [want()]);
+    expect(w.calls).toEqual(['create', 'observe', 'observe']);
+    await w.pass([want()]);
+    expect(w.calls).toEqual(['create', 'observe', 'observe', 'create']);
+    expect(w.outside).toHaveLength(1);
+  });
+
+  it('is looked for by the next process, from the time at which that one began to lead', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    w.clock.tick(settle * 10);
+    w.restart('s2');
+    const hidden = w.outside.splice(0);
+    await w.pass([want()]);
+    expect(w.calls).toEqual(['create', 'observe']);
+    // The former process's call lands late.
+    w.outside.push(...hidden);
+    await w.later(settle, [want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
+    expect(w.outside).toHaveLength(1);
+  });
+
+  it('stays in doubt while the look itself is refused', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    w.blind = refuse;
+    await w.pass([want()]);
+    for (let i = 0; i < 5; i++) await w.later(settle, [want()]);
+    expect(w.calls.filter((c) => c === 'create')).toHaveLength(1);
+    w.blind = undefined;
+    await w.later(settle, [want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']?.state).toBe('Done');
+    expect(w.outside).toHaveLength(1);
+  });
+
+  it('keeps the oldest of two and releases the other', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    w.outside.push({ ref: 'late', rev: revision('v1') });
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.outside.map((o) => o.ref)).toEqual(['r0']);
+  });
+
+  it('is left to people where the outside cannot be asked', async () => {
+    const w = new World();
+    w.recover = 'hold';
+    w.fate = lose;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    await w.later(settle * 3, [want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Unknown', reason: 'OutcomeUnknown' });
+    expect(w.calls).toEqual(['create']);
+  });
+});
+
+describe('an effect that nobody wants any more', () => {
+  it('is cancelled when it was not sent, or is not there', async () => {
+    const w = new World();
+    w.fate = vanish;
+    await w.pass([want()]);
+    await w.pass([]);
+    await w.later(settle, []);
+    await w.pass([]);
+    await w.pass([]);
+    expect(w.entries['k']).toMatchObject({ state: 'Cancelled', reason: 'NotWanted' });
+    expect(w.calls.filter((c) => c === 'create')).toHaveLength(1);
+  });
+
+  it('gets its receipt when it is there', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    await w.pass([]);
+    await w.pass([]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
+  });
+
+  it('is not removed: absence is not removal', async () => {
+    const w = new World();
+    await w.pass([want()]);
+    await w.pass([want()]);
+    await w.later(settle * 3, []);
+    expect(w.calls).toEqual(['create']);
+    expect(w.entries['k']?.state).toBe('Done');
+  });
+
+  it('is undone by an explicit release only', async () => {
+    const w = new World();
+    await w.pass([want()]);
+    await w.pass([want()]);
+    await w.pass([], { released: ['k'] });
+    await w.pass([], { released: ['k'] });
+    expect(w.entries['k']).toMatchObject({ state: 'Cancelled', reason: 'Released', attempt: 2 });
+    expect(w.outside).toEqual([]);
+  });
+});
+
+describe('edits', () => {
+  it('follow what is desired, without an intent', async () => {
+    const w = new World();
+    await w.pass([want()]);
+    await w.pass([want()]);
+    await w.pass([want('v2')]);
+    await w.pass([want('v2')]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 1, rev: revision('v2') });
+    expect(w.calls).toEqual(['create', 'update']);
+  });
+
+  it('are never made to what is final, or has no update', async () => {
+    const w = new World();
+    await w.pass([want('v1', { final: true })]);
+    await w.pass([want('v1', { final: true })]);
+    await w.pass([want('v2', { final: true })]);
+    expect(w.calls).toEqual(['create']);
+    const v = new World();
+    v.updates = false;
+    await v.pass([want()]);
+    await v.pass([want()]);
+    await v.pass([want('v2')]);
+    expect(v.calls).toEqual(['create']);
+  });
+
+  it('are looked at once after an unanswered one, and mended when an older one landed late', async () => {
+    const w = new World();
+    await w.pass([want()]);
+    await w.pass([want()]);
+    w.fate = lose;
+    await w.pass([want('v2')]);
+    await w.later(seconds(2), [want('v3')]);
+    await w.pass([want('v3')]);
+    expect(w.entries['k']).toMatchObject({ rev: revision('v3') });
+    // v2 was delayed on the way and overtakes v3.
+    w.outside[0] = { ref: 'r0', rev: revision('v2') };
+    await w.later(settle + seconds(3), [want('v3')]);
+    await w.pass([want('v3')]);
+    await w.pass([want('v3')]);
+    expect(w.outside[0]?.rev).toBe(revision('v3'));
+    const calls = w.calls.length;
+    await w.later(settle * 3, [want('v3')]);
+    expect(w.calls).toHaveLength(calls);
+  });
+
+  it('of a former process are looked for at takeover plus settle', async () => {
+    const w = new World();
+    await w.pass([want()]);
+    await w.pass([want()]);
+    w.restart('s2');
+    await w.pass([want()]);
+    // The former process's edit lands after the new one has looked at its own state.
+    w.outside[0] = { ref: 'r0', rev: revision('old') };
+    await w.later(settle * 2, [want()]);
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.outside[0]?.rev).toBe(revision('v1'));
+  });
+
+  it('of an object that was settled are not looked for: at rest nothing is called', async () => {
+    const w = new World();
+    await w.pass([want()]);
+    await w.pass([want()]);
+    w.settled = true;
+    w.restart('s2');
+    w.calls.length = 0;
+    await w.pass([want()]);
+    await w.later(settle * 2, [want()]);
+    expect(w.calls).toEqual([]);
+  });
+});
+
+describe('what was taken away outside', () => {
+  const makeGone = async (more: Partial<Effect>): Promise<World> => {
+    const w = new World();
+    await w.pass([want('v1', more)]);
+    await w.pass([want('v1', more)]);
+    w.outside.length = 0;
+    await w.pass([want('v2', more)]);
+    await w.later(settle, [want('v2', more)]);
+    for (let i = 0; i < 4; i++) await w.pass([want('v2', more)]);
+    return w;
+  };
+
+  it('is left so, and said', async () => {
+    const w = await makeGone({});
+    expect(w.entries['k']).toMatchObject({ state: 'Done', reason: 'Gone' });
+    expect(w.outside).toEqual([]);
+  });
+
+  it('is made again where that is asked for, as a new attempt', async () => {
+    const w = await makeGone({ onGone: 'recreate' });
+    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 2, rev: revision('v2') });
+    expect(w.outside).toHaveLength(1);
+  });
+});
+
+describe('refusals', () => {
+  it('that time can mend are tried again when the vendor said', async () => {
+    const w = new World();
+    w.fate = refuse;
+    await w.pass([want()]);
+    const pass = await w.pass([want()]);
+    expect(pass.progress.get('k')).toMatchObject({ state: 'Held', reason: 'RateLimited' });
+    await w.later(seconds(2), [want()]);
+    expect(w.calls).toEqual(['create']);
+    await w.later(seconds(1), [want()]);
+    expect(w.calls).toEqual(['create', 'create']);
+    expect(w.outside).toHaveLength(1);
+  });
+
+  it('for good are tried again when what is desired changes', async () => {
+    const w = new World();
+    w.fate = refuseForGood;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Failed', reason: 'InvalidToken' });
+    await w.later(seconds(60), [want()]);
+    expect(w.calls).toEqual(['create']);
+    await w.pass([want('v2')]);
+    await w.pass([want('v2')]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 2 });
+  });
+
+  it('keep a new process from asking at once again', async () => {
+    const w = new World();
+    w.fate = refuseForGood;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    w.restart('s2');
+    await w.pass([want()]);
+    expect(w.calls).toEqual(['create']);
+  });
+});
+
+describe('time and leadership', () => {
+  it('what is too late is not sent, and says so', async () => {
+    const w = new World();
+    await w.pass([want('v1', { notAfter: w.clock.now() - 1 })]);
+    await w.pass([want('v1', { notAfter: w.clock.now() - 1 })]);
+    expect(w.entries['k']).toMatchObject({ state: 'Expired' });
+    expect(w.calls).toEqual([]);
+  });
+
+  it('nothing leaves a process that does not lead', async () => {
+    const w = new World();
+    await w.pass([want()], { write: false });
+    w.leads = false;
+    await w.pass([want()]);
+    expect(w.calls).toEqual([]);
+    expect(w.outside).toEqual([]);
+  });
+
+  it('an integration that is gone is waited for', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    w.connected = false;
+    const pass = await w.pass([want()]);
+    expect(pass.progress.get('k')).toMatchObject({ state: 'Held' });
+    expect(w.entries['k']?.state).toBe('Pending');
+    w.connected = true;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']?.state).toBe('Done');
+  });
+
+  it('a re-created object of the same name gets nothing of the former one', async () => {
+    const w = new World();
+    await w.pass([want()]);
+    w.entries = {};
+    const target = {
+      owner: { ...owner, uid: 'u2' },
+      identity: { ...identity, uid: 'u2' },
+      generation: 1,
+      entries: {},
+      settled: false,
+      closed: false,
+    };
+    expect(w.executor.pass(target, [], new Set()).entries).toEqual({});
+  });
+
+  it('after a drain nothing is sent any more', async () => {
+    const w = new World();
+    expect(await w.executor.drain(seconds(1))).toBe(true);
+    await w.pass([want()]);
+    expect(w.calls).toEqual([]);
+  });
+});
