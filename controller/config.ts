@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
+import type { Pace } from './integrations/vendor.ts';
 import { seconds, type Duration } from './runtime/clock.ts';
 
 /** Everything the process is told at its start. Read once, validated, frozen. */
@@ -20,8 +21,8 @@ export interface Config {
   readonly lease: { readonly duration: Duration; readonly renewDeadline: Duration; readonly retryPeriod: Duration };
   /** How often an open pull request is looked at. */
   readonly reviewInterval: Duration;
-  /** Share of each vendor's published rate that is used; 0 switches pacing off, for emulators. */
-  readonly rateShare: number;
+  /** How vendors are treated; what is not stated is as each vendor is known to be. */
+  readonly pace: Pace;
   /** Reconciles at once, of each kind. */
   readonly workers: number;
 }
@@ -45,7 +46,9 @@ const schema = {
     logLevel: { enum: ['debug', 'info', 'warn', 'error'] },
     leaseDurationSeconds: { type: 'number', minimum: 1, maximum: 600 },
     reviewIntervalSeconds: { type: 'number', minimum: 0.2, maximum: 3_600 },
-    rateShare: { type: 'number', minimum: 0, maximum: 1 },
+    rateLimits: { enum: ['on', 'off'] },
+    callTimeoutSeconds: { type: 'number', minimum: 0.1, maximum: 60 },
+    readLagSeconds: { type: 'number', minimum: 0, maximum: 600 },
     workers: { type: 'integer', minimum: 1, maximum: 64 },
   },
 } as const;
@@ -60,7 +63,9 @@ type File = Partial<{
   logLevel: Config['logLevel'];
   leaseDurationSeconds: number;
   reviewIntervalSeconds: number;
-  rateShare: number;
+  rateLimits: 'on' | 'off';
+  callTimeoutSeconds: number;
+  readLagSeconds: number;
   workers: number;
 }>;
 
@@ -89,9 +94,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // client-go's proportions: 15 s, 10 s, 2 s.
     lease: { duration: lease, renewDeadline: (lease * 2) / 3, retryPeriod: (lease * 2) / 15 },
     reviewInterval: seconds(said.reviewIntervalSeconds ?? 60),
-    rateShare: said.rateShare ?? 0.8,
+    pace: paceOf(said),
     workers: said.workers ?? 8,
   });
+}
+
+/** `rateLimits: off` is for servers without limits, such as emulators. */
+function paceOf({ rateLimits, callTimeoutSeconds, readLagSeconds }: File): Pace {
+  return {
+    ...(rateLimits === 'off' ? { rateFactor: Infinity } : {}),
+    ...(callTimeoutSeconds === undefined ? {} : { callTimeout: seconds(callTimeoutSeconds) }),
+    ...(readLagSeconds === undefined ? {} : { readLag: seconds(readLagSeconds) }),
+  };
 }
 
 const isFile = (_: unknown): _ is File => true;

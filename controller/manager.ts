@@ -71,6 +71,10 @@ export class Manager {
       Integration: this.#queue('Integration'),
     };
     this.#subscribe();
+    deps.metrics.budgets(() => this.#connections.budgets());
+    deps.metrics.depths(() =>
+      Object.fromEntries(Object.entries(this.#queues).map(([kind, queue]) => [kind, queue.depth])),
+    );
   }
 
   /** Reads the cluster; resolves when everything served is cached. */
@@ -111,6 +115,7 @@ export class Manager {
     return new Connections({
       clock,
       install: config.install,
+      pace: config.pace,
       releaseNamespace: config.namespace,
       integrations: () => this.#integrations.list(),
       integration: (namespace, name) => this.#integrations.get(namespace, name),

@@ -7,7 +7,7 @@ import { mergePatch } from '../runtime/merge-patch.ts';
 import { phrase, Rejected } from '../runtime/outcome.ts';
 import type { Capabilities, Kind } from './capabilities.ts';
 import { bind, type Bound } from './registry.ts';
-import type { Account, Connection, VendorContext } from './vendor.ts';
+import type { Account, Connection, Pace, VendorContext } from './vendor.ts';
 
 export interface CredentialSecret {
   readonly type?: string;
@@ -18,6 +18,7 @@ export interface CredentialSecret {
 export interface ConnectionsDeps {
   readonly clock: Clock;
   readonly install: string;
+  readonly pace: Pace;
   /** The release namespace: its Integrations may serve others. */
   readonly releaseNamespace: string;
   integrations(): readonly Integration[];
@@ -114,6 +115,12 @@ export class Connections {
     return this.#deps.integrations().every((i) => this.#held.has(keyOf(i)));
   }
 
+  /** What is left to each connection, by its vendor's own names. */
+  budgets(): Record<string, Readonly<Record<string, number>>> {
+    const known = [...this.#held].map(([key, held]) => [key, held.connection?.budget?.()] as const);
+    return Object.fromEntries(known.flatMap(([key, budget]) => (budget ? [[key, budget]] : [])));
+  }
+
   close(): void {
     for (const key of this.#held.keys()) this.#drop(key);
   }
@@ -185,8 +192,8 @@ export class Connections {
   }
 
   #context(integration: Integration): VendorContext {
-    const { clock, install, log } = this.#deps;
-    return { clock, install, log: (event, fields) => log(event, { integration: keyOf(integration), ...fields }) };
+    const { clock, install, pace, log } = this.#deps;
+    return { clock, install, pace, log: (event, fields) => log(event, { integration: keyOf(integration), ...fields }) };
   }
 
   #drop(key: string): void {

@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime/clock.ts';
+import type { Clock, Duration } from '../runtime/clock.ts';
 import type { Capabilities } from './capabilities.ts';
 
 /** The values of the Integration's Secret, by key. Never logged, never part of an error's text. */
@@ -14,8 +14,20 @@ export interface VendorContext {
   readonly clock: Clock;
   /** This install's name: part of every marker outside. */
   readonly install: string;
+  /** Absent: the vendor's own. */
+  readonly pace?: Pace;
   /** One structured event a line. */
   log(event: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** How an install treats its vendors; what is absent is as the vendor is known to be. */
+export interface Pace {
+  /** Multiplies every rate limit; Infinity switches them off, for a server without limits. */
+  readonly rateFactor?: number;
+  /** Longest that one call may take. */
+  readonly callTimeout?: Duration;
+  /** How far a read may lag behind a write. A look proves nothing before callTimeout + readLag. */
+  readonly readLag?: Duration;
 }
 
 /** One Integration, connected. Building it makes no call. */

@@ -69,7 +69,7 @@ function frontMatter(view: RecordView): string {
     services: (spec.services ?? []).map(oneLine),
     action_items: (spec.resolution?.correctiveActions ?? []).map(({ what, kind, owner, due }, i) => ({
       id: `A${i + 1}`,
-      what: oneLine(what),
+      what: oneLine(what) || '(unreadable)',
       kind: kind.toLowerCase(),
       owner: owner === undefined ? null : oneLine(owner),
       due: due ?? null,

@@ -15,19 +15,19 @@ import { review } from './review.ts';
 const folder = 'incidents/2026/INC-00001';
 
 function filesOf(view: RecordView): Record<string, string> {
-  return Object.assign({}, ...recordFiles(view).commits.map(({ files }) => files)) as Record<string, string>;
+  return Object.fromEntries(recordFiles(view).commits.flatMap(({ files }) => Object.entries(files)));
 }
 
-const fileOf = (view: RecordView, name: string): string =>
-  filesOf(view)[`${folder}/${name}`] ?? expect.unreachable(name);
+const fileOf = (view: RecordView, name: string): string => filesOf(view)[`${folder}/${name}`] ?? '';
 
-/** The story with some of its spec changed; null takes a field away. */
-function storyWith(change: { [K in keyof IncidentSpec]?: IncidentSpec[K] | null }): RecordView {
+type Optional = 'startedAt' | 'detectedAt' | 'customerSummary' | 'services';
+
+/** The story with some of its spec changed, and some taken away. */
+function storyWith(change: Partial<IncidentSpec>, ...without: readonly Optional[]): RecordView {
   const story = aStory();
-  const spec = Object.fromEntries(
-    Object.entries({ ...story.incident.spec, ...change }).filter(([, value]) => value !== null),
-  );
-  return { ...story, incident: { ...story.incident, spec: spec as unknown as IncidentSpec } };
+  const spec = { ...story.incident.spec, ...change };
+  for (const field of without) delete spec[field];
+  return { ...story, incident: { ...story.incident, spec } };
 }
 
 /** Every place where people write holds `text`. */
@@ -112,7 +112,11 @@ describe('the record of the story', () => {
         record: anEntry('record', { at: '2026-02-03T11:39:00Z' }),
         review: anEntry('review', { ref: { pull: '13' } }),
         receipts: anEntry('thread', { at: '2026-02-03T11:39:00Z' }),
-        'ticket/github': { ...story.entries['ticket/github'], rev: 'other', at: '2026-02-03T11:39:00Z' } as never,
+        'ticket/github': anEntry('ticket', {
+          ...story.entries['ticket/github'],
+          rev: 'other',
+          at: '2026-02-03T11:39:00Z',
+        }),
       },
     };
     expect(revision(recordFiles(later))).toBe(revision(recordFiles(story)));
@@ -125,29 +129,30 @@ describe('the record of the story', () => {
   });
 
   test('no secret, receipt or version is in record.json', () => {
-    const json = fileOf(hostileStory(hostile['secrets'] ?? ''), 'record.json');
+    const secrets = hostile['secrets'] ?? '';
+    const json = fileOf(storyWith({ title: secrets, description: secrets, customerSummary: secrets }), 'record.json');
     expect(json).not.toMatch(/hunter2|ghp_|xoxb-|AKIA|resourceVersion|managedFields|"effects"|"conditions"/);
     expect(json).toContain('[redacted]');
   });
 });
 
-describe('numbers of entries', () => {
-  const numbers = (view: RecordView): Record<string, string> =>
-    Object.fromEntries(
-      [...fileOf(view, 'timeline.md').matchAll(/<\/a>(T\d+) \| [^|]+ \| [^|]+ \| [^|]+ \| ([^|]+) \|/g)].map(
-        ([, id, what]) => [what, id],
-      ),
-    );
+const numbers = (view: RecordView): Record<string, string> =>
+  Object.fromEntries(
+    [...fileOf(view, 'timeline.md').matchAll(/<\/a>(T\d+) \| [^|]+ \| [^|]+ \| [^|]+ \| ([^|]+) \|/g)].map(
+      ([, id, what]) => [what, id],
+    ),
+  );
 
+describe('numbers of entries', () => {
   test('stay when more becomes known', () => {
-    const before = numbers(storyWith({ startedAt: null, detectedAt: null }));
+    const before = numbers(storyWith({}, 'startedAt', 'detectedAt'));
     const story = storyWith({ startedAt: '2026-02-03T10:40:00Z', mitigatedAt: '2026-02-03T11:20:00Z' });
     const backdated = anUpdate({
       metadata: { name: 'late', creationTimestamp: '2026-02-03T12:00:00Z' },
       spec: { type: 'Note', text: 'Seen in the log.', occurredAt: '2026-02-03T10:41:00Z' },
     });
     const after = numbers({ ...story, updates: [...story.updates, backdated] });
-    for (const [what, id] of Object.entries(before).filter(([what]) => what !== 'not recorded'))
+    for (const [what, id] of Object.entries(before).filter(([text]) => text !== 'not recorded'))
       expect(after[what]).toBe(id);
     expect(after['"Seen in the log."']).toBe('T09');
   });
@@ -156,7 +161,7 @@ describe('numbers of entries', () => {
     const times = [
       ...fileOf(storyWith({ mitigatedAt: '2026-02-03T11:20:00Z' }), 'timeline.md').matchAll(/\| (\d\d:\d\d:\d\d) \|/g),
     ].map(([, t]) => t);
-    expect(times).toEqual(times.toSorted());
+    expect(times.join()).toBe(times.toSorted((a = '', b = '') => (a < b ? -1 : 1)).join());
     expect(times).toHaveLength(8);
   });
 
@@ -191,9 +196,7 @@ describe('durations', () => {
   });
 
   test('what is not recorded is not known; without a start the declaration counts', () => {
-    expect(
-      measures(storyWith({ startedAt: null, detectedAt: null })).map(({ value, formula }) => [value, formula]),
-    ).toEqual([
+    expect(measures(storyWith({}, 'startedAt', 'detectedAt')).map(({ value, formula }) => [value, formula])).toEqual([
       [undefined, 'no time of the start is recorded'],
       [undefined, 'no time of the detection is recorded'],
       [2_587_000, 'T08 − T03 = 11:38:19 − 10:55:12'],
@@ -210,8 +213,9 @@ describe('durations', () => {
   });
 });
 
+const topics = (view: RecordView): string[] => questions(view).map(({ topic }) => topic);
+
 describe('open questions', () => {
-  const topics = (view: RecordView): string[] => questions(view).map(({ topic }) => topic);
   const whole = storyWith({
     resolution: {
       summary: 'Done.',
@@ -221,11 +225,14 @@ describe('open questions', () => {
   });
   const calm = {
     ...whole,
-    updates: whole.updates.filter(({ spec }) => spec.type === 'State').map(({ status: _, ...update }) => update),
+    updates: whole.updates
+      .filter(({ spec }) => spec.type === 'State')
+      .map(({ apiVersion, kind, metadata, spec }) => ({ apiVersion, kind, metadata, spec })),
   };
-  const calmWith = (change: Parameters<typeof storyWith>[0]): RecordView => ({
+  const { resolution } = calm.incident.spec;
+  const calmWith = (change: Partial<IncidentSpec>, without: readonly Optional[] = []): RecordView => ({
     ...calm,
-    incident: storyWith({ resolution: calm.incident.spec.resolution ?? null, ...change }).incident,
+    incident: storyWith({ ...(resolution === undefined ? {} : { resolution }), ...change }, ...without).incident,
   });
 
   test('none, when nothing is missing; then the request is no draft', () => {
@@ -235,9 +242,9 @@ describe('open questions', () => {
     expect(checkRecord(filesOf(calm))).toEqual([]);
   });
 
-  test.each<[string, Parameters<typeof storyWith>[0], string]>([
-    ['no start', { startedAt: null }, 'start'],
-    ['no detection', { detectedAt: null }, 'detection'],
+  test.each<[string, Partial<IncidentSpec>, string, ...Optional[]]>([
+    ['no start', {}, 'start', 'startedAt'],
+    ['no detection', {}, 'detection', 'detectedAt'],
     [
       'started after it was declared',
       { startedAt: '2026-02-03T11:00:00Z', detectedAt: '2026-02-03T11:01:00Z' },
@@ -245,8 +252,8 @@ describe('open questions', () => {
     ],
     ['noticed before it began', { detectedAt: '2026-02-03T10:00:00Z' }, 'times'],
     ['mitigated after the all clear', { mitigatedAt: '2026-02-03T23:00:00Z' }, 'times'],
-    ['no impact', { customerSummary: null }, 'impact'],
-    ['no service', { services: null }, 'services'],
+    ['no impact', {}, 'impact', 'customerSummary'],
+    ['no service', {}, 'services', 'services'],
     [
       'no cause',
       {
@@ -281,8 +288,8 @@ describe('open questions', () => {
       },
       'actions',
     ],
-  ])('%s', (_, change, topic) => {
-    const view = calmWith(change);
+  ])('%s', (_, change, topic, ...without) => {
+    const view = calmWith(change, without);
     expect(new Set(topics(view))).toEqual(new Set([topic]));
     expect(review(view).draft).toBe(true);
     expect(checkRecord(filesOf(view))).toEqual([]);
@@ -307,15 +314,27 @@ describe('open questions', () => {
   });
 });
 
+const folderFor = (path: string): string =>
+  recordFiles({ ...aStory(), policy: { spec: { record: { folder: path } } } }).folder;
+
 describe('hostile text', () => {
-  test.each(Object.entries(hostile))('%s', async (name, text) => {
+  test.each(Object.entries(hostile))('%s', (_, text) => {
     const view = hostileStory(text);
     const files = filesOf(view);
     const postmortem = fileOf(view, 'postmortem.md');
-    const front = parse(postmortem.split('\n---\n')[0]?.slice(4) ?? '') as Record<string, unknown>;
-    expect(Object.keys(front)).toEqual(['schema', 'id', 'title', 'status', 'severity', 'services', 'action_items']);
-    expect(front['status']).toBe('draft');
-    expect(front['action_items']).toHaveLength(2);
+    const front: unknown = parse(postmortem.split('\n---\n')[0]?.slice(4) ?? '');
+    expect(front).toEqual({
+      schema: 'allclear.dev/postmortem/v1',
+      id: 'INC-00001',
+      title: expect.any(String),
+      status: 'draft',
+      severity: 'SEV1',
+      services: [expect.any(String)],
+      action_items: [
+        expect.objectContaining({ id: 'A1', due: '2026-03-01' }),
+        expect.objectContaining({ id: 'A2', due: null }),
+      ],
+    });
     expect(Object.keys(files).every((path) => path.startsWith(`${folder}/`))).toBe(true);
     const headings = postmortem
       .split('\n')
@@ -340,8 +359,11 @@ describe('hostile text', () => {
     for (const row of rows) expect(row.replaceAll(/\\[\\|]/g, '').split('|')).toHaveLength(8);
     expect(fileOf(view, 'timeline.md').replaceAll(/\\<|<a id="t\d\d"><\/a>|<https:[^<>\s]+>/g, '')).not.toContain('<');
     expect(checkRecord(files)).toEqual([]);
-    if (['frontMatter', 'markdownLink', 'pipes'].includes(name))
-      await expect(postmortem).toMatchFileSnapshot(`__snapshots__/hostile/${name}.md`);
+  });
+
+  test.each(['frontMatter', 'markdownLink', 'pipes'])('%s as a reviewer sees it', async (name) => {
+    const view = hostileStory(hostile[name] ?? '');
+    await expect(fileOf(view, 'postmortem.md')).toMatchFileSnapshot(`__snapshots__/hostile/${name}.md`);
   });
 
   test('fuzz: 300 records stay in form and pass their check', () => {
@@ -350,11 +372,9 @@ describe('hostile text', () => {
   });
 
   test('no policy leads out of the repository', () => {
-    const at = (path: string): string =>
-      recordFiles({ ...aStory(), policy: { spec: { record: { folder: path } as never } } }).folder;
-    expect(at('docs/incidents')).toBe('docs/incidents/2026/INC-00001');
-    expect(at('../../etc')).toBe('etc/2026/INC-00001');
-    expect(at('.git/hooks')).toBe('hooks/2026/INC-00001');
-    expect(at('/')).toBe(folder);
+    expect(folderFor('docs/incidents')).toBe('docs/incidents/2026/INC-00001');
+    expect(folderFor('../../etc')).toBe('etc/2026/INC-00001');
+    expect(folderFor('.git/hooks')).toBe('hooks/2026/INC-00001');
+    expect(folderFor('/')).toBe(folder);
   });
 });

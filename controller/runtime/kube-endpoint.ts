@@ -34,25 +34,37 @@ const connectTimeout = 5_000;
 const keepAliveProbe = 30_000;
 
 /**
- * One dispatcher for all requests, replaced only when the TLS material rotates: an Agent per call opens a socket per call.
- * HTTP/2 is off, since a killed server then leaves requests pending without error.
+ * One dispatcher for all requests: an Agent per call opens a socket per call. Another one takes its place only when the TLS
+ * material rotates, or after a silence. HTTP/2 is off, since a killed server then leaves requests pending without error.
  */
 export class Dialer {
-  #dispatcher: { readonly made: string; readonly of: Dispatcher } | undefined;
+  #current: { readonly made: string; readonly of: Dispatcher } | undefined;
+  readonly #retired = new Set<Dispatcher>();
 
   to(credentials: Credentials): Dispatcher {
     const made = fingerprint(credentials);
-    if (this.#dispatcher?.made === made) return this.#dispatcher.of;
-    // Requests in flight, watches too, end on the old connection.
-    void this.#dispatcher?.of.close();
-    this.#dispatcher = { made, of: dispatcher(credentials) };
-    return this.#dispatcher.of;
+    if (this.#current?.made === made) return this.#current.of;
+    if (this.#current) this.retire(this.#current.of);
+    this.#current = { made, of: dispatcher(credentials) };
+    return this.#current.of;
+  }
+
+  /** Takes no new requests to it: they would queue behind a connection that hangs. Those in flight, watches too, may end. */
+  retire(old: Dispatcher): void {
+    if (this.#current?.of !== old) return;
+    this.#current = undefined;
+    this.#retired.add(old);
+    void old.close().then(
+      () => this.#retired.delete(old),
+      () => this.#retired.delete(old),
+    );
   }
 
   /** Cuts all connections. */
   async close(): Promise<void> {
-    await this.#dispatcher?.of.destroy();
-    this.#dispatcher = undefined;
+    const all = [...this.#retired, ...(this.#current ? [this.#current.of] : [])];
+    this.#current = undefined;
+    await Promise.all(all.map((one) => one.destroy()));
   }
 }
 

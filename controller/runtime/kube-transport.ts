@@ -141,7 +141,8 @@ export class Transport {
   async #send(request: KubeRequest, limit: Deadline, fresh: boolean): Promise<Dispatcher.ResponseData> {
     const credentials = await limit.race(this.#credentials(fresh));
     const hasBody = request.body !== undefined;
-    return this.#dialer.to(credentials).request({
+    const dispatcher = this.#dialer.to(credentials);
+    const answer = dispatcher.request({
       origin: this.#origin,
       path: this.#base + request.path + queryOf(request.query ?? {}),
       method: request.method,
@@ -155,6 +156,13 @@ export class Transport {
       body: hasBody ? JSON.stringify(request.body) : null,
       signal: limit.signal,
     });
+    try {
+      // undici heeds the signal only once there is a connection.
+      return await limit.race(answer);
+    } catch (error) {
+      if (limit.expired()) this.#dialer.retire(dispatcher);
+      throw error;
+    }
   }
 
   async #credentials(fresh: boolean) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from './kube-endpoint.ts';
 import { KubeError, KubeUnreachable } from './kube-errors.ts';
@@ -12,15 +13,26 @@ afterEach(async () => {
 });
 
 /** A client of a server that answers as the test wants. */
-async function aClient(answer: (request: IncomingMessage, response: ServerResponse) => void, endpoint: Partial<Endpoint> = {}) {
+async function aClient(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  endpoint: Partial<Endpoint> = {},
+) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  ended.push(() => server.close(), () => server.closeAllConnections());
+  ended.push(
+    () => server.close(),
+    () => server.closeAllConnections(),
+  );
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const requests: Requested[] = [];
   const client = new KubeClient({
-    endpoint: { server: `http://127.0.0.1:${port}/prefix/`, namespace: undefined, credentials: async () => ({ headers: {}, tls: {} }), ...endpoint },
+    endpoint: {
+      server: `http://127.0.0.1:${port}/prefix/`,
+      namespace: undefined,
+      credentials: async () => ({ headers: {}, tls: {} }),
+      ...endpoint,
+    },
     fieldManager: 'tester',
     userAgent: 'tests',
     timeout: 200,
@@ -50,7 +62,12 @@ describe('a request', () => {
     const seen: (string | undefined)[] = [];
     const { client } = await aClient((request, response) => {
       seen.push(`${request.method} ${request.url}`);
-      json(response, 200, { items: [], metadata: { resourceVersion: '1' }, kind: 'ThingList', apiVersion: 'example.dev/v1' });
+      json(response, 200, {
+        items: [],
+        metadata: { resourceVersion: '1' },
+        kind: 'ThingList',
+        apiVersion: 'example.dev/v1',
+      });
     });
     const namespace = 'ns';
     await client.get(things, 'a', { namespace });
@@ -78,9 +95,15 @@ describe('a request', () => {
     );
     const namespace = 'ns';
     const headers = { 'impersonate-user': 'rosa' };
-    for (const type of ['merge', 'json', 'apply'] as const) await client.patch(things, 'a', [], { namespace, type, headers });
+    for (const type of ['merge', 'json', 'apply'] as const)
+      await client.patch(things, 'a', [], { namespace, type, headers });
     expect(seen).toEqual(
-      ['merge-patch+json', 'json-patch+json', 'apply-patch+yaml'].map((t) => [`application/${t}`, 'Bearer t', 'tests', 'rosa']),
+      ['merge-patch+json', 'json-patch+json', 'apply-patch+yaml'].map((t) => [
+        `application/${t}`,
+        'Bearer t',
+        'tests',
+        'rosa',
+      ]),
     );
   });
 
@@ -130,7 +153,10 @@ describe('credentials that are refused', () => {
       count++;
       json(response, 401, { kind: 'Status', code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
     });
-    await expect(client.get(things, 'a', { namespace: 'ns' })).rejects.toMatchObject({ status: 401, reason: 'Unauthorized' });
+    await expect(client.get(things, 'a', { namespace: 'ns' })).rejects.toMatchObject({
+      status: 401,
+      reason: 'Unauthorized',
+    });
     expect(count).toBe(2);
   });
 
@@ -138,7 +164,11 @@ describe('credentials that are refused', () => {
     const { client, requests } = await aClient(() => {}, {
       credentials: () => Promise.reject(new Error('the plugin failed')),
     });
-    await expect(client.create(things, object)).rejects.toMatchObject({ code: 'CREDENTIALS', neverSent: true, message: /the plugin failed/ });
+    await expect(client.create(things, object)).rejects.toMatchObject({
+      code: 'CREDENTIALS',
+      neverSent: true,
+      message: /the plugin failed/,
+    });
     expect(requests[0]?.code).toBe('CREDENTIALS');
   });
 
@@ -158,6 +188,21 @@ describe('a server that is not there', () => {
     expect(error).toMatchObject({ refused: true, neverSent: true });
     expect(free.requests[0]?.code).toBe('ECONNREFUSED');
   });
+});
+
+it('does not wait for a connection longer than for anything else', async () => {
+  const mute = createTcpServer(() => {}).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  ended.push(() => mute.close());
+  const sockets = new Set<Socket>();
+  mute.on('connection', (socket) => sockets.add(socket.on('error', () => {})));
+  ended.push(() => sockets.forEach((socket) => socket.destroy()));
+  const address = mute.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const { client } = await aClient(() => {}, { server: `https://127.0.0.1:${port}` });
+  const began = performance.now();
+  await expect(client.create(things, object)).rejects.toMatchObject({ code: 'TIMEOUT' });
+  expect(performance.now() - began).toBeLessThan(2_000);
 });
 
 describe('an answer', () => {
@@ -191,7 +236,9 @@ describe('an answer', () => {
   it('is not waited for once the caller has left', async () => {
     const { client } = await aClient(() => {});
     const signal = AbortSignal.timeout(20);
-    await expect(client.get(things, 'a', { namespace: 'ns', signal, timeout: 5_000 })).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(client.get(things, 'a', { namespace: 'ns', signal, timeout: 5_000 })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
     await expect(client.get(things, 'a', { namespace: 'ns', signal })).rejects.toMatchObject({ code: 'ABORTED' });
   });
 });
@@ -199,7 +246,11 @@ describe('an answer', () => {
 describe('a list', () => {
   it('is all its pages, each object with its kind', async () => {
     const { client, requests } = await aClient(({ url }, response) =>
-      json(response, 200, url?.includes('continue=next') ? page([{ metadata: { name: 'b' } }]) : page([object], 'next')),
+      json(
+        response,
+        200,
+        url?.includes('continue=next') ? page([{ metadata: { name: 'b' } }]) : page([object], 'next'),
+      ),
     );
     const { items, resourceVersion } = await client.list(things, { limit: 1 });
     expect(items).toEqual([
@@ -264,7 +315,9 @@ describe('a watch', () => {
   });
 
   it('that is refused says why', async () => {
-    const { client } = await aClient((_, response) => json(response, 403, { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' }));
+    const { client } = await aClient((_, response) =>
+      json(response, 403, { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' }),
+    );
     await expect(Array.fromAsync(client.watch(things))).rejects.toMatchObject({ status: 403, message: 'no' });
   });
 });

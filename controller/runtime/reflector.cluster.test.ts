@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startCluster, type Cluster } from '../../test/cluster/cluster.ts';
 import { sharedCluster } from '../../test/cluster/shared.ts';
 import { startTcpProxy, type TcpProxy } from '../../test/cluster/tcp-proxy.ts';
@@ -55,13 +55,17 @@ function aReflector(endpoint: Endpoint, options: Partial<ReflectorOptions<Config
     requests,
     problems,
     changes,
-    names: () => store.list().map((o) => o.metadata.name ?? '').toSorted(),
+    names: () =>
+      store
+        .list()
+        .map((o) => o.metadata.name ?? '')
+        .toSorted(),
     watches: () => requests.filter(({ verb, code }) => verb === 'watch' && code === 200).length,
     data: (namespace: string, name: string) => store.get(`${namespace}/${name}`)?.data,
   };
 }
 
-const until = (check: () => unknown, timeout = 15_000) => expect.poll(check, { timeout, interval: 20 });
+const until = (assertion: () => void) => vi.waitFor(assertion, { timeout: 15_000, interval: 20 });
 
 async function aProxy(server: string): Promise<TcpProxy> {
   const { hostname: host, port } = new URL(server);
@@ -94,7 +98,7 @@ describe('on a server that stays', () => {
     await client.patch(configMaps, 'c007', { data: { a: '1' } }, { namespace, type: 'merge' });
     await client.delete(configMaps, 'c008', { namespace });
     await client.create(configMaps, aConfigMap('new', namespace));
-    await until(r.changes.slice.bind(r.changes)).toEqual(['~c007', '-c008', '+new']);
+    await until(() => expect(r.changes).toEqual(['~c007', '-c008', '+new']));
     expect(r.data(namespace, 'c007')).toEqual({ a: '1' });
     expect(r.requests).toHaveLength(1);
     expect(r.problems).toEqual([]);
@@ -108,7 +112,12 @@ describe('on a server that stays', () => {
     const name = 'own';
     r.store.observe(await client.create<ConfigMap>(configMaps, aConfigMap(name, namespace)));
     for (let n = 1; n <= 20; n++) {
-      const written = await client.patch<ConfigMap>(configMaps, name, { data: { n: `${n}` } }, { namespace, type: 'merge' });
+      const written = await client.patch<ConfigMap>(
+        configMaps,
+        name,
+        { data: { n: `${n}` } },
+        { namespace, type: 'merge' },
+      );
       r.store.observe(written);
       expect(r.data(namespace, name)).toEqual({ n: `${n}` });
     }
@@ -117,7 +126,7 @@ describe('on a server that stays', () => {
     if (last) r.store.observeDeleted(last);
     expect(r.names()).toEqual([]);
     await client.create(configMaps, aConfigMap('end', namespace));
-    await until(r.names).toEqual(['end']);
+    await until(() => expect(r.names()).toEqual(['end']));
     expect(r.changes).toEqual(['+own', ...Array.from({ length: 20 }, () => '~own'), '-own', '+end']);
   });
 
@@ -131,10 +140,10 @@ describe('on a server that stays', () => {
       await client.create(configMaps, aConfigMap(name, namespace));
       proxy.cut();
       await client.create(configMaps, aConfigMap(`${name}2`, namespace));
-      await until(r.names).toContain(`${name}2`);
+      await until(() => expect(r.names()).toContain(`${name}2`));
     }
     await client.delete(configMaps, 'a', { namespace });
-    await until(r.names).toEqual(['a2', 'b', 'b2', 'c', 'c2']);
+    await until(() => expect(r.names()).toEqual(['a2', 'b', 'b2', 'c', 'c2']));
     expect(r.changes).toEqual(['+a', '+a2', '+b', '+b2', '+c', '+c2', '-a']);
     // All on from a version; only the first was a list.
     expect(r.requests.every(({ verb }) => verb === 'watch')).toBe(true);
@@ -149,7 +158,7 @@ describe('on a server that stays', () => {
     await r.reflector.synced();
     proxy.lose();
     await client.create(configMaps, aConfigMap('unseen', namespace));
-    await until(r.names).toEqual(['unseen']);
+    await until(() => expect(r.names()).toEqual(['unseen']));
     expect(r.problems).toMatchObject([{ code: 'TIMEOUT' }]);
   });
 
@@ -170,7 +179,7 @@ describe('on a server that stays', () => {
       await client.create(configMaps, aConfigMap(`n${n}`, namespace));
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
-    await until(r.names).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5']);
+    await until(() => expect(r.names()).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5']));
     expect(r.changes).toHaveLength(6);
     expect(r.problems).toEqual([]);
   });
@@ -193,8 +202,7 @@ describe('on a server that goes away', () => {
   beforeAll(async () => {
     cluster = await startCluster();
     client = new KubeClient({ endpoint: endpointOf(cluster) });
-    for (const name of ['keep', 'change', 'remove'])
-      await client.create(configMaps, aConfigMap(name, 'default'));
+    for (const name of ['keep', 'change', 'remove']) await client.create(configMaps, aConfigMap(name, 'default'));
   });
   afterAll(async () => {
     await client.close();
@@ -206,11 +214,11 @@ describe('on a server that goes away', () => {
     r.reflector.start();
     await r.reflector.synced();
     await cluster.killApiServer();
-    await until(() => r.reflector.connected).toBe(false);
+    await until(() => expect(r.reflector.connected).toBe(false));
     await cluster.restartApiServer();
     await client.create(configMaps, aConfigMap('after', 'default'));
-    await until(r.names).toContain('after');
-    await until(() => r.reflector.connected).toBe(true);
+    await until(() => expect(r.names()).toContain('after'));
+    await until(() => expect(r.reflector.connected).toBe(true));
     expect(r.changes.filter((change) => change === '+keep')).toHaveLength(1);
     expect(r.requests.length).toBeLessThan(40);
     await client.delete(configMaps, 'after', { namespace: 'default' });
@@ -235,12 +243,12 @@ describe('on a server that goes away', () => {
     // A server that starts knows no history: all versions before its start are too old for it.
     await cluster.restartApiServer();
     proxy.heal();
-    await until(r.names).toEqual(['change', 'keep', 'new']);
+    await until(() => expect(r.names()).toEqual(['change', 'keep', 'new']));
     expect(r.data(namespace, 'change')).toEqual({ a: '1' });
     expect(r.changes.toSorted()).toEqual(['+new', '-remove', '~change']);
     expect(r.problems.some((problem) => problem instanceof KubeError && problem.status === 410)).toBe(true);
     await client.delete(configMaps, 'new', { namespace });
-    await until(r.names).toEqual(['change', 'keep']);
+    await until(() => expect(r.names()).toEqual(['change', 'keep']));
   });
 });
 
@@ -256,7 +264,7 @@ describe('on a server without streaming lists', () => {
     await r.reflector.synced();
     expect(r.names()).toEqual(['a']);
     await client.create(configMaps, aConfigMap('b', 'default'));
-    await until(r.names).toEqual(['a', 'b']);
+    await until(() => expect(r.names()).toEqual(['a', 'b']));
     expect(r.requests.map(({ verb, code }) => `${verb} ${code}`)).toEqual(['watch 422', 'list 200', 'watch 200']);
   });
 });

@@ -65,16 +65,31 @@ export class Metrics {
     this.#leader.set({ name }, leads ? 1 : 0);
   }
 
-  /** A gauge whose value is asked for at each scrape. */
-  gauge(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
+  /** What is left of each vendor's budget, asked for at each scrape: by Integration, then by the vendor's name for the call. */
+  budgets(read: () => Readonly<Record<string, Readonly<Record<string, number>>>>): void {
     new Gauge({
-      name,
-      help,
-      labelNames: [label],
+      name: 'allclear_vendor_budget_left',
+      help: 'Calls of a vendor that could go at once.',
+      labelNames: ['integration', 'call'],
       registers: [this.registry],
       collect() {
         this.reset();
-        for (const [value, amount] of Object.entries(read())) this.set({ [label]: value }, amount);
+        for (const [integration, calls] of Object.entries(read()))
+          for (const [call, left] of Object.entries(calls))
+            if (Number.isFinite(left)) this.set({ integration, call }, left);
+      },
+    });
+  }
+
+  /** Keys in line, by controller; workqueue_depth in client-go. */
+  depths(read: () => Readonly<Record<string, number>>): void {
+    new Gauge({
+      name: 'workqueue_depth',
+      help: 'Keys in line.',
+      labelNames: ['name'],
+      registers: [this.registry],
+      collect() {
+        for (const [name, depth] of Object.entries(read())) this.set({ name }, depth);
       },
     });
   }

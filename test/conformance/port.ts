@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Call, type Look, type Port, type Ref, type Seen } from '../../controller/runtime/effect.ts';
 import { Rejected } from '../../controller/runtime/outcome.ts';
-import { aCall, owner } from './calls.ts';
+import { aCall, owner as somebody } from './calls.ts';
 
 /** One effect of one kind before a real or emulated outside, fresh for each test. */
 export interface Subject<D> {
@@ -50,7 +50,7 @@ export function callFor<D>(within: Ref, desired: D, { uid = newUid(), onGo, ...t
     sends += 1;
   };
   return {
-    ...aCall(desired, { ...told, within, owner: { ...owner, uid }, go }),
+    ...aCall(desired, { ...told, within, owner: { ...somebody, uid }, go }),
     get sends() {
       return sends;
     },

@@ -9,7 +9,7 @@ export interface Refusal {
 }
 
 /** What can go wrong between a port and its vendor, brought about by the world of a suite. */
-export interface Trouble<D> {
+export interface Faults {
   readonly refusals: readonly Refusal[];
   /** Answers that leave open what happened, by name: an error of the server, a page of HTML, half a body. */
   readonly doubts: readonly string[];
@@ -19,6 +19,9 @@ export interface Trouble<D> {
   refuse(act: Act, refusal: Refusal): void;
   /** The next request of this act is answered so that nobody knows. */
   doubt(act: Act, how: string): void;
+}
+
+export interface Trouble<D> extends Faults {
   /** The same port with credentials that are not good. */
   denied(): Port<D>;
   /** The same port at an address where nobody listens. */

@@ -37,6 +37,14 @@ const get = async (path = '/a'): Promise<string> => {
 };
 const outcome = (path?: string): Promise<string> => get(path).catch(() => 'broken');
 
+const diced = async (): Promise<string> => {
+  const rule = proxy.rule({ act: 500, probability: 0.5, seed: 7 });
+  const answers = [];
+  for (let n = 0; n < 20; n++) answers.push((await get()).slice(0, 3));
+  rule.remove();
+  return answers.join(' ');
+};
+
 describe('the fault proxy', () => {
   it('passes on as it is, and counts', async () => {
     const response = await fetch(`${proxy.url}/a?b=c`, { method: 'PUT', body: 'data' });
@@ -112,17 +120,10 @@ describe('the fault proxy', () => {
   });
 
   it('throws the same dice for the same seed', async () => {
-    const run = async (): Promise<string> => {
-      const rule = proxy.rule({ act: 500, probability: 0.5, seed: 7 });
-      const answers = [];
-      for (let n = 0; n < 20; n++) answers.push((await get()).slice(0, 3));
-      rule.remove();
-      return answers.join(' ');
-    };
-    const first = await run();
+    const first = await diced();
     expect(first).toContain('500');
     expect(first).toContain('201');
-    expect(await run()).toBe(first);
+    expect(await diced()).toBe(first);
   });
 
   it('answers 502 when the target is gone', async () => {

@@ -47,7 +47,7 @@ export class BareRepository {
       lines
         .split('\n')
         .filter(Boolean)
-        
+
         .map((line) => line.split(' '))
         .map(([name = '', sha = '']) => [name, sha] as const),
     );

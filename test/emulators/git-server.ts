@@ -135,9 +135,11 @@ function writeHead(res: ServerResponse, head: string): void {
 
 function drained(res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    const done = () => resolve();
-    res.once('drain', done);
-    res.once('close', done);
+    const done = () => {
+      res.off('drain', done).off('close', done);
+      resolve();
+    };
+    res.on('drain', done).on('close', done);
   });
 }
 

@@ -64,13 +64,15 @@ export class Mirror {
     const parts = (await gitOutput(path, ['show', '-s', `--format=${format}`, sha])).split('\0');
     const [parents = '', an, ae, aI, cn, ce, cI, message = ''] = parts;
     const tree = json(await this.api('POST', `${this.base}/git/trees`, { tree: await this.entries(sha) }));
-    const made = json(await this.api('POST', `${this.base}/git/commits`, {
-      message: message.replace(/\n+$/, '\n'),
-      tree: tree['sha'],
-      parents: parents.split(' ').filter(Boolean),
-      author: { name: an, email: ae, date: aI },
-      committer: { name: cn, email: ce, date: cI },
-    }));
+    const made = json(
+      await this.api('POST', `${this.base}/git/commits`, {
+        message: message.replace(/\n+$/, '\n'),
+        tree: tree['sha'],
+        parents: parents.split(' ').filter(Boolean),
+        author: { name: an, email: ae, date: aI },
+        committer: { name: cn, email: ce, date: cI },
+      }),
+    );
     if (made['sha'] !== sha) throw new Error(`the mirror made ${text(made['sha'])} of commit ${sha}`);
   }
 

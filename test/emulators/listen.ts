@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 
 /** Listens on a free port of 127.0.0.1 and gives the origin. */
 export async function listen(server: Server): Promise<string> {
@@ -16,4 +16,12 @@ export async function stop(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
+}
+
+/** An address where nobody listens. */
+export async function deadAddress(): Promise<string> {
+  const server = createServer();
+  const url = await listen(server);
+  await stop(server);
+  return url;
 }

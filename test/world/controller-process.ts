@@ -56,7 +56,9 @@ export function startController(env: Readonly<Record<string, string>>): Controll
         resolve(line);
       };
       waiting.add(look);
-      void ended.then((how) => reject(new Error(`the controller ended (${how}) before it logged ${event}\n${errors.join('\n')}`)));
+      void ended.then((how) =>
+        reject(new Error(`the controller ended (${how}) before it logged ${event}\n${errors.join('\n')}`)),
+      );
       look();
     });
   return {

@@ -22,6 +22,8 @@ export const channel: Phase<IncidentScope, ProductEffect> = {
           kind: 'channel',
           // A recorded channel stays with the integration that made it.
           integration: scope.entries['channel']?.integration ?? found.name,
+          // An unwanted channel that has no marker yet can only be found by its name.
+          within: { name },
           desired: { name, private: isPrivate },
           priority: priorityOf(incident),
           milestone: `Opened channel #${name}.`,

@@ -13,10 +13,10 @@ const longestName = 74;
 export function channelName(template: string | undefined, incident: Incident, named: Named): string {
   const name = fill(template ?? 'inc-{number}', incident, named)
     .toLowerCase()
-    .replaceAll(/[^\p{Ll}\p{Lo}\p{N}_-]+/gu, '-')
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
     .replaceAll(/-{2,}/g, '-');
   const tidy = shorten(name, longestName);
-  return /[\p{L}\p{N}]/u.test(tidy) ? tidy : named.id.toLowerCase();
+  return /[a-z0-9]/.test(tidy) ? tidy : named.id.toLowerCase();
 }
 
 function fill(template: string, { spec, metadata }: Incident, named: Named): string {

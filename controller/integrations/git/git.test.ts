@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deadAddress } from '../../../test/emulators/listen.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordConformance } from '../../../test/conformance/record.ts';
 import { aCall } from '../../../test/conformance/calls.ts';
@@ -20,6 +21,7 @@ recordConformance('git', async () => {
   const repository = await server.create('acme', 'incidents');
   const parent = await mkdtemp(join(tmpdir(), 'allclear-record-'));
   const connections: Connection[] = [];
+  const nobody = await deadAddress();
   const connect = (url: string, token: string) => {
     const connection = gitIn(parent).connect({ url, branch: 'main', ...bot }, { token }, context);
     connections.push(connection);
@@ -59,11 +61,11 @@ recordConformance('git', async () => {
       await rm(join(await clone(), 'objects'), { recursive: true });
     },
     denied: () => connect(url, 'wrong'),
-    unreachable: () => connect('http://127.0.0.1:9/acme/incidents.git', server.token),
+    unreachable: () => connect(`${nobody}/acme/incidents.git`, server.token),
     async close() {
       for (const connection of connections) connection.close();
-      expect(await readdir(parent)).toEqual([]);
-      await rm(parent, { recursive: true });
+      // Not recursive: it fails when a clone was left behind.
+      await rmdir(parent);
       await server.close();
     },
   };
@@ -138,7 +140,6 @@ describe('git', () => {
 
   it('sweeps away the clones of processes that are no more, and no others', async () => {
     await server.create('acme', 'incidents');
-    const { mkdir } = await import('node:fs/promises');
     await mkdir(join(parent, 'allclear-git-999999999-old'));
     await mkdir(join(parent, 'allclear-git-1-init'));
     const connection = connect();
@@ -210,7 +211,7 @@ describe('the settings of the clone', () => {
       { sshKey: 'not a key' },
       context,
     );
-    await expect(connection.check(AbortSignal.timeout(20_000))).rejects.toThrow();
+    await expect(connection.check(AbortSignal.timeout(20_000))).rejects.toThrow('ssh');
     const [folder = ''] = await readdir(parent);
     expect(await readFile(join(parent, folder, 'key'), 'utf8')).toBe('not a key\n');
     connection.close();

@@ -25,7 +25,13 @@ export function gitIn(parent: string | undefined): Vendor<GitOptions> {
       const repository = new Repository(address, secrets, parent);
       const author = { name: options.authorName, email: options.authorEmail };
       return {
-        capabilities: { record: recordPort(repository, { base: options.branch, author, log: context.log }) },
+        capabilities: {
+          record: recordPort(repository, {
+            base: options.branch,
+            author,
+            log: (event, fields) => context.log(event, fields),
+          }),
+        },
         async check(signal) {
           const tips = await repository.workspace.exclusive(() => repository.tips([options.branch], signal));
           if (!tips.has(options.branch)) {

@@ -146,7 +146,7 @@ function quote(text: string): string {
 }
 
 function environment(root: string): Record<string, string> {
-  const environment: Record<string, string> = {
+  const clean: Record<string, string> = {
     HOME: root,
     XDG_CONFIG_HOME: root,
     LC_ALL: 'C',
@@ -155,9 +155,9 @@ function environment(root: string): Record<string, string> {
   };
   for (const name of ['PATH', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR']) {
     const value = process.env[name];
-    if (value !== undefined) environment[name] = value;
+    if (value !== undefined) clean[name] = value;
   }
-  return environment;
+  return clean;
 }
 
 const ours = new Set<string>();
@@ -177,6 +177,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -17,6 +17,13 @@ export const githubLimits: Limits = { perMinute: 80, perHour: 500, concurrent: 2
 
 export const noLimits: Limits = { perMinute: Infinity, perHour: Infinity, concurrent: Infinity, reserve: 0 };
 
+/** GitHub's own, so many times; Infinity: none. */
+export function timesLimits(factor: number): Limits {
+  if (factor === Infinity) return noLimits;
+  const { perMinute, perHour, reserve, concurrent } = githubLimits;
+  return { perMinute: perMinute * factor, perHour: perHour * factor, reserve: reserve * factor, concurrent };
+}
+
 interface Waiting {
   readonly kind: 'read' | 'write';
   readonly priority: number;

@@ -1,7 +1,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Agent, fetch as undiciFetch } from 'undici';
-import type { RequestInfo, RequestInit } from 'undici';
+import type { RequestInit } from 'undici';
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
@@ -187,15 +187,15 @@ export class Client {
     }
   }
 
-  private fetcher(go?: () => void): typeof fetch {
-    const send = async (input: string | URL, init: RequestInit = {}) => {
+  private fetcher(go?: () => void) {
+    return async (input: string, init: RequestInit = {}): Promise<Response> => {
       const late = new AbortController();
       const cancel = this.clock.after(this.tuning.timeout, () => late.abort(new Error('no answer in time')));
       const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
       try {
         // Nothing may come between these two: a former leader must not send.
         go?.();
-        const answer = await undiciFetch(input as RequestInfo, { ...init, signal, dispatcher: this.agent });
+        const answer = await undiciFetch(input, { ...init, signal, dispatcher: this.agent });
         // The time limit covers the body, so it is read here.
         const bytes = await answer.arrayBuffer();
         const body = [204, 205, 304].includes(answer.status) ? null : bytes;
@@ -204,6 +204,5 @@ export class Client {
         cancel();
       }
     };
-    return send as unknown as typeof fetch;
   }
 }

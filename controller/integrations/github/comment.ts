@@ -18,8 +18,6 @@ export function commentPort(client: Client): Port<Desired['comment']> {
     owner: client.options.owner,
     repo: client.options.repo,
   });
-  const body = (call: Call<Desired['comment']>, tail = ''): string =>
-    withMarker(call.desired.body, markerId(call.owner, call.key), { rev: call.rev, tail });
 
   return {
     recover: 'observe',
@@ -94,4 +92,8 @@ export function commentPort(client: Client): Port<Desired['comment']> {
     link: (ref) =>
       client.page(`/${ref['owner']}/${ref['repo']}/issues/${ref['number']}#issuecomment-${ref['comment']}`),
   };
+}
+
+function body(call: Call<Desired['comment']>, tail = ''): string {
+  return withMarker(call.desired.body, markerId(call.owner, call.key), { rev: call.rev, tail });
 }

@@ -1,25 +1,20 @@
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import { minutes, seconds } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
+import { isRecord } from './shapes.ts';
 
 /** An answer of 4xx or 3xx that the caller may know more about than its status says. */
 export class Answered extends Error {
   override readonly name = 'Answered';
   readonly status: number;
   /** GitHub's `errors`: what is wrong with which field. */
-  readonly fields: readonly { readonly field?: string; readonly code?: string }[];
+  readonly fields: readonly { readonly field?: unknown; readonly code?: unknown }[];
 
   constructor(status: number, message: string, fields: Answered['fields']) {
     super(message);
     this.status = status;
     this.fields = fields;
   }
-}
-
-interface Failure {
-  readonly status?: unknown;
-  readonly request?: { readonly url: string };
-  readonly response?: { readonly headers: Readonly<Record<string, unknown>>; readonly data: unknown };
 }
 
 /** Failures before a byte of the request left: the connection was never made. */
@@ -35,8 +30,8 @@ const certificate = /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 export function classify(error: unknown, clock: Clock, left: boolean): Error {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof Rejected) return cause;
-    const { code, syscall } = cause as NodeJS.ErrnoException;
-    if (code === undefined) continue;
+    const { code, syscall } = fieldsOf(cause);
+    if (typeof code !== 'string') continue;
     if (neverConnected.has(code) || syscall === 'connect' || syscall === 'getaddrinfo') {
       return new Rejected('Unreachable', `GitHub cannot be reached: ${phrase(cause)}`);
     }
@@ -44,34 +39,32 @@ export function classify(error: unknown, clock: Clock, left: boolean): Error {
       return new Rejected('CertificateRefused', `GitHub's certificate is not trusted: ${phrase(cause)}`);
     }
   }
-  const { status, response, request } = error as Failure;
+  const { status, response } = fieldsOf(error);
   if (!left && typeof status !== 'number') {
     return new Rejected('InvalidToken', `the credentials cannot be used: ${phrase(error)}`, terminal);
   }
-  if (response === undefined || typeof status !== 'number') {
+  if (!isRecord(response) || typeof status !== 'number') {
     if (!left) return new Rejected('Unreachable', `signing in to GitHub failed: ${phrase(error)}`);
     return new Error(`no answer from GitHub: ${phrase(error)}`);
   }
-  const wait = retryAfter(response.headers, clock);
+  const wait = retryAfter(fieldsOf(response['headers']), clock);
   if (status === 429) return rateLimited(wait);
-  const body = response.data;
-  if (status < 400 || status >= 500 || status === 408 || typeof body !== 'object' || body === null) {
+  const body = response['data'];
+  if (status < 400 || status >= 500 || status === 408 || !isRecord(body)) {
     if (!left) return new Rejected('Unreachable', `GitHub answered ${status} to signing in`);
     return new Error(`GitHub answered ${status}`);
   }
-  const { documentation_url: page, errors } = body as { documentation_url?: unknown; errors?: unknown };
+  const { documentation_url: page, errors } = body;
   const limited = wait !== undefined || (typeof page === 'string' && page.includes('rate-limit'));
   if (status === 403 && limited) return rateLimited(wait);
   const message = phrase(error).replace(/ - https?:\S+$/, '');
   if (status === 401) return new Rejected('InvalidToken', `GitHub refused the credentials: ${message}`, terminal);
-  if (!left && request?.url.includes('/app/')) {
-    return new Rejected('InvalidToken', `GitHub refused the installation: ${message}`, terminal);
-  }
-  return new Answered(status, message, Array.isArray(errors) ? errors.filter(isField) : []);
+  if (!left) return new Rejected('InvalidToken', `GitHub refused the installation: ${message}`, terminal);
+  return new Answered(status, message, Array.isArray(errors) ? errors.filter(isRecord) : []);
 }
 
 const terminal = { terminal: true } as const;
-const isField = (value: unknown): value is { field?: string } => typeof value === 'object' && value !== null;
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
 
 // Without a word from GitHub, its documentation asks for at least one minute.
 const rateLimited = (wait: Duration | undefined): Rejected =>

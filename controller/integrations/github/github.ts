@@ -1,7 +1,7 @@
 import { seconds } from '../../runtime/clock.ts';
-import type { Vendor } from '../vendor.ts';
+import type { Pace, Vendor } from '../vendor.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import { githubLimits } from './budget.ts';
+import { githubLimits, timesLimits } from './budget.ts';
 import { Client, type GitHubOptions, type Tuning } from './client.ts';
 import { commentPort } from './comment.ts';
 import { reviewPort } from './review.ts';
@@ -17,18 +17,28 @@ const usual: Tuning = {
   settle: seconds(20),
 };
 
+/** Without the install's word on something nothing is said of it. */
+function paced({ rateFactor = 1, callTimeout, readLag }: Pace = {}): Partial<Tuning> {
+  return {
+    ...(rateFactor === 1 ? {} : { limits: timesLimits(rateFactor) }),
+    ...(callTimeout === undefined
+      ? {}
+      : { timeout: callTimeout, settle: callTimeout + (readLag ?? usual.settle - usual.timeout) }),
+  };
+}
+
 /** GitHub with other limits: measurements switch the budget off, tests wait less. */
 export function githubTuned(tuning: Partial<Tuning>): Vendor<GitHubOptions> {
   return {
     name: 'github',
     secretKeys: [['token'], ['appId', 'installationId', 'privateKey']],
     connect(options, secrets, context) {
-      const client = new Client(options, secrets, context, { ...usual, ...tuning });
+      const client = new Client(options, secrets, context, { ...usual, ...tuning, ...paced(context.pace) });
       return {
         capabilities: {
           ticket: ticketPort(client),
           comment: commentPort(client),
-          review: reviewPort(client, context.log),
+          review: reviewPort(client, (event, fields) => context.log(event, fields)),
         },
         async check(signal) {
           const data = await client.repository(() => client.read('GET /repos/{owner}/{repo}', {}, signal, 1));

@@ -1,7 +1,7 @@
 import { phrase } from '../../runtime/outcome.ts';
 import type { Client, Sender } from './client.ts';
 import { Answered } from './errors.ts';
-import type { Pull } from './shapes.ts';
+import { type Pull, reviewerOf } from './shapes.ts';
 
 const route = '/repos/{owner}/{repo}/pulls/{number}/requested_reviewers';
 
@@ -62,7 +62,7 @@ export async function notYetAsked(
     { number: pull.number },
     signal,
   );
-  const done = new Set(reviews.map((review) => (review as { user?: { login?: string } | null }).user?.login));
+  const done = new Set(reviews.map(reviewerOf));
   return missing.filter((name) => !done.has(name.replace(/^@/, '')));
 }
 

@@ -7,6 +7,8 @@ export interface Issue {
   readonly open: boolean;
   readonly labels: readonly string[];
   readonly author: string;
+  /** A list of issues has the pull requests too. */
+  readonly isPull: boolean;
 }
 
 export interface Comment {
@@ -50,8 +52,12 @@ export function issueOf(data: unknown): Issue {
       typeof label === 'string' ? label : string(record(label, 'a label')['name'], 'a label'),
     ),
     author: login(it['user']),
+    isPull: it['pull_request'] !== undefined && it['pull_request'] !== null,
   };
 }
+
+/** Who wrote a review of a pull request. */
+export const reviewerOf = (data: unknown): string => login(record(data, 'a review')['user']);
 
 export function commentOf(data: unknown): Comment {
   const it = record(data, 'a comment');
@@ -81,8 +87,7 @@ export function pullOf(data: unknown): Pull {
 export function repositoryOf(data: unknown): Repository {
   const it = record(data, 'a repository');
   const permissions = it['permissions'];
-  const may =
-    typeof permissions === 'object' && permissions !== null ? (permissions as Record<string, unknown>) : undefined;
+  const may = isRecord(permissions) ? permissions : undefined;
   return {
     id: number(it['id'], 'a repository'),
     fullName: string(it['full_name'], 'a repository'),
@@ -95,9 +100,12 @@ export function list(data: unknown, what: string): readonly unknown[] {
   return data;
 }
 
+export const isRecord = (data: unknown): data is Readonly<Record<string, unknown>> =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
+
 export function record(data: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw unreadable(what);
-  return data as Readonly<Record<string, unknown>>;
+  if (!isRecord(data)) throw unreadable(what);
+  return data;
 }
 
 export function string(value: unknown, what: string): string {
@@ -112,6 +120,5 @@ function number(value: unknown, what: string): number {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 /** The account behind a thing; a deleted one is null. */
-const login = (user: unknown): string =>
-  typeof user === 'object' && user !== null ? text((user as Record<string, unknown>)['login']) : '';
+const login = (user: unknown): string => (isRecord(user) ? text(user['login']) : '');
 const unreadable = (what: string): Error => new Error(`GitHub's answer is not ${what}: it may have been cut`);

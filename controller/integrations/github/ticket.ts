@@ -58,8 +58,7 @@ export function ticketPort(client: Client): Port<Ticket> {
       const listed = await client.repository(() =>
         client.pages('GET /repos/{owner}/{repo}/issues', parameters, look.signal),
       );
-      // The list has pull requests too.
-      const found = listed.filter((one) => !Object.hasOwn(one as object, 'pull_request')).map(issueOf);
+      const found = listed.map(issueOf).filter((one) => !one.isPull);
       const recorded = look.ref?.['number'];
       if (recorded !== undefined && !found.some((one) => String(one.number) === recorded)) {
         const one = await issue(recorded, look.signal).catch(unlessGone);

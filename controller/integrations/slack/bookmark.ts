@@ -5,7 +5,6 @@ import type { Api } from './call.ts';
 import { codeOf } from './errors.ts';
 import { cut, unescape } from './mrkdwn.ts';
 import { type Json, object, objects, text } from './parse.ts';
-import { settle } from './settle.ts';
 
 const longestTitle = 255;
 
@@ -27,7 +26,7 @@ export function bookmarkPort(api: Api): Port<Desired['bookmark']> {
 
   return {
     recover: 'observe',
-    settle,
+    settle: api.settle,
 
     async create(call) {
       const { channel = '' } = call.within;

@@ -13,10 +13,10 @@ const lines: string[] = [];
 const context = {
   clock: systemClock,
   install: 'test',
+  pace: { rateFactor: Infinity },
   log: (event: string, fields: object) => void lines.push(JSON.stringify({ event, ...fields })),
 };
-const connect = (apiUrl: string, botToken: string): Api =>
-  connectApi({ apiUrl, botToken, budgetFactor: Infinity }, context);
+const connect = (apiUrl: string, botToken: string): Api => connectApi({ apiUrl, botToken }, context);
 
 beforeAll(async () => {
   slack = await startSlack();

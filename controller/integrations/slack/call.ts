@@ -1,12 +1,12 @@
 import { type Logger, LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
-import type { Clock } from '../../runtime/clock.ts';
+import { seconds, type Clock, type Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { VendorContext } from '../vendor.ts';
 import { classify } from './errors.ts';
 import { type Json, object, text } from './parse.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
-import { callTimeout, transport } from './transport.ts';
+import { transport } from './transport.ts';
 
 /** What a read is told. */
 export type Reader = Pick<Call, 'priority' | 'signal'>;
@@ -26,8 +26,8 @@ export interface Self {
 
 /** Slack's Web API within its budgets, with outcomes told apart. */
 export interface Api {
-  /** Reads change nothing, so every failure is Rejected. */
-  read(method: string, args: Json, reader: Reader): Promise<Json>;
+  /** Reads change nothing, so every failure is Rejected. `leaving` is called when the request leaves. */
+  read(method: string, args: Json, reader: Reader, leaving?: () => void): Promise<Json>;
   /** Rejected: known not to have happened. Anything else: it may have. */
   write(method: string, args: Json, writer: Writer): Promise<Json>;
   /** auth.test, once for this connection. */
@@ -36,19 +36,25 @@ export interface Api {
   whoAmI(reader: Reader): Promise<Self>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** A look that finds nothing proves nothing until then: a call may take its whole timeout to arrive, and reads lag. */
+  readonly settle: Duration;
   close(): void;
 }
+
+/** slack.com answers within 3 s as a rule; what takes longer is not coming. */
+const usualTimeout: Duration = seconds(8);
+/** Two reads 3 s apart were needed to be sure. */
+const usualReadLag: Duration = seconds(4);
 
 export interface ApiOptions {
   readonly apiUrl: string;
   readonly botToken: string;
-  /** Multiplies every rate limit; Infinity switches them off. */
-  readonly budgetFactor: number;
 }
 
-export function connectApi({ apiUrl, botToken, budgetFactor }: ApiOptions, context: VendorContext): Api {
+export function connectApi({ apiUrl, botToken }: ApiOptions, context: VendorContext): Api {
+  const { rateFactor = 1, callTimeout = usualTimeout, readLag = usualReadLag } = context.pace ?? {};
   const out = transport();
-  const limits = scheduler(context.clock, budgetFactor);
+  const limits = scheduler(context.clock, rateFactor);
   const client = new WebClient(botToken, {
     slackApiUrl: apiUrl,
     // The executor owns time: a lost answer must not be sent again by anyone else.
@@ -79,9 +85,9 @@ export function connectApi({ apiUrl, botToken, budgetFactor }: ApiOptions, conte
     }
   }
 
-  async function read(method: string, args: Json, reader: Reader): Promise<Json> {
+  async function read(method: string, args: Json, reader: Reader, leaving = nothing): Promise<Json> {
     try {
-      return await send(method, args, reader, () => undefined);
+      return await send(method, args, reader, leaving);
     } catch (error) {
       if (error instanceof Rejected) throw error;
       throw new Rejected('SlackUnreachable', error instanceof Error ? error.message : String(error), { cause: error });
@@ -101,6 +107,7 @@ export function connectApi({ apiUrl, botToken, budgetFactor }: ApiOptions, conte
   }
 
   return {
+    settle: callTimeout + readLag,
     read,
     write: (method, args, writer) => send(method, args, writer, () => writer.go()),
     whoAmI,

@@ -7,7 +7,6 @@ import type { Directory } from './directory.ts';
 import { codeOf } from './errors.ts';
 import { markerOf, purposeMarker } from './marker.ts';
 import { type Conversation, conversation, objects } from './parse.ts';
-import { settle } from './settle.ts';
 
 /** Slack's clock and ours may differ by so much. */
 const clockSlack = minutes(2);
@@ -56,7 +55,7 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
 
   return {
     recover: 'observe',
-    settle,
+    settle: api.settle,
 
     async create(call) {
       const { name, private: isPrivate } = call.desired;

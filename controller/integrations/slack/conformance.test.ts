@@ -11,7 +11,7 @@ import { systemClock } from '../../runtime/clock.ts';
 import type { Port, Ref } from '../../runtime/effect.ts';
 import type { Desired, Kind } from '../capabilities.ts';
 import type { Connection } from '../vendor.ts';
-import { slackVendor } from './slack.ts';
+import { slack as vendor } from './slack.ts';
 
 let slack: Slack;
 let channels = 0;
@@ -28,10 +28,10 @@ beforeEach(() => slack.clearFaults());
 
 /** A port of a connection that knows nothing of earlier ones. */
 function port<K extends Kind>(kind: K): Port<Desired[K]> {
-  const connection = slackVendor({ budgetFactor: Infinity }).connect(
+  const connection = vendor.connect(
     { apiUrl: slack.url, mode: 'Http' },
     { botToken: slack.botToken },
-    { clock: systemClock, install: 'test', log: () => undefined },
+    { clock: systemClock, install: 'test', pace: { rateFactor: Infinity }, log: () => undefined },
   );
   connections.push(connection);
   const found = connection.capabilities[kind];

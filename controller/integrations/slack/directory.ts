@@ -22,7 +22,7 @@ export function directory(api: Api): Directory {
   /** A list that is asked for and has not left yet: who comes meanwhile shares it. */
   let joinable: Promise<readonly Conversation[]> | undefined;
 
-  async function read(reader: Reader): Promise<readonly Conversation[]> {
+  async function read(reader: Reader, leaving: () => void): Promise<readonly Conversation[]> {
     const found: Conversation[] = [];
     let cursor = '';
     do {
@@ -30,6 +30,7 @@ export function directory(api: Api): Directory {
         'users.conversations',
         { types: 'public_channel,private_channel', exclude_archived: false, limit: page, ...(cursor && { cursor }) },
         reader,
+        leaving,
       );
       found.push(...objects(body['channels']).map(conversation));
       cursor = nextCursor(body);
@@ -40,13 +41,14 @@ export function directory(api: Api): Directory {
   }
 
   function list(reader: Reader): Promise<readonly Conversation[]> {
-    joinable ??= (async () => {
-      // Everyone of this tick; what is asked for later may have come to be after this list was read.
-      await Promise.resolve();
-      joinable = undefined;
-      return read(reader);
-    })();
-    return joinable;
+    if (joinable) return joinable;
+    // What is asked for later may have come to be after this list was read.
+    const leaving = (): void => {
+      if (joinable === mine) joinable = undefined;
+    };
+    const mine = read(reader, leaving).finally(leaving);
+    joinable = mine;
+    return mine;
   }
 
   return {

@@ -9,7 +9,6 @@ import { cut, defuse, defuseAll } from './mrkdwn.ts';
 import { readMessages } from './history.ts';
 import { clientMessageId, markerKey, markerOf, metadata } from './marker.ts';
 import { text } from './parse.ts';
-import { settle } from './settle.ts';
 
 /** chat.update takes no more; a post takes 40,000, but then it could not be edited. */
 export const longestText = 4_000;
@@ -51,7 +50,7 @@ export function messagePort(api: Api, directory: Directory): Port<Desired['messa
 
   return {
     recover: 'observe',
-    settle,
+    settle: api.settle,
     create,
 
     async observe(look) {

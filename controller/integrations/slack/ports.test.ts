@@ -5,7 +5,7 @@ import { minutes, systemClock } from '../../runtime/clock.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Capabilities } from '../capabilities.ts';
 import type { Connection } from '../vendor.ts';
-import { slackVendor } from './slack.ts';
+import { slack as vendor } from './slack.ts';
 
 let slack: Slack;
 const connections: Connection[] = [];
@@ -23,10 +23,10 @@ afterAll(async () => {
 });
 
 function connect(botToken = slack.botToken): Connection {
-  const connection = slackVendor({ budgetFactor: Infinity }).connect(
+  const connection = vendor.connect(
     { apiUrl: slack.url, mode: 'Http' },
     { botToken },
-    { clock: systemClock, install: 'test', log: () => undefined },
+    { clock: systemClock, install: 'test', pace: { rateFactor: Infinity }, log: () => undefined },
   );
   connections.push(connection);
   return connection;
@@ -113,11 +113,22 @@ describe('a channel', () => {
   });
 });
 
-describe('a message', () => {
-  const text = (words: string): { text: string; blocks: [] } => ({ text: words, blocks: [] });
-  const here = async (): Promise<{ channel: string }> => ({ channel: (await slack.channel('#stakeholders')).id });
-  const last = async (): Promise<string | undefined> => (await slack.messages('#stakeholders')).at(-1)?.text;
+const text = (words: string): { text: string; blocks: [] } => ({ text: words, blocks: [] });
+const here = async (): Promise<{ channel: string }> => ({ channel: (await slack.channel('#stakeholders')).id });
+const last = async (): Promise<string | undefined> => (await slack.messages('#stakeholders')).at(-1)?.text;
 
+describe('a list of conversations', () => {
+  it('is shared by all who ask before it leaves', async () => {
+    const { channel } = ports();
+    const before = slack.calls('users.conversations').length;
+    await Promise.all(Array.from({ length: 50 }, async () => channel.observe?.(callFor({}, named()))));
+    expect(slack.calls('users.conversations')).toHaveLength(before + 1);
+    await channel.observe?.(callFor({}, named()));
+    expect(slack.calls('users.conversations')).toHaveLength(before + 2);
+  });
+});
+
+describe('a message', () => {
   it('finds a stakeholder channel by name, and asks for it once', async () => {
     const { message } = ports();
     const before = slack.calls('users.conversations').length;
@@ -217,6 +228,25 @@ describe('a message', () => {
     const [one, other] = (await slack.messages('#stakeholders')).slice(-2);
     expect(one?.client_msg_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(other?.client_msg_id).toBe(one?.client_msg_id);
+  });
+});
+
+describe('a line of a thread', () => {
+  it('that was deleted by hand is posted again with its next change', async () => {
+    const { thread } = connect().capabilities;
+    const body = await slack.call('bot', 'chat.postMessage', { channel: (await here()).channel, text: 'root' });
+    const within = { ...(await here()), ts: String(body['ts']) };
+    const create = callFor(within, { lines: [{ key: 'a', text: 'one' }] });
+    const landed = await thread?.create(create);
+    const [line] = await slack.thread('#stakeholders', within.ts);
+    await slack.call('bot', 'chat.delete', { channel: within.channel, ts: line?.ts });
+    const update = callFor(within, { lines: [{ key: 'a', text: 'two' }] }, { uid: create.owner.uid });
+    await expect(thread?.update?.(update, landed?.ref ?? {})).rejects.toMatchObject({
+      reason: 'LineGone',
+      terminal: false,
+    });
+    await thread?.update?.(update, landed?.ref ?? {});
+    expect((await slack.thread('#stakeholders', within.ts)).map((one) => one.text)).toEqual(['two']);
   });
 });
 

@@ -17,45 +17,35 @@ export interface SlackOptions {
   readonly mode: 'Socket' | 'Http';
 }
 
-export interface SlackTuning {
-  /** Multiplies every rate limit of Slack's; Infinity switches them off, for a server without limits. */
-  readonly budgetFactor?: number;
-}
-
-/** Slack as a vendor. A tuning of its own is for measurements. */
-export function slackVendor({ budgetFactor = 1 }: SlackTuning = {}): Vendor<SlackOptions> {
-  return {
-    name: 'slack',
-    secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
-    connect({ apiUrl }, secrets, context): Connection {
-      const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '', budgetFactor }, context);
-      const conversations = directory(api);
-      return {
-        capabilities: {
-          channel: channelPort(api, conversations),
-          purpose: purposePort(api),
-          message: messagePort(api, conversations),
-          pin: pinPort(api),
-          members: membersPort(api),
-          bookmark: bookmarkPort(api),
-          thread: threadPort(api),
-        },
-        async check(signal) {
-          const self = await api.whoAmI({ priority: 1, signal });
-          if (self.orgWide) {
-            throw new Rejected(
-              'OrgInstallUnsupported',
-              'The token belongs to an installation for a whole organisation: install the app in one workspace',
-              { terminal: true },
-            );
-          }
-          return { id: self.teamId, name: self.teamName };
-        },
-        budget: () => api.scheduler.budget(),
-        close: () => api.close(),
-      };
-    },
-  };
-}
-
-export const slack: Vendor<SlackOptions> = slackVendor();
+export const slack: Vendor<SlackOptions> = {
+  name: 'slack',
+  secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
+  connect({ apiUrl }, secrets, context): Connection {
+    const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '' }, context);
+    const conversations = directory(api);
+    return {
+      capabilities: {
+        channel: channelPort(api, conversations),
+        purpose: purposePort(api),
+        message: messagePort(api, conversations),
+        pin: pinPort(api),
+        members: membersPort(api),
+        bookmark: bookmarkPort(api),
+        thread: threadPort(api),
+      },
+      async check(signal) {
+        const self = await api.whoAmI({ priority: 1, signal });
+        if (self.orgWide) {
+          throw new Rejected(
+            'OrgInstallUnsupported',
+            'The token belongs to an installation for a whole organisation: install the app in one workspace',
+            { terminal: true },
+          );
+        }
+        return { id: self.teamId, name: self.teamName };
+      },
+      budget: () => api.scheduler.budget(),
+      close: () => api.close(),
+    };
+  },
+};

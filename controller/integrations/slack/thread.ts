@@ -9,7 +9,6 @@ import { readMessages } from './history.ts';
 import { clientMessageId, markerKey, markerOf, metadata } from './marker.ts';
 import { longestText } from './message.ts';
 import { text } from './parse.ts';
-import { settle } from './settle.ts';
 
 /** A line as it stands in Slack. */
 interface Line {
@@ -85,7 +84,14 @@ export function threadPort(api: Api): Port<Wanted> {
   }
 
   async function edit(call: Call<Wanted>, ref: Place, ts: string, content: object): Promise<string> {
-    await api.write('chat.update', { channel: ref.channel, ts, ...content }, call);
+    try {
+      await api.write('chat.update', { channel: ref.channel, ts, ...content }, call);
+    } catch (error) {
+      if (!(error instanceof Gone)) throw error;
+      // Deleted by hand: the next attempt no longer finds it and posts it again.
+      for (const [key, line] of sent) if (line.ts === ts) sent.delete(key);
+      throw new Rejected('LineGone', 'A line of the thread was deleted', { cause: error });
+    }
     return ts;
   }
 
@@ -105,12 +111,12 @@ export function threadPort(api: Api): Port<Wanted> {
   function remember(key: string, line: Line): void {
     const now = api.clock.monotonic();
     for (const [old, { until }] of sent) if (until <= now) sent.delete(old);
-    sent.set(key, { ...line, until: now + settle });
+    sent.set(key, { ...line, until: now + api.settle });
   }
 
   return {
     recover: 'observe',
-    settle,
+    settle: api.settle,
     create: (call) => make(call, place(call.within)),
 
     async update(call, ref) {
@@ -118,8 +124,6 @@ export function threadPort(api: Api): Port<Wanted> {
         return await make(call, place(ref));
       } catch (error) {
         if (codeOf(error) === 'thread_not_found') throw new Gone('The thread is gone', { cause: error });
-        // One line was deleted by hand; it is posted again once its copy here is forgotten.
-        if (error instanceof Gone) throw new Rejected('LineGone', 'A line of the thread was deleted', { cause: error });
         throw error;
       }
     },

@@ -1,8 +1,6 @@
 import type { FetchFunction } from '@slack/web-api';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from 'undici';
 
-/** Milliseconds a call may take, answer whole. */
-export const callTimeout = 8_000;
 /** Shorter than the whole, so that a connection that never came to be is known as such. */
 const connectTimeout = 3_000;
 /** Seconds to stay away after a 429 that does not say how long: half of the minute that Slack counts in. */

@@ -11,10 +11,12 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
   plan(scope) {
     const { update, about, silent } = scope;
     if (silent) return { skip: silent };
-    if (!isForTickets(update)) return { skip: { reason: 'NotForTickets', message: 'Updates of this kind are not repeated on tickets.' } };
+    if (!isForTickets(update))
+      return { skip: { reason: 'NotForTickets', message: 'Updates of this kind are not repeated on tickets.' } };
     if (!about) return { wait: { reason: 'WaitingForNumber', message: 'The incident has no number yet.' } };
     const all = Object.entries(about.incident.status?.effects ?? {}).filter(([key]) => key.startsWith('ticket/'));
-    if (all.some(([, { state }]) => state === 'Pending')) return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' } };
+    if (all.some(([, { state }]) => state === 'Pending'))
+      return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' } };
     const filed = all.filter(([, { state }]) => state === 'Done');
     if (filed.length === 0) return { skip: { reason: 'NoTicket', message: 'The incident has no ticket.' } };
     const desired = comment(update, {

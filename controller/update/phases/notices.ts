@@ -14,12 +14,17 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
     const { update, about, silent } = scope;
     if (silent) return { skip: silent };
     if (!about) return { wait: { reason: 'WaitingForNumber', message: 'A notice names the incident’s number.' } };
-    if (update.spec.audience === 'Responders') return { skip: { reason: 'ForResponders', message: 'Only responders are told, in the channel.' } };
+    if (update.spec.audience === 'Responders')
+      return { skip: { reason: 'ForResponders', message: 'Only responders are told, in the channel.' } };
     const targets = targetsOf(scope);
-    if (targets.length === 0) return { skip: { reason: 'NobodyToTell', message: 'No notice of the policy is for this kind of update.' } };
+    if (targets.length === 0)
+      return { skip: { reason: 'NobodyToTell', message: 'No notice of the policy is for this kind of update.' } };
     const patience = happenedAt(update) + linkWait - scope.now;
     if (about.incident.status?.effects?.['channel']?.state === 'Pending' && patience > 0)
-      return { wait: { reason: 'WaitingForChannel', message: 'For ten seconds a notice waits for the channel’s link.' }, after: patience };
+      return {
+        wait: { reason: 'WaitingForChannel', message: 'For ten seconds a notice waits for the channel’s link.' },
+        after: patience,
+      };
     const { id: _, name, url } = about.incident.status?.channel ?? {};
     const desired = notice(update, {
       incident: about.incident,
@@ -60,7 +65,11 @@ function targetsOf({ update, policy, reach }: UpdateScope): Target[] {
   const event = occasion(update);
   const stated = (policy.spec.notices ?? [])
     .filter(({ events }) => event !== undefined && events.includes(event))
-    .map(({ integrationRef, channel, notAfter }) => ({ named: integrationRef?.name, channel, notAfter: parseDuration(notAfter) }));
+    .map(({ integrationRef, channel, notAfter }) => ({
+      named: integrationRef?.name,
+      channel,
+      notAfter: parseDuration(notAfter),
+    }));
   const own = (update.spec.channels ?? []).map((channel) => ({ named: undefined, channel, notAfter: defaultNotAfter }));
   const targets = new Map<string, Target>();
   for (const { named, channel, notAfter } of [...stated, ...own]) {
