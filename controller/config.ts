@@ -79,9 +79,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const mistakes: string[] = [];
   const file = fromFile(env['ALLCLEAR_CONFIG'], mistakes);
   const said = { ...file, ...fromEnvironment(env, mistakes) };
-  const ajv = new Ajv({ allErrors: true });
-  if (!ajv.validate<File>(schema, said)) mistakes.push(...(ajv.errors ?? []).map(sentence));
-  if (mistakes.length > 0 || !isFile(said)) throw new ConfigError(mistakes.join('\n'));
+  const judge = new Ajv({ allErrors: true }).compile<File>(schema);
+  const fits = judge(said);
+  if (!fits || mistakes.length > 0)
+    throw new ConfigError([...mistakes, ...(judge.errors ?? []).map(sentence)].join('\n'));
   const namespace = said.namespace ?? 'allclear-system';
   const lease = seconds(said.leaseDurationSeconds ?? 15);
   return Object.freeze({
@@ -107,8 +108,6 @@ function paceOf({ rateLimits, callTimeoutSeconds, readLagSeconds }: File): Pace 
     ...(readLagSeconds === undefined ? {} : { readLag: seconds(readLagSeconds) }),
   };
 }
-
-const isFile = (_: unknown): _ is File => true;
 
 function fromFile(path: string | undefined, mistakes: string[]): object {
   if (!path) return {};
@@ -142,10 +141,9 @@ function fromEnvironment(
 }
 
 function sentence({ instancePath, message, params }: ErrorObject): string {
-  const field =
-    instancePath.slice(1) || String((params as { additionalProperty?: string }).additionalProperty ?? 'configuration');
-  const allowed = (params as { allowedValues?: readonly string[] }).allowedValues;
-  if ((params as { additionalProperty?: string }).additionalProperty)
-    return `${field}: there is no such setting; known are ${Object.keys(schema.properties).join(', ')}.`;
-  return `${field}: ${message ?? 'is wrong'}${allowed ? `: ${allowed.join(', ')}` : ''}.`;
+  const { additionalProperty, allowedValues } = params;
+  if (typeof additionalProperty === 'string')
+    return `${additionalProperty}: there is no such setting; known are ${Object.keys(schema.properties).join(', ')}.`;
+  const allowed = Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : '';
+  return `${instancePath.slice(1) || 'configuration'}: ${message ?? 'is wrong'}${allowed}.`;
 }

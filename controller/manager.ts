@@ -7,7 +7,6 @@ import { apiVersion, type KindName, type Kinds } from './api/names.ts';
 import { incidentDefinition } from './incident/definition.ts';
 import { numberPort } from './incident/numbers.ts';
 import { priorityOf } from './incident/scope.ts';
-import type { Kind } from './integrations/capabilities.ts';
 import { Connections, type CredentialSecret } from './integrations/connections.ts';
 import { reachIn } from './integrations/reach.ts';
 import type { Log } from './log.ts';
@@ -136,7 +135,7 @@ export class Manager {
       clock,
       leadership,
       boundary,
-      reach: (owner, effect) => this.#portOf(owner, effect, number as Port),
+      reach: (owner, effect) => this.#portOf(owner, effect, number),
       wake: ({ kind, namespace, name }) =>
         this.#queues[kind === 'Incident' ? 'Incident' : 'IncidentUpdate'].add(`${namespace}/${name}`),
       report: (outcome) => this.#report(outcome),
@@ -152,7 +151,7 @@ export class Manager {
       return kind === 'number'
         ? { port: number, epoch: '' }
         : { epoch: '', reason: 'UnknownKind', message: `This version cannot do ${kind}.` };
-    return this.#connections.port(owner.namespace, integration, kind as Kind);
+    return this.#connections.port(owner.namespace, integration, kind);
   }
 
   #incidentReconciler() {

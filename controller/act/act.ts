@@ -123,9 +123,10 @@ const wantsReopening = ({ spec }: Incident, fields: readonly Field[]): boolean =
 
 function at(object: Incident, path: readonly string[]): unknown {
   let value: unknown = object;
-  for (const part of path.slice(1))
-    value = value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[part] : undefined;
+  for (const part of path.slice(1)) value = isFields(value) ? value[part] : undefined;
   return value;
 }
 
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object';
 const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);

@@ -21,6 +21,7 @@ export interface Schema {
   readonly items?: Schema;
   /** The API server fills it in where the field is absent. */
   readonly hasDefault: boolean;
+  readonly default?: unknown;
   /** A list whose items differ: `set` by value, `map` by `listMapKeys`. */
   readonly listType?: string;
   readonly listMapKeys?: readonly string[];
@@ -87,6 +88,7 @@ function schemaOf(value: unknown, at: string): Schema {
       : { additionalProperties: schemaOf(additionalProperties, `${at}.additionalProperties`) }),
     ...(items === undefined ? {} : { items: schemaOf(items, `${at}[]`) }),
     hasDefault: 'default' in raw,
+    ...('default' in raw ? { default: raw['default'] } : {}),
     ...(typeof raw['x-kubernetes-list-type'] === 'string' ? { listType: raw['x-kubernetes-list-type'] } : {}),
     ...(raw['x-kubernetes-list-map-keys'] === undefined
       ? {}

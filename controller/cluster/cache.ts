@@ -18,11 +18,21 @@ export class Cache<K extends KindName> {
   readonly #stores = new Map<string, Store<Kinds[K]>>();
   readonly #reflectors: Reflector<Kinds[K]>[] = [];
 
-  constructor(kind: K, { client, clock, namespaces, indexes, onProblem }: CacheOptions<Kinds[K]>) {
+  constructor(kind: K, options: CacheOptions<Kinds[K]>) {
+    const { client, clock, namespaces, indexes } = options;
     for (const namespace of new Set(namespaces)) {
       const store = new Store<Kinds[K]>(indexes ? { indexes } : {});
       this.#stores.set(namespace, store);
-      this.#reflectors.push(new Reflector({ client, clock, resource: resourceOf(kind), namespace, store, onProblem }));
+      this.#reflectors.push(
+        new Reflector({
+          client,
+          clock,
+          resource: resourceOf(kind),
+          namespace,
+          store,
+          onProblem: (error) => options.onProblem(error),
+        }),
+      );
     }
   }
 

@@ -3,6 +3,7 @@ import type { KindName, Kinds } from '../api/names.ts';
 import type { NumberStore, Numbers } from '../incident/numbers.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
+import type { KubeObject } from '../runtime/kube-object.ts';
 import type { Cache } from './cache.ts';
 import { configMaps, resourceOf } from './resources.ts';
 
@@ -82,19 +83,15 @@ export function numberStore(client: KubeClient, namespace: string): NumberStore 
       const found = await client.find<ConfigMap>(configMaps, numbersName, { namespace });
       const numbers = found?.data?.['numbers'];
       return found && numbers !== undefined
-        ? { numbers: JSON.parse(numbers) as Numbers, version: found.metadata.resourceVersion ?? '' }
+        ? { numbers: decode(numbers), version: found.metadata.resourceVersion ?? '' }
         : undefined;
     },
     async write(numbers, version) {
       const data = { numbers: JSON.stringify(numbers) };
       const metadata = { name: numbersName, namespace };
+      const configMap: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
       try {
-        if (version === undefined)
-          await client.create(
-            configMaps,
-            { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...{ data } },
-            { namespace },
-          );
+        if (version === undefined) await client.create(configMaps, configMap, { namespace });
         else
           await client.patch(
             configMaps,
@@ -111,7 +108,11 @@ export function numberStore(client: KubeClient, namespace: string): NumberStore 
   };
 }
 
-interface ConfigMap {
-  readonly metadata: { readonly resourceVersion?: string };
+function decode(text: string): Numbers {
+  const numbers: Numbers = JSON.parse(text);
+  return numbers;
+}
+
+interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }

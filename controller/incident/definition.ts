@@ -11,7 +11,8 @@ import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
 import { projectStatus } from './project.ts';
 import { byTime } from './render/words.ts';
-import type { Applied, IncidentScope, Reach } from './scope.ts';
+import type { Applied, IncidentScope } from './scope.ts';
+import type { Reach } from '../integrations/capabilities.ts';
 
 export interface IncidentDeps {
   readonly clock: Clock;
@@ -88,7 +89,7 @@ function gather(
 
 /** Identity and finalizer, in one write, before the first intent. */
 async function introduce(deps: IncidentDeps, incident: Incident): Promise<Incident> {
-  const origin = originToWrite(incident, deps.install, deps.alive);
+  const origin = originToWrite(incident, deps.install, (uid) => deps.alive(uid));
   const { finalizers = [], namespace } = incident.metadata;
   const undoable = !('off' in deps.reach(namespace).find('channel')) && incident.spec.mode !== 'Backfill';
   const needsFinalizer = undoable && !finalizers.includes(cleanupFinalizer);

@@ -56,6 +56,6 @@ function readOrigin(incident: Incident): Origin | undefined {
 
 function isOrigin(value: unknown): value is Origin {
   if (value === null || typeof value !== 'object') return false;
-  const fields = value as Record<string, unknown>;
-  return ['install', 'namespace', 'name', 'uid'].every((field) => typeof fields[field] === 'string');
+  const fields = new Map<string, unknown>(Object.entries(value));
+  return ['install', 'namespace', 'name', 'uid'].every((field) => typeof fields.get(field) === 'string');
 }

@@ -1,7 +1,8 @@
 import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import type { EffectKey, Entry } from '../runtime/effect.ts';
 import { incidentId } from './numbers.ts';
-import type { Applied, Reach } from './scope.ts';
+import type { Applied } from './scope.ts';
+import type { Reach } from '../integrations/capabilities.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 
 type Entries = Readonly<Record<EffectKey, Entry>>;

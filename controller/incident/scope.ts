@@ -1,20 +1,10 @@
 import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import type { Kind } from '../integrations/capabilities.ts';
+import type { Reach } from '../integrations/capabilities.ts';
 import type { Duration, Instant } from '../runtime/clock.ts';
 import type { EffectKey, Entry, Ref } from '../runtime/effect.ts';
 import type { Reason } from '../runtime/phase.ts';
 import type { Policy } from './policy/policy.ts';
-
-/** What an integration in reach of the incident can do, by name. */
-export interface Reach {
-  /** The integration that carries out `kind`: the one named, else the first by name. A reason when there is none. */
-  find(kind: Kind, named?: string): { readonly name: string } | { readonly off: Reason };
-  /** Every integration that carries out `kind`, by name. */
-  all(kind: Kind): readonly string[];
-  /** Where a person looks at what an entry refers to. */
-  link(entry: Entry): string | undefined;
-}
 
 export type Applied = NonNullable<IncidentStatus['applied']>;
 

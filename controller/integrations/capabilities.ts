@@ -1,4 +1,5 @@
-import type { Effect, Port } from '../runtime/effect.ts';
+import type { Effect, Entry, Port } from '../runtime/effect.ts';
+import type { Reason } from '../runtime/phase.ts';
 
 /** One Block Kit block. The emulator's front holds each against Slack's limits. */
 export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -67,8 +68,37 @@ export interface RecordFiles {
 
 export type Kind = keyof Desired;
 
+/** In people's words, as the object of a verb. */
+export const kindWords: Readonly<Record<Kind, string>> = {
+  number: 'numbers',
+  channel: 'channels',
+  purpose: 'channels',
+  message: 'messages',
+  pin: 'pins',
+  members: 'invitations',
+  bookmark: 'bookmarks',
+  thread: 'threads',
+  ticket: 'tickets',
+  comment: 'comments',
+  record: 'records in Git',
+  review: 'pull requests',
+};
+
+/** A recorded entry may be of a kind that only another version knows. */
+export const isKind = (kind: string): kind is Kind => Object.hasOwn(kindWords, kind);
+
 /** What one connection can do. A missing capability is an absent property. */
 export type Capabilities = { readonly [K in Kind]?: Port<Desired[K]> };
 
 /** An effect of the product: the runtime's, with the kinds named. */
 export type ProductEffect = { [K in Kind]: Effect<K, Desired[K]> }[Kind];
+
+/** What an integration in reach of the incident can do, by name. */
+export interface Reach {
+  /** The integration that carries out `kind`: the one named, else the first by name. A reason when there is none. */
+  find(kind: Kind, named?: string): { readonly name: string } | { readonly off: Reason };
+  /** Every integration that carries out `kind`, by name. */
+  all(kind: Kind): readonly string[];
+  /** Where a person looks at what an entry refers to. */
+  link(entry: Entry): string | undefined;
+}

@@ -5,7 +5,7 @@ import { mergeConditions, type Verdict as Judgement } from '../runtime/condition
 import { revision, type Port } from '../runtime/effect.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
 import { phrase, Rejected } from '../runtime/outcome.ts';
-import type { Capabilities, Kind } from './capabilities.ts';
+import { isKind, type Capabilities, type Kind } from './capabilities.ts';
 import { bind, type Bound } from './registry.ts';
 import type { Account, Connection, Pace, VendorContext } from './vendor.ts';
 
@@ -78,7 +78,7 @@ export class Connections {
   port(
     namespace: string,
     name: string,
-    kind: Kind,
+    kind: string,
   ): { port: Port; epoch: string } | { port?: undefined; epoch: string; reason: string; message: string } {
     const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
     if (!integration)
@@ -95,7 +95,7 @@ export class Connections {
         reason: 'IntegrationNotReady',
         message: `Integration ${name}: ${held.problem.message}`,
       };
-    const port = held.connection?.capabilities[kind] as Port | undefined;
+    const port: Port | undefined = isKind(kind) ? held.connection?.capabilities[kind] : undefined;
     if (!port)
       return { epoch: held.epoch, reason: 'IntegrationGone', message: `Integration ${name} no longer does ${kind}.` };
     return { port, epoch: held.epoch };
@@ -170,25 +170,20 @@ export class Connections {
       ? { type: 'Ready', status: 'False', ...held.problem }
       : { type: 'Ready', status: 'True', reason: 'Connected', message: `Connected to ${held.account?.name ?? ''}.` };
     const { status = {}, metadata } = integration;
-    const patch = mergePatch(status as Record<string, unknown>, {
-      observedGeneration: metadata.generation,
-      ...(held.connection ? { capabilities: Object.keys(held.connection.capabilities).toSorted() } : {}),
-      ...(held.account ? { account: { id: held.account.id, name: held.account.name } } : {}),
-      conditions: mergeConditions(status.conditions ?? [], [judgement], this.#deps.clock.now(), metadata.generation),
-    });
+    const patch = mergePatch(
+      { ...status },
+      {
+        observedGeneration: metadata.generation,
+        ...(held.connection ? { capabilities: Object.keys(held.connection.capabilities).toSorted() } : {}),
+        ...(held.account ? { account: { id: held.account.id, name: held.account.name } } : {}),
+        conditions: mergeConditions(status.conditions ?? [], [judgement], this.#deps.clock.now(), metadata.generation),
+      },
+    );
     if (patch) await this.#deps.writeStatus(integration, patch);
   }
 
   #inReach(namespace: string): Integration[] {
-    const { releaseNamespace } = this.#deps;
-    return this.#deps
-      .integrations()
-      .filter(
-        ({ metadata, spec }) =>
-          metadata.namespace === namespace ||
-          (metadata.namespace === releaseNamespace && spec.allowedNamespaces.from === 'All'),
-      )
-      .toSorted((a, b) => Number(b.metadata.namespace === namespace) - Number(a.metadata.namespace === namespace));
+    return inReach(this.#deps.integrations(), this.#deps.releaseNamespace, namespace);
   }
 
   #context(integration: Integration): VendorContext {
@@ -200,6 +195,17 @@ export class Connections {
     this.#held.get(key)?.connection?.close();
     this.#held.delete(key);
   }
+}
+
+/** Those that serve objects of `namespace`: its own first, then those of the release namespace that are for all. */
+export function inReach(all: readonly Integration[], releaseNamespace: string, namespace: string): Integration[] {
+  return all
+    .filter(
+      ({ metadata, spec }) =>
+        metadata.namespace === namespace ||
+        (metadata.namespace === releaseNamespace && spec.allowedNamespaces.from === 'All'),
+    )
+    .toSorted((a, b) => Number(b.metadata.namespace === namespace) - Number(a.metadata.namespace === namespace));
 }
 
 /** Destination and credential are one decision, made by whoever owns the Secret. */

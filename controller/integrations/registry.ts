@@ -5,13 +5,14 @@ import { slack } from './slack/slack.ts';
 import type { Connection, Secrets, Vendor, VendorContext } from './vendor.ts';
 
 /** The only list of vendors. A new one is a folder, its sub-object in crds/integrations.yaml, and a line here. */
-const vendors: { readonly [N in VendorName]: Vendor<NonNullable<IntegrationSpec[N]>> } = { slack, github, git };
-
-type VendorName = 'slack' | 'github' | 'git';
+const vendors: readonly ((spec: IntegrationSpec) => Bound | undefined)[] = [
+  (spec) => bound(slack, spec.slack),
+  (spec) => bound(github, spec.github),
+  (spec) => bound(git, spec.git),
+];
 
 /** An Integration's vendor with its options bound. */
 export interface Bound {
-  readonly vendor: VendorName;
   readonly secretKeys: readonly (readonly string[])[];
   /** Host and port that the Secret's values will be sent to. */
   readonly destination: string;
@@ -20,19 +21,19 @@ export interface Bound {
 
 /** undefined: a sub-object that this version does not know. */
 export function bind(integration: Integration): Bound | undefined {
-  for (const name of Object.keys(vendors) as VendorName[]) {
-    const bound = bindOne(name, integration.spec);
-    if (bound) return bound;
+  for (const vendor of vendors) {
+    const found = vendor(integration.spec);
+    if (found) return found;
   }
   return undefined;
 }
 
-function bindOne<N extends VendorName>(name: N, spec: IntegrationSpec): Bound | undefined {
-  const options = spec[name];
+function bound<O extends { apiUrl?: string; url?: string }>(
+  vendor: Vendor<O>,
+  options: O | undefined,
+): Bound | undefined {
   if (options === undefined) return undefined;
-  const vendor = vendors[name];
   return {
-    vendor: name,
     secretKeys: vendor.secretKeys,
     destination: destinationOf(options),
     connect: (secrets, context) => vendor.connect(options, secrets, context),

@@ -97,7 +97,7 @@ class World {
     const target = { owner, identity, generation: 1, entries: this.entries, settled: this.settled, closed: false };
     const pass = this.executor.pass(target, wanted, new Set(released));
     if (write) {
-      this.entries = structuredClone(pass.entries) as Record<string, Entry>;
+      this.entries = structuredClone({ ...pass.entries });
       pass.launch();
     }
     await flush();
@@ -344,18 +344,18 @@ describe('edits', () => {
   });
 });
 
-describe('what was taken away outside', () => {
-  const makeGone = async (more: Partial<Effect>): Promise<World> => {
-    const w = new World();
-    await w.pass([want('v1', more)]);
-    await w.pass([want('v1', more)]);
-    w.outside.length = 0;
-    await w.pass([want('v2', more)]);
-    await w.later(settle, [want('v2', more)]);
-    for (let i = 0; i < 4; i++) await w.pass([want('v2', more)]);
-    return w;
-  };
+const makeGone = async (more: Partial<Effect>): Promise<World> => {
+  const w = new World();
+  await w.pass([want('v1', more)]);
+  await w.pass([want('v1', more)]);
+  w.outside.length = 0;
+  await w.pass([want('v2', more)]);
+  await w.later(settle, [want('v2', more)]);
+  for (let i = 0; i < 4; i++) await w.pass([want('v2', more)]);
+  return w;
+};
 
+describe('what was taken away outside', () => {
   it('is left so, and said', async () => {
     const w = await makeGone({});
     expect(w.entries['k']).toMatchObject({ state: 'Done', reason: 'Gone' });

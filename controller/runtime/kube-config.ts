@@ -7,15 +7,21 @@ import type { Credentials, Endpoint, Tls } from './kube-endpoint.ts';
 /** Files are read again this often; KubeConfig itself reads a rotated token after a minute, as client-go does. */
 const cacheFor: Duration = seconds(10);
 
+/** Nothing names a cluster: no KUBECONFIG, no ~/.kube/config, no service account. */
+export class NoCluster extends Error {
+  override readonly name = 'NoCluster';
+}
+
 /**
- * The endpoint that `KUBECONFIG`, `~/.kube/config` or the pod's service account names, in this order.
+ * The endpoint that `file`, `KUBECONFIG`, `~/.kube/config` or the pod's service account names, in this order.
  * Token and CA rotation and exec plugins are followed. One endpoint a client where a hanging exec plugin must stop only one of them.
- * @throws Error in words for the user: nothing found, no such context, a proxy that is not supported.
+ * @throws Error in words for the user: NoCluster, no such context, a proxy that is not supported.
  */
-export function loadEndpoint(options: { context?: string | undefined } = {}): Endpoint {
+export function loadEndpoint(options: { context?: string | undefined; file?: string | undefined } = {}): Endpoint {
   return endpointOf(() => {
     const config = new KubeConfig();
-    config.loadFromDefault();
+    if (options.file === undefined) config.loadFromDefault();
+    else config.loadFromFile(options.file);
     if (options.context !== undefined) config.setCurrentContext(options.context);
     return config;
   });
@@ -55,7 +61,7 @@ function check(config: KubeConfig): { server: string; namespace: string | undefi
   if (!cluster) throw new Error(`the kubeconfig has no cluster for its context ${JSON.stringify(context)}`);
   // What client-node makes up when it finds nothing.
   if (cluster.name === 'cluster' && cluster.server === 'http://localhost:8080')
-    throw new Error(
+    throw new NoCluster(
       'no cluster to talk to: set KUBECONFIG, or make ~/.kube/config, or run in a pod with a service account',
     );
   if (cluster.proxyUrl && !/^https?:/.test(cluster.proxyUrl))

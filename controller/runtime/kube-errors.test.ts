@@ -7,10 +7,10 @@ describe('a refusal', () => {
       kind: 'Status',
       apiVersion: 'v1',
       status: 'Failure',
-      message: 'Incident.allclear.dev "x" is invalid: spec.severity: Unsupported value: "SEV9"',
+      message: 'Thing.example.dev "x" is invalid: spec.size: Unsupported value: "huge"',
       reason: 'Invalid',
       details: {
-        causes: [{ reason: 'FieldValueNotSupported', message: 'Unsupported value: "SEV9"', field: 'spec.severity' }],
+        causes: [{ reason: 'FieldValueNotSupported', message: 'Unsupported value: "huge"', field: 'spec.size' }],
       },
       code: 422,
     };
@@ -23,7 +23,7 @@ describe('a refusal', () => {
       retryAfter: undefined,
       ambiguous: false,
     });
-    expect(error.causes).toEqual([{ field: 'spec.severity', message: 'Unsupported value: "SEV9"' }]);
+    expect(error.causes).toEqual([{ field: 'spec.size', message: 'Unsupported value: "huge"' }]);
   });
 
   it('tells when to come back, from the header or the body', () => {

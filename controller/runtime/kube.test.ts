@@ -297,6 +297,14 @@ describe('a watch', () => {
     expect(events).toHaveLength(8);
   });
 
+  it('may begin with a silence longer than a call', async () => {
+    const { client } = await aClient((_, response) => {
+      response.writeHead(200).flushHeaders();
+      setTimeout(() => response.end(line('a')), 400);
+    });
+    expect(await Array.fromAsync(client.watch(things, { idle: 5_000 }))).toHaveLength(1);
+  });
+
   it('tells when it stands, before any event', async () => {
     const { client } = await aClient((_, response) => response.writeHead(200).flushHeaders());
     const abort = new AbortController();

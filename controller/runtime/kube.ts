@@ -54,7 +54,7 @@ const contentTypes = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
-/** Bookmarks come about once a minute; two may be missed. */
+/** Seen: the first bookmark comes after two minutes, then one a minute. */
 const defaultIdle: Duration = seconds(180);
 
 /**

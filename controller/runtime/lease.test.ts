@@ -237,6 +237,16 @@ describe('keeping it', () => {
     expect(a.leader.leading()).toBe(false);
   });
 
+  it('is over on the very deadline, while a call hangs', async () => {
+    const { line, clock, events } = aLeader(new SharedLease());
+    await clock.advance(1_000);
+    line.fault = 'hang';
+    await clock.advance(8_999);
+    expect(events).toEqual(['started']);
+    await clock.advance(1);
+    expect(events).toEqual(['started', 'lost']);
+  });
+
   it('ends at once when another holds it, or when it was deleted', async () => {
     for (const change of [
       (lease: SharedLease) => lease.put(theirs()),
@@ -328,7 +338,7 @@ describe('a wall clock that jumps', () => {
     clock.jump(-3_600_000);
     expect(leader.leading()).toBe(true);
     line.fault = 'refuse';
-    await clock.advance(9_000);
+    clock.freeze(9_000);
     expect(leader.leading()).toBe(false);
   });
 });

@@ -37,10 +37,6 @@ export class Heap<T> {
     }
   }
 
-  clear(): void {
-    this.#items.length = 0;
-  }
-
   #isBefore(a: number, b: number): boolean {
     const [x, y] = [this.#items[a], this.#items[b]];
     return x !== undefined && y !== undefined && this.#before(x, y);

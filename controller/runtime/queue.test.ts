@@ -114,6 +114,7 @@ describe('a priority', () => {
     await clock.advance(0);
     queue.add('b', { priority: 2 });
     queue.add('a', { priority: 1 });
+    queue.add('a', { priority: 4 });
     await end('a');
     expect(started).toEqual(['a', 'a']);
   });
@@ -302,6 +303,7 @@ it('is idle when nothing is in line or worked on, whatever waits for its time', 
 it('reports waits and durations for metrics', async () => {
   const reports: unknown[] = [];
   const { queue, clock, runHeld, end } = aQueue({ report: (...report) => reports.push(report) });
+  queue.add('a');
   queue.add('a');
   await clock.advance(70);
   runHeld();

@@ -153,7 +153,6 @@ export class WorkQueue {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#wakes.clear();
     if (this.#worker) await this.idle();
     this.#items.clear();
   }

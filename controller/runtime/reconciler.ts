@@ -161,7 +161,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
 }
 
 /** Converged when last written, for the generation it has now. */
-function isSettled(object: Reconciled): boolean {
+export function isSettled(object: Reconciled): boolean {
   const ready = object.status?.conditions?.find((c) => c.type === 'Ready');
   return ready?.status === 'True' && object.status?.observedGeneration === object.metadata.generation;
 }

@@ -194,6 +194,15 @@ describe('a server that is away', () => {
     expect(r.clock.pending).toBe(0);
   });
 
+  it('is known to be away', async () => {
+    const r = aReflector([[bookmark(1, true), { wait: 60_000 }, 'end']]);
+    await r.clock.advance(59_000);
+    expect(r.reflector.connected).toBe(true);
+    await r.clock.advance(60_000);
+    expect(r.reflector.connected).toBe(false);
+    await r.reflector.stop();
+  });
+
   it('that ends each watch at once without error is not asked without end', async () => {
     const r = aReflector([[bookmark(1, true), 'end'], ...Array.from({ length: 100 }, () => ['end'] as const)]);
     await r.clock.advance(60_000);
@@ -220,6 +229,6 @@ describe('a server that is away', () => {
 it('asks the server to end each watch after five to ten minutes', async () => {
   const r = aReflector([['stay']]);
   await r.clock.advance(0);
-  expect(r.server.watches[0]).toMatchObject({ timeoutSeconds: 600, idle: 150_000 });
+  expect(r.server.watches[0]).toMatchObject({ timeoutSeconds: 600, idle: 180_000 });
   await r.reflector.stop();
 });

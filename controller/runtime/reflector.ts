@@ -24,7 +24,7 @@ export interface ReflectorOptions<T extends KubeObject> extends Selector {
   /** The first wait before connecting again, doubled for each failure in a row up to `longestWait`. Default: 200 ms, 10 s. */
   readonly shortestWait?: Duration;
   readonly longestWait?: Duration;
-  /** Silence after which a connection counts as dead. Bookmarks come about once a minute. Default: 150 s. */
+  /** Silence after which a connection counts as dead. Default: 3 min; seen: a first bookmark after two minutes, then one a minute. */
   readonly idle?: Duration;
   /** What went wrong; the reflector goes on by itself. */
   onProblem?(error: unknown): void;
@@ -108,7 +108,7 @@ export class Reflector<T extends KubeObject> {
       labelSelector,
       fieldSelector,
       signal: this.#abort.signal,
-      idle: this.#options.idle ?? seconds(150),
+      idle: this.#options.idle ?? seconds(180),
       timeoutSeconds: watchSeconds(random()),
       opened: () => (this.#connected = this.#version !== undefined),
       ...(this.#version === undefined ? { sendInitialEvents: true } : { resourceVersion: this.#version }),

@@ -127,6 +127,13 @@ describe('a whole list', () => {
     expect(version('a')).toBe('13');
   });
 
+  it('counts as shown: an older answer brings nothing back', () => {
+    const { store } = aStore();
+    store.replace([], '10');
+    store.observe(thing('gone', 9));
+    expect(store.size).toBe(0);
+  });
+
   it('of a cluster restored from a backup counts, though it is older', () => {
     const { store, version } = aStore();
     store.upsert(thing('a', 100));
@@ -136,6 +143,8 @@ describe('a whole list', () => {
     expect(version('later')).toBeUndefined();
     store.upsert(thing('a', 61));
     expect(version('a')).toBe('61');
+    store.observe(thing('mine', 62));
+    expect(version('mine')).toBe('62');
   });
 });
 

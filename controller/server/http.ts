@@ -1,5 +1,4 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -35,7 +34,7 @@ export async function serveHttp(options: HttpOptions): Promise<{ readonly port: 
     server.listen(options.port, options.host, resolve);
   });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: portOf(server),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -46,4 +45,9 @@ export async function serveHttp(options: HttpOptions): Promise<{ readonly port: 
 
 function answer(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
   response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' }).end(text);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

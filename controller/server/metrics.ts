@@ -67,30 +67,34 @@ export class Metrics {
 
   /** What is left of each vendor's budget, asked for at each scrape: by Integration, then by the vendor's name for the call. */
   budgets(read: () => Readonly<Record<string, Readonly<Record<string, number>>>>): void {
-    new Gauge({
-      name: 'allclear_vendor_budget_left',
-      help: 'Calls of a vendor that could go at once.',
-      labelNames: ['integration', 'call'],
-      registers: [this.registry],
-      collect() {
-        this.reset();
-        for (const [integration, calls] of Object.entries(read()))
-          for (const [call, left] of Object.entries(calls))
-            if (Number.isFinite(left)) this.set({ integration, call }, left);
-      },
-    });
+    this.registry.registerMetric(
+      new Gauge({
+        name: 'allclear_vendor_budget_left',
+        help: 'Calls of a vendor that could go at once.',
+        labelNames: ['integration', 'call'],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const [integration, calls] of Object.entries(read()))
+            for (const [call, left] of Object.entries(calls))
+              if (Number.isFinite(left)) this.set({ integration, call }, left);
+        },
+      }),
+    );
   }
 
   /** Keys in line, by controller; workqueue_depth in client-go. */
   depths(read: () => Readonly<Record<string, number>>): void {
-    new Gauge({
-      name: 'workqueue_depth',
-      help: 'Keys in line.',
-      labelNames: ['name'],
-      registers: [this.registry],
-      collect() {
-        for (const [name, depth] of Object.entries(read())) this.set({ name }, depth);
-      },
-    });
+    this.registry.registerMetric(
+      new Gauge({
+        name: 'workqueue_depth',
+        help: 'Keys in line.',
+        labelNames: ['name'],
+        registers: [],
+        collect() {
+          for (const [name, depth] of Object.entries(read())) this.set({ name }, depth);
+        },
+      }),
+    );
   }
 }

@@ -3,7 +3,7 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import { isRecord, originOf } from '../incident/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
-import type { Reach } from '../incident/scope.ts';
+import type { Reach } from '../integrations/capabilities.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Identity } from '../runtime/effect.ts';

@@ -20,8 +20,8 @@ export interface RecordWorld {
   commit(branch: string, files: Edits, message: string): Promise<void>;
   /** The branch is merged by a person. */
   merge(branch: string, options: { readonly deleteBranch: boolean }): Promise<void>;
-  /** Someone else pushes right before each of our next `times` pushes. */
-  rival(branch: string, times: number): void;
+  /** Someone else pushes before each of our next `times` pushes looks at the branch, or while it is on its way. */
+  rival(branch: string, step: 'asks' | 'sends', times: number): void;
   /** The next push is carried out and its answer lost. */
   loseAnswer(): void;
   /** Pushes to this branch are refused, as a protected branch does. */
@@ -132,9 +132,9 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
       expect(await world.commits(branch)).toContain('Say why');
     });
 
-    it('comes on top of those who push in between', async () => {
+    it.each(['asks', 'sends'] as const)('comes on top of those who push in between (as it %s)', async (step) => {
       await world.port.create(aCall(aRecord()));
-      world.rival(branch, 2);
+      world.rival(branch, step, 2);
       await world.port.create(aCall(aRecord({ [timeline]: 'new\n' })));
       const commits = await world.commits(branch);
       expect(commits.filter((message) => message.startsWith('Rival'))).toHaveLength(2);
@@ -144,7 +144,7 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
 
     it('gives up for a while when it is always overtaken, and destroys nothing', async () => {
       await world.port.create(aCall(aRecord()));
-      world.rival(branch, 50);
+      world.rival(branch, 'sends', 50);
       const failure = await failureOf(world.port.create(aCall(aRecord({ [timeline]: 'new\n' }))));
       expect(failure).toMatchObject({ name: 'Rejected', reason: 'BranchBusy', terminal: false });
       expect(failure).toHaveProperty('retryAfter', expect.any(Number));

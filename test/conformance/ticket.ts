@@ -69,6 +69,21 @@ export function ticketConformance(name: string, setup: () => Promise<TicketWorld
       expect(await look(closed)).toMatchObject([{ ref: landed.ref, same: true }]);
     });
 
+    it('is not taken for closed when it was opened and could not be closed', async () => {
+      const closed = aTicket({ state: 'Closed' });
+      for (const refusal of world.refusals.slice(0, 1)) {
+        world.refuse('update', refusal);
+        const failure = await failureOf(world.port.create(call(closed)));
+        // It was made: this is no refusal of the whole, after which it would be made again.
+        expect(failure).toBeInstanceOf(Error);
+        expect(failure).not.toBeInstanceOf(Rejected);
+      }
+      const [seen] = (await look(closed)) ?? [];
+      expect(seen).toMatchObject({ same: false, facts: { state: 'Open' } });
+      await world.port.update?.(call(closed), seen?.ref ?? {});
+      expect(await look(closed)).toMatchObject([{ same: true, facts: { state: 'Closed' } }]);
+    });
+
     it('is found when the answer to its making was lost', async () => {
       world.lose('create');
       const failure = await failureOf(world.port.create(call()));

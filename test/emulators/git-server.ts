@@ -13,13 +13,15 @@ export interface Push {
   readonly repository: string;
 }
 
+export type PushStep = 'asks' | 'sends';
+
 export interface GitHandlerOptions {
   /** The folder that holds `owner/name.git`. */
   readonly root: string;
   /** Whether a bearer token, or the password of basic authentication, is good. */
   authorize(token: string | undefined): boolean;
-  /** Awaited when a push arrives, before git sees it. */
-  beforePush?(push: Push): Promise<void>;
+  /** Awaited when git asks what there is before it pushes (`asks`), and when the push arrives (`sends`). */
+  beforePush?(push: Push, step: PushStep): Promise<void>;
   /** Asked for each push that landed: true cuts the line instead of answering. */
   losesAnswer?(push: Push): boolean;
   /** Awaited after a push landed and before its answer is given. A throw answers 500. */
@@ -64,7 +66,9 @@ async function serve(
 ): Promise<void> {
   const pushes = url.pathname.endsWith('/git-receive-pack');
   const push = pushes && req.method === 'POST' ? { repository } : undefined;
-  if (push) await options.beforePush?.(push);
+  if (push) await options.beforePush?.(push, 'sends');
+  const asks = url.searchParams.get('service') === 'git-receive-pack';
+  if (asks && String(req.headers['user-agent']).startsWith('git/')) await options.beforePush?.({ repository }, 'asks');
   const zipped = req.headers['content-encoding'] === 'gzip';
   const child = spawn('git', ['http-backend'], {
     env: {
@@ -148,8 +152,8 @@ export interface GitServer {
   readonly token: string;
   /** A new repository `owner/name`, served at `url/owner/name.git`. */
   create(owner: string, name: string): Promise<BareRepository>;
-  /** Runs `act` right before each of the next `times` pushes, with 1, 2, … */
-  beforePush(times: number, act: (n: number) => Promise<void>): void;
+  /** Runs `act` at this step of each of the next `times` pushes, with 1, 2, … */
+  beforePush(step: PushStep, times: number, act: (n: number) => Promise<void>): void;
   /** Carries out the next push, and cuts the line instead of answering. */
   loseAnswer(): void;
   close(): Promise<void>;
@@ -161,12 +165,12 @@ export async function startGitServer(
 ): Promise<GitServer> {
   const token = options.token ?? 'git-test-token';
   const root = await mkdtemp(join(tmpdir(), 'allclear-git-server-'));
-  let before: { times: number; n: number; act: (n: number) => Promise<void> } | undefined;
+  let before: { step: PushStep; times: number; n: number; act: (n: number) => Promise<void> } | undefined;
   let losing = false;
   const handle = gitHandler({
     root,
-    async beforePush() {
-      if (before && before.n < before.times) await before.act((before.n += 1));
+    async beforePush(_push, step) {
+      if (before?.step === step && before.n < before.times) await before.act((before.n += 1));
     },
     losesAnswer() {
       const lost = losing;
@@ -184,8 +188,8 @@ export async function startGitServer(
     url,
     token,
     create: (owner, name) => BareRepository.create(join(root, owner, `${name}.git`)),
-    beforePush(times, act) {
-      before = { times, n: 0, act };
+    beforePush(step, times, act) {
+      before = { step, times, n: 0, act };
     },
     loseAnswer() {
       losing = true;

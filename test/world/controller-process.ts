@@ -27,9 +27,16 @@ export interface ControllerProcess {
   stop(): Promise<string>;
 }
 
-/** The real controller as a process of its own. It ends with its starter at the latest. */
-export function startController(env: Readonly<Record<string, string>>): ControllerProcess {
+/**
+ * The real controller as a process of its own. It ends with its starter at the latest. `detached`: Ctrl-C in a terminal
+ * does not reach it, for a starter that ends it in order.
+ */
+export function startController(
+  env: Readonly<Record<string, string>>,
+  { detached = false }: { detached?: boolean } = {},
+): ControllerProcess {
   const child = spawn(process.execPath, [main], {
+    detached,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ALLCLEAR_HTTP_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

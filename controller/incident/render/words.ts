@@ -3,7 +3,8 @@ import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { severities, type NoticeEvent } from '../../api/enums.gen.ts';
 import type { PolicySeverities } from '../../api/response-policy.gen.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { IncidentScope, Reach } from '../scope.ts';
+import type { IncidentScope } from '../scope.ts';
+import type { Reach } from '../../integrations/capabilities.ts';
 
 /** The policy's words for severities: `{SEV1: {label: 'Critical'}}`. */
 export type SeverityLabels = Readonly<PolicySeverities>;

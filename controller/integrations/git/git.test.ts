@@ -45,7 +45,7 @@ recordConformance('git', async () => {
       await repository.merge(branch, 'main', `Merge ${branch}`);
       if (deleteBranch) await repository.deleteBranch(branch);
     },
-    rival: (branch, times) => server.beforePush(times, (n) => rivalPush(repository, branch, n)),
+    rival: (branch, step, times) => server.beforePush(step, times, (n) => rivalPush(repository, branch, n)),
     loseAnswer: () => server.loseAnswer(),
     protect: (branch) => repository.protect(branch),
     async killedInTheMiddle() {

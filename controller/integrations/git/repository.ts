@@ -129,7 +129,7 @@ export class Repository {
       // Only a word on the credentials proves anything: what is unreachable now may have been reached before.
       throw error instanceof Rejected && error.terminal ? error : unsure;
     }
-    if (now === 'x') {
+    if (now === commit) {
       this.fetched.add(commit);
       return true;
     }

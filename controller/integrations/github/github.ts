@@ -50,6 +50,7 @@ export function githubTuned(tuning: Partial<Tuning>): Vendor<GitHubOptions> {
           }
           return { id: String(repository.id), name: repository.fullName };
         },
+        budget: () => (Number.isFinite(client.budget.left) ? { writesThisHour: client.budget.left } : {}),
         close: () => client.close(),
       };
     },

@@ -1,0 +1,113 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import { getClusterTools } from '../../tools/cluster-tools.ts';
+import { startCluster, type Cluster } from '../cluster/cluster.ts';
+import { ownCrds } from '../cluster/crds.ts';
+import { startGitHub, type GitHub } from '../emulators/github.ts';
+import { startSlack, type Slack } from '../emulators/slack.ts';
+import { startController } from '../world/controller-process.ts';
+import { secret } from '../world/integrations.ts';
+import type { Screen } from './screen.ts';
+
+export const namespace = 'allclear-system';
+
+export interface World {
+  readonly cluster: Cluster;
+  readonly slack: Slack;
+  readonly github: GitHub;
+  /** Files that are made for this run; they go with it. */
+  readonly files: { readonly integrations: string; readonly secrets: string };
+}
+
+/** What is to be ended, the last first, however far the start came. */
+export class Closers {
+  private readonly all: (() => Promise<unknown>)[] = [];
+  private closing: Promise<void> | undefined;
+
+  add(close: () => Promise<unknown>): void {
+    this.all.push(close);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.run();
+    return this.closing;
+  }
+
+  private async run(): Promise<void> {
+    for (const close of this.all.toReversed()) {
+      // The others are ended all the same.
+      await close().catch((error: unknown) => console.error(String(error)));
+    }
+  }
+}
+
+/** Gets the tools and starts everything, saying so. Throws when `signal` is aborted; what runs by then is in `closers`. */
+export async function startWorld(screen: Screen, closers: Closers, signal: AbortSignal): Promise<World> {
+  const started = async <T>(what: string, start: () => Promise<T>, close: (it: T) => Promise<unknown>): Promise<T> => {
+    signal.throwIfAborted();
+    const before = performance.now();
+    const work = start();
+    const it = await screen.during(() => what, work);
+    closers.add(() => close(it));
+    screen.good(`${what} (${((performance.now() - before) / 1_000).toFixed(1)} s)`);
+    return it;
+  };
+
+  const tools = await getClusterTools();
+  signal.throwIfAborted();
+  const cluster = await started(
+    'Kubernetes API server and etcd',
+    () => startCluster({ crds: [ownCrds], tools }),
+    (it) => it.stop(),
+  );
+  // So that nobody needs to type -n.
+  await cluster.kubectl('create', 'namespace', namespace);
+  await cluster.kubectl('config', 'set-context', '--current', `--namespace=${namespace}`);
+  const slack = await started(
+    'Slack, emulated',
+    () => startSlack(),
+    (it) => it.close(),
+  );
+  const github = await started(
+    'GitHub, emulated, with a git server',
+    () => startGitHub({ owner: 'acme', repo: 'incidents' }),
+    (it) => it.close(),
+  );
+  await started(
+    'AllClear',
+    async () => {
+      const controller = startController(environment(cluster), { detached: true });
+      closers.add(() => controller.stop());
+      await controller.logged('leading');
+    },
+    async () => undefined,
+  );
+  return { cluster, slack, github, files: await writeFiles(cluster.folder, slack, github) };
+}
+
+const environment = (cluster: Cluster): Record<string, string> => ({
+  KUBECONFIG: cluster.kubeconfig,
+  ALLCLEAR_NAMESPACE: namespace,
+  // A merge is seen soon; by default it is looked for once a minute.
+  ALLCLEAR_REVIEW_INTERVAL_SECONDS: '1',
+});
+
+/** docs/examples/integrations.yaml with the emulators' addresses, and the Secrets that it asks for. */
+async function writeFiles(folder: string, slack: Slack, github: GitHub): Promise<World['files']> {
+  const documents = parseAllDocuments(await readFile('docs/examples/integrations.yaml', 'utf8'));
+  for (const document of documents) {
+    if (document.hasIn(['spec', 'slack'])) document.setIn(['spec', 'slack', 'apiUrl'], slack.url);
+    if (document.hasIn(['spec', 'github'])) document.setIn(['spec', 'github', 'apiUrl'], github.apiUrl);
+    if (document.hasIn(['spec', 'git'])) document.setIn(['spec', 'git', 'url'], github.gitUrl);
+  }
+  const secrets = [
+    secret(namespace, 'slack', slack.url, { botToken: slack.botToken }),
+    secret(namespace, 'github', github.apiUrl, { token: github.token }),
+    secret(namespace, 'git', github.gitUrl, { token: github.token }),
+  ];
+  const files = { integrations: join(folder, 'integrations.yaml'), secrets: join(folder, 'secrets.yaml') };
+  await writeFile(files.integrations, documents.map((document) => document.toString()).join('---\n'));
+  await writeFile(files.secrets, secrets.map((one) => stringify(one)).join('---\n'), { mode: 0o600 });
+  return files;
+}
