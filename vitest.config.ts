@@ -11,6 +11,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{controller,test,tools}/**/*.test.ts'],
+          // A loaded machine must not fail a test that a free one passes.
+          testTimeout: 30_000,
           exclude: [clusterTests],
         },
       },

@@ -23,29 +23,29 @@ const kept = 500;
 export const incidentId = (number: number): string => `INC-${String(number).padStart(5, '0')}`;
 
 /**
- * Numbers, each given once, to one uid. Requests of the same tick share one write.
+ * Numbers, each given once, to one uid. Requests that come while a write is under way share the next one.
  * `floor` is the highest number known elsewhere (in the cluster, in the record), asked before each write.
  */
 export function numberPort(store: NumberStore, floor: () => number): Port<Desired['number']> {
   let waiting: Batch | undefined;
-  const take = (uid: string): Promise<number> => {
-    if (!waiting) {
-      const uids: string[] = [];
-      const batch: Batch = {
-        uids,
-        numbers: Promise.resolve().then(() => {
-          waiting = undefined;
-          return allocate(store, uids, floor());
-        }),
-      };
-      waiting = batch;
-    }
-    waiting.uids.push(uid);
-    return waiting.numbers.then((numbers) => {
-      const number = numbers[uid];
-      if (number === undefined) throw new Error(`no number was given to ${uid}`);
-      return number;
+  /** One write at a time: two of ours must not compete. */
+  let last: Promise<unknown> = Promise.resolve();
+  const begin = (): Batch => {
+    const uids: string[] = [];
+    const numbers = last.then(() => {
+      waiting = undefined;
+      return allocate(store, uids, floor());
     });
+    last = numbers.catch(() => {});
+    return { uids, numbers };
+  };
+  const take = async (uid: string): Promise<number> => {
+    waiting ??= begin();
+    const { uids, numbers } = waiting;
+    uids.push(uid);
+    const number = (await numbers)[uid];
+    if (number === undefined) throw new Error(`no number was given to ${uid}`);
+    return number;
   };
   return {
     recover: 'resend',

@@ -88,7 +88,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
       releasedOf(planned),
     );
     const patch = this.#patch(object, scope, planned, pass);
-    const verdict = await this.#write(object, patch, pass);
+    const verdict = await this.#write(object, patch, pass, planned);
     if (verdict) return verdict;
     if (!isWorking(planned, pass)) await this.#definition.settled?.(object);
     return soonest(
@@ -102,6 +102,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     object: O,
     patch: Readonly<Record<string, unknown>> | undefined,
     pass: Pass,
+    planned: readonly Planned<E>[],
   ): Promise<Verdict | undefined> {
     const { uid } = object.metadata;
     if (!patch) {
@@ -112,7 +113,8 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     const since = this.#dirtySince.get(uid) ?? now;
     this.#dirtySince.set(uid, since);
     const waited = now - since;
-    if (pass.intents.length === 0 && pass.flying > 0 && waited < receiptsWait) return { after: receiptsWait - waited };
+    const more = pass.flying > 0 || planned.some(({ plan }) => 'wait' in plan);
+    if (pass.intents.length === 0 && more && waited < receiptsWait) return { after: receiptsWait - waited };
     for (const key of pass.intents) await this.#deps.boundary?.('intent', this.#owner(object), key);
     await this.#deps.writeStatus(object, patch);
     this.#dirtySince.delete(uid);

@@ -239,6 +239,16 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
       expect(failure).toMatchObject({ name: 'Rejected', reason: 'PathTaken', terminal: true });
     });
 
+    it.each([
+      ['a folder where a file should be', `${timeline}/x.md`],
+      ['a file where a folder should be', `${folder}/evidence`],
+    ])('says what is in the way on its branch: %s', async (_what, path) => {
+      await world.commit(branch, { [path]: 'by hand\n' }, 'In the way');
+      const record = aRecord({ [`${folder}/evidence/a.txt`]: 'a' });
+      expect(await failureOf(world.port.create(aCall(record)))).toMatchObject({ reason: 'PathTaken', terminal: true });
+      expect(await world.read(branch, path)).toBe('by hand\n');
+    });
+
     it('says when a branch may not be pushed to', async () => {
       await world.protect(branch);
       const failure = await failureOf(world.port.create(aCall(aRecord())));

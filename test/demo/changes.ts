@@ -14,15 +14,15 @@ export function changesBetween(before: Outside, after: Outside): Change[] {
 }
 
 function inSlack(before: Outside, after: Outside): Change[] {
-  // The incident's own channel first: it is what people look at.
-  const channels = after.channels.toSorted((a, b) => Number(isKnown(before, a)) - Number(isKnown(before, b)));
+  // An incident's own channel first: it is what people look at.
+  const channels = after.channels.toSorted((a, b) => Number(hasLiveStatus(b)) - Number(hasLiveStatus(a)));
   return channels.flatMap((channel) => {
     const old = before.channels.find(({ id }) => id === channel.id);
     return inChannel(old, channel).map((text): Change => ({ where: 'Slack', what: channel.name, text }));
   });
 }
 
-const isKnown = (before: Outside, { id }: Channel): boolean => before.channels.some((one) => one.id === id);
+const hasLiveStatus = ({ messages }: Channel): boolean => messages.some(({ pinned }) => pinned);
 
 function inChannel(old: Channel | undefined, now: Channel): string[] {
   const joined = now.members.filter((name) => !old?.members.includes(name));
@@ -43,22 +43,20 @@ function inChannel(old: Channel | undefined, now: Channel): string[] {
 }
 
 function inMessage(old: Message | undefined, now: Message): string[] {
-  const name = now.pinned ? 'live status' : 'message';
   const edits = old === undefined ? [] : difference(old.lines, now.lines);
+  const name = now.pinned ? 'live status' : 'message';
   return [
-    ...(old === undefined ? [now.pinned ? `${name} posted and pinned:` : `${name}: ${now.lines.join(' ')}`] : []),
-    ...(old === undefined && now.pinned ? now.lines.map((line) => `│ ${line}`) : []),
-    ...(edits.length === 0 ? [] : [`${name} edited in place:`, ...edits.map((line) => `│ ${line}`)]),
+    ...(old === undefined ? quoted(`${name} posted${now.pinned ? ' and pinned' : ''}:`, now.lines) : []),
+    ...(edits.length === 0 ? [] : quoted(`${name} edited in place:`, edits)),
     ...now.replies.flatMap((reply) => {
       const was = old?.replies.find(({ ts }) => ts === reply.ts);
-      if (was === undefined) return reply.lines.map((line, i) => (i === 0 ? `in its thread: ${line}` : `│ ${line}`));
-      const edited = difference(was.lines, reply.lines);
-      return edited.length === 0
-        ? []
-        : [`in its thread, at "${reply.lines[0] ?? ''}":`, ...edited.map((e) => `│ ${e}`)];
+      const news = was === undefined ? reply.lines.slice(1) : difference(was.lines, reply.lines);
+      return was !== undefined && news.length === 0 ? [] : quoted(`thread: ${reply.lines[0] ?? ''}`, news);
     }),
   ];
 }
+
+const quoted = (title: string, lines: readonly string[]): string[] => [title, ...lines.map((line) => `│ ${line}`)];
 
 function inIssues(before: Outside, after: Outside): Change[] {
   return after.issues.flatMap((issue) => {
@@ -66,9 +64,9 @@ function inIssues(before: Outside, after: Outside): Change[] {
     const comments = issue.comments.filter(({ id }) => !old?.comments.some((one) => one.id === id));
     const edits = old === undefined ? [] : difference(old.lines, issue.lines);
     return [
-      ...(old === undefined ? [`opened: ${issue.title}`, ...issue.lines.slice(0, 3).map((line) => `│ ${line}`)] : []),
-      ...(edits.length === 0 ? [] : ['edited:', ...edits.map((line) => `│ ${line}`)]),
-      ...comments.map(({ body }) => `comment: ${markdownLines(body).join(' — ')}`),
+      ...(old === undefined ? quoted(`opened: ${issue.title}`, issue.lines.slice(0, 3)) : []),
+      ...(edits.length === 0 ? [] : quoted('edited:', edits)),
+      ...comments.flatMap(({ body }) => quoted('comment:', markdownLines(body))),
       ...(old?.state === 'open' && issue.state === 'closed' ? [`closed as ${issue.stateReason ?? 'done'}`] : []),
       ...(old?.state === 'closed' && issue.state === 'open' ? ['opened again'] : []),
     ].map((text): Change => ({ where: 'GitHub', what: `issue #${issue.number}`, text }));
@@ -86,7 +84,7 @@ function inPulls(before: Outside, after: Outside): Change[] {
             `${pull.head} into ${pull.base}; asked to review: ${pull.reviewers.join(', ') || 'nobody'}`,
           ]
         : []),
-      ...(edits.length === 0 ? [] : ['edited:', ...edits.map((line) => `│ ${line}`)]),
+      ...(edits.length === 0 ? [] : quoted('edited:', edits)),
       ...(old?.draft && !pull.draft ? ['ready for review'] : []),
       ...(!old?.merged && pull.merged ? [`merged into ${pull.base}`] : []),
       ...(old?.state === 'open' && pull.state === 'closed' && !pull.merged ? ['closed without a merge'] : []),

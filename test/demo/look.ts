@@ -109,14 +109,12 @@ async function lookAtChannels(slack: World['slack']): Promise<Channel[]> {
 
 /** A message's blocks from top to bottom; its text where it has none. */
 function linesOf({ text, blocks }: SlackMessage): string[] {
-  const texts = blocks.length === 0 ? [text] : blocks.flatMap(textsOf);
-  // `*Severity*\nSEV2` is a field: its name, then its value.
-  return texts.flatMap((one) =>
-    slackShown(
-      one.replace(/^\*([^*\n]+)\*\n/, (_, name: string) => `${name}${/[!?.]$/.test(name) ? ' ' : ': '}`),
-    ).split('\n'),
-  );
+  if (blocks.length === 0) return slackShown(text).split('\n');
+  return blocks.flatMap(textsOf).flatMap((one) => slackShown(one.replace(/^\*([^*\n]+)\*\n/, titled)).split('\n'));
 }
+
+/** `*Severity*\nSEV2` is a field: its name, then its value. */
+const titled = (_: string, name: string): string => (/[!?.]$/.test(name) ? `${name} ` : `${name}: `);
 
 function textsOf(block: Json): string[] {
   const parts = [block['text'], ...list(block['fields']), ...list(block['elements'])];

@@ -56,8 +56,13 @@ export function createScreen(stream: NodeJS.WriteStream): Screen {
       for (const line of text.trimEnd().split('\n')) print(`  ${line}`.trimEnd());
     },
     row(where, what, text) {
-      const lead = `  ${where.padEnd(7)} ${what.padEnd(15)} `;
-      hanging(lead, `  ${paint('cyan', where.padEnd(7))} ${paint('bold', what.padEnd(15))} `, text);
+      const lead = `  ${where.padEnd(7)} ${what.padEnd(14)} `;
+      const shownLead = `  ${paint('cyan', where.padEnd(7))} ${paint('bold', what.padEnd(14))} `;
+      // A quotation keeps its bar.
+      const bar = /^│ (?:[+−] )?/.exec(text)?.[0] ?? '';
+      const [first = '', ...rest] = wrap(text.slice(bar.length), columns() - lead.length - bar.length);
+      print(`${shownLead}${bar}${first}`);
+      for (const line of rest) print(`${' '.repeat(lead.length)}${bar && '│'.padEnd(bar.length)}${line}`);
     },
     good: (text) => hanging('  ✓ ', `  ${paint('green', '✓')} `, text),
     bad: (text) => hanging('  ✗ ', `  ${paint('red', '✗')} `, text, 'red'),

@@ -36,7 +36,7 @@ export const markdownLines = (markdown: string): string[] =>
     // What keeps a mail address from becoming a mention.
     .replaceAll('\u200D', '')
     .split('\n')
-    .map((line) => line.replace(/^(> ?)+/, '').trim())
+    .map((line) => line.replace(/^(> ?)+|^- /, '').trim())
     .filter((line) => line !== '');
 
 /** `Severity: SEV2 → SEV1` for a line that was changed, `+ …` and `− …` for those that came and went. */
@@ -51,7 +51,7 @@ export function difference(before: readonly string[], after: readonly string[]):
   return [...gone.map((line) => `− ${line}`), ...changed];
 }
 
-/** What differs between two lines that begin or end the same; undefined if they have too little in common. */
+/** What differs between two lines, with a few words before it; undefined if they have too little in common. */
 function alike(before: string, after: string): string | undefined {
   const [old, now] = [before.split(' '), after.split(' ')];
   const shortest = Math.min(old.length, now.length);
@@ -59,10 +59,12 @@ function alike(before: string, after: string): string | undefined {
   while (start < shortest && old[start] === now[start]) start += 1;
   let end = 0;
   while (end < shortest - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
-  const was = old.slice(start, old.length - end);
-  const is = now.slice(start, now.length - end);
-  if (start + end === 0 || was.length === 0 || is.length === 0) return undefined;
-  if (Math.max(was.length, is.length) > 3 * (start + end)) return undefined;
-  const label = old.slice(0, start).join(' ');
-  return `${label.endsWith(':') ? `${label} ` : ''}${was.join(' ')} → ${is.join(' ')}`;
+  const was = old.slice(start, old.length - end).join(' ');
+  const is = now.slice(start, now.length - end).join(' ');
+  if (3 * (start + end) < Math.max(old.length, now.length) - start - end) return undefined;
+  if (was === '') return `+ ${after}`;
+  if (is === '') return `now: ${after}`;
+  const context = old.slice(0, start);
+  const shown = context.length > 4 ? ['…', ...context.slice(-4)] : context;
+  return [...shown, was, '→', is].join(' ');
 }
