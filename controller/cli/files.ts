@@ -113,7 +113,8 @@ export function documentsOf({ path, text }: InputFile): {
   return { ours, foreign };
 }
 
-const isOurs = (value: Readonly<Record<string, unknown>>): value is DeclaredObject & { readonly kind: KindName } =>
+const isOurs = (value: unknown): value is DeclaredObject & { readonly kind: KindName } =>
+  isRecord(value) &&
   value['apiVersion'] === apiVersion &&
   typeof value['kind'] === 'string' &&
   value['kind'] in plurals &&

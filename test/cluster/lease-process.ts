@@ -16,7 +16,10 @@ export interface LeaseProcessOptions {
   readonly retryPeriod: number;
 }
 
-/** One line of JSON on stdout each. `write` stands for a call to the outside: the fence was asked in the same tick. */
+/**
+ * One line of JSON on stdout each. `write` stands for a call to the outside, and has the time just before the fence was
+ * asked: a process can be stopped right after it, and no fence on this side of the wire can help that.
+ */
 export interface LeaseProcessEvent {
   readonly what: 'started' | 'lost' | 'stopped' | 'write';
   /** Wall clock: all processes of a test share it. */
@@ -24,8 +27,8 @@ export interface LeaseProcessEvent {
 }
 
 const { server, ca, token, namespace, name, ...times }: LeaseProcessOptions = JSON.parse(process.argv[2] ?? '');
-const tell = (what: LeaseProcessEvent['what']): void => {
-  process.stdout.write(`${JSON.stringify({ what, at: Date.now() })}\n`);
+const tell = (what: LeaseProcessEvent['what'], at = Date.now()): void => {
+  process.stdout.write(`${JSON.stringify({ what, at })}\n`);
 };
 const credentials = async () => ({ headers: { authorization: `Bearer ${token}` }, tls: { ca } });
 const leader = new Leader({
@@ -40,6 +43,7 @@ const leader = new Leader({
 });
 leader.start();
 setInterval(() => {
-  if (leader.leading()) tell('write');
+  const at = Date.now();
+  if (leader.leading()) tell('write', at);
 }, 5);
 process.once('SIGTERM', () => void leader.stop({ release: true }).then(() => process.exit(0)));

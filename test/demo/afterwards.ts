@@ -27,7 +27,7 @@ export async function stayUp(world: World, screen: Screen, signal: AbortSignal):
   screen.gap();
   screen.output(
     [
-      "sed 's/mobile-app-login/checkout/; s/Mobile app login errors/Checkout is slow/' incidents/example.yaml |",
+      "sed 's/mobile-app-login/checkout/; s/Mobile app login/Checkout/' incidents/example.yaml |",
       '  kubectl apply -f -',
       'kubectl get inc',
       'kubectl patch inc checkout --type=merge --patch-file docs/examples/resolve.yaml',

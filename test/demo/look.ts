@@ -142,9 +142,7 @@ export async function look(world: World, name: string): Promise<Seen> {
   ]);
   return {
     outside,
-    incident: objects.items.find((one) => one.kind === 'Incident' && one.metadata.name === name) as
-      | Incident
-      | undefined,
+    incident: objects.items.filter((one) => one.kind === 'Incident').find((one) => one.metadata.name === name),
     updates: objects.items.filter((one) => one.kind === 'IncidentUpdate'),
   };
 }

@@ -30,6 +30,8 @@ process.exit(await demo);
 function interrupt(code: number): void {
   if (interruption.signal.aborted) return;
   interruption.abort(code);
+  screen.gap();
+  screen.say('Ending everything.');
   setTimeout(() => void closers.close().then(() => process.exit(code)), patience).unref();
 }
 
@@ -66,7 +68,7 @@ function intro(): void {
   );
   screen.gap();
   screen.say(
-    'It takes about half a minute; the first time some minutes more, to get kube-apiserver, etcd and kubectl into the ' +
+    'It takes about 20 seconds; the first time some minutes more, to get kube-apiserver, etcd and kubectl into the ' +
       'cache. It needs no root, no Docker and no account, and Ctrl-C removes all but that cache.',
   );
   screen.gap();

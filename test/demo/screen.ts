@@ -53,7 +53,10 @@ export function createScreen(stream: NodeJS.WriteStream): Screen {
     command: (text) => print(`${paint('dim', '$')} ${paint('bold', text)}`),
     act: (text) => hanging('» ', paint('dim', '» '), text, 'bold'),
     output(text) {
-      for (const line of text.trimEnd().split('\n')) print(`  ${line}`.trimEnd());
+      for (const line of text.trimEnd().split('\n')) {
+        const indent = `  ${/^ */.exec(line)?.[0] ?? ''}`;
+        hanging(`${indent}  `, indent, line.trim());
+      }
     },
     row(where, what, text) {
       const lead = `  ${where.padEnd(7)} ${what.padEnd(14)} `;

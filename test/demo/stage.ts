@@ -18,10 +18,10 @@ export interface Check {
 export const check = (
   what: string,
   there: (seen: Seen, before: Seen) => boolean,
-  instead: (seen: Seen, before: Seen) => unknown,
+  instead: (seen: Seen, before: Seen) => string | undefined,
 ): Check => ({
   what,
-  instead: (seen, before) => (there(seen, before) ? undefined : String(instead(seen, before) ?? 'nothing of the kind')),
+  instead: (seen, before) => (there(seen, before) ? undefined : (instead(seen, before) ?? 'nothing of the kind')),
 });
 
 /** The incident of the story. */
@@ -112,7 +112,7 @@ export class Stage {
     const kept = checks.filter(({ instead }) => instead(seen, before) === undefined);
     this.tally.kept += kept.length;
     this.screen.gap();
-    if (kept.length > 0) this.screen.good(`As it should be: ${kept.map(({ what }) => what).join(', ')}.`);
+    if (kept.length > 0) this.screen.good(kept.map(({ what }) => what).join(' · '));
     for (const { what, instead } of checks) {
       const there = instead(seen, before);
       if (there === undefined) continue;
@@ -175,5 +175,8 @@ function isQuiet({ incident, updates }: Seen): boolean {
 }
 
 /** As a shell wants it. */
-const quoted = (arg: string): string =>
-  /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`;
+function quoted(arg: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(arg)) return arg;
+  const [, name = '', value = ''] = /^(\w+=)?(.*)$/s.exec(arg) ?? [];
+  return `${name}'${value.replaceAll("'", String.raw`'\''`)}'`;
+}

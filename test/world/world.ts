@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident, IncidentSpec } from '../../controller/api/incident.gen.ts';
 import { apiVersion } from '../../controller/api/names.ts';
 import type { Kubectl } from '../cluster/kubectl.ts';
@@ -135,8 +136,7 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
     },
     ready: (name, most) => world.sees('Ready', isReady, name, most),
     async [Symbol.asyncDispose]() {
-      for (const controller of controllers) controller.signal('SIGKILL');
-      await Promise.all(controllers.map(({ ended }) => ended));
+      await Promise.all(controllers.map(end));
       await Promise.all([slack.close(), faults.close(), objects.close()]);
       await real.close();
     },
@@ -152,6 +152,15 @@ export function isReady({ metadata, status }: Incident): boolean {
 
 export const conditionOf = ({ status }: { status?: Incident['status'] | undefined }, type: string) =>
   status?.conditions?.find((condition) => condition.type === type);
+
+/** In order if it can within two seconds: a call that a test holds would keep it. */
+async function end(controller: ControllerProcess): Promise<void> {
+  controller.signal('SIGCONT');
+  controller.signal('SIGTERM');
+  await Promise.race([controller.ended, sleep(2_000)]);
+  controller.signal('SIGKILL');
+  await controller.ended;
+}
 
 /** What a person would look at first when an incident is not as expected. */
 function standing(incident: Incident | undefined): string {

@@ -75,7 +75,7 @@ const rivalPush = async (repository: BareRepository, branch: string, n: number):
   await repository.commit(branch, { [`rival-${n}.md`]: `${n}\n` }, `Rival ${n}`);
 };
 
-describe('git', () => {
+describe('git', { timeout: 30_000 }, () => {
   let server: GitServer;
   let parent: string;
   beforeEach(async () => {
@@ -92,12 +92,14 @@ describe('git', () => {
       { token: options.token ?? server.token },
       context,
     );
-  const signal = AbortSignal.timeout(30_000);
 
   it('names the repository as its account', async () => {
     await server.create('acme', 'incidents');
     const connection = connect();
-    expect(await connection.check(signal)).toEqual({ id: `${server.url}/acme/incidents`, name: 'acme/incidents' });
+    expect(await connection.check(AbortSignal.timeout(30_000))).toEqual({
+      id: `${server.url}/acme/incidents`,
+      name: 'acme/incidents',
+    });
     connection.close();
   });
 
@@ -112,7 +114,7 @@ describe('git', () => {
       await server.create('acme', 'incidents');
       const url = options.url?.startsWith('/') ? { url: `${server.url}${options.url}` } : {};
       const connection = connect({ ...options, ...url });
-      const failure = await connection.check(signal).catch((error: unknown) => error);
+      const failure = await connection.check(AbortSignal.timeout(30_000)).catch((error: unknown) => error);
       expect(failure).toMatchObject({ name: 'Rejected', reason, terminal: true });
       expect(String(failure)).not.toContain('secret');
       connection.close();
@@ -143,7 +145,7 @@ describe('git', () => {
     await mkdir(join(parent, 'allclear-git-999999999-old'));
     await mkdir(join(parent, 'allclear-git-1-init'));
     const connection = connect();
-    await connection.check(signal);
+    await connection.check(AbortSignal.timeout(30_000));
     const names = await readdir(parent);
     expect(names).not.toContain('allclear-git-999999999-old');
     expect(names).toContain('allclear-git-1-init');

@@ -241,25 +241,27 @@ describe('github', () => {
   });
 
   it.each([
-    ['429 and Retry-After', { ...page(429), headers: { 'retry-after': '30' } }],
+    ['429 and Retry-After', () => ({ ...page(429), headers: { 'retry-after': '30' } })],
     [
       '403 and a limit that is used up',
-      jsonAnswer(
-        403,
-        { message: 'API rate limit exceeded' },
-        { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(45) },
-      ),
+      () =>
+        jsonAnswer(
+          403,
+          { message: 'API rate limit exceeded' },
+          { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(45) },
+        ),
     ],
     [
       '403 and a page about limits',
-      jsonAnswer(403, {
-        message: 'slow down',
-        documentation_url: 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api',
-      }),
+      () =>
+        jsonAnswer(403, {
+          message: 'slow down',
+          documentation_url: 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api',
+        }),
     ],
   ])('stops for a while when GitHub says %s', async (_what, answer) => {
     const { ticket } = connect({ token: world.gh.token }).capabilities;
-    world.gh.answerWith('POST', /\/issues$/, answer);
+    world.gh.answerWith('POST', /\/issues$/, answer());
     const before = world.gh.received.length;
     for (let n = 0; n < 2; n += 1) {
       const failure = await failureOf(ticket?.create(aCall(aTicket)));

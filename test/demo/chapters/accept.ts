@@ -1,6 +1,6 @@
 import { checkRecord } from '../../../controller/record/check.ts';
-import { check, type Stage } from '../stage.ts';
-import { pullOf } from './seen.ts';
+import { check, story, type Stage } from '../stage.ts';
+import { pullOf, receipts } from './seen.ts';
 import { recordFiles } from './resolve.ts';
 
 export const accept = {
@@ -13,14 +13,13 @@ export const accept = {
     const file = `${folder}/postmortem.md`;
     const draft = (await repository.read(branch, file)) ?? '';
 
-    screen.act(`casey, who was asked, answers the questions, gives the actions owners and dates, and pushes ${file}`);
+    screen.act('casey, who was asked, answers the questions, gives the actions their dates, and pushes that');
     await world.github.push(branch, { [file]: reviewed(draft) }, 'Answer the open questions');
     const files = await Promise.all(
       recordFiles.map(async (name) => [name, (await repository.read(branch, `${folder}/${name}`)) ?? ''] as const),
     );
     const problems = checkRecord(Object.fromEntries(files));
     screen.act(`casey presses Merge on pull request #${number}`);
-    screen.gap();
     await world.github.mergePull(number);
     await stage.expect([
       check(
@@ -40,19 +39,31 @@ export const accept = {
       ),
       check(
         'the condition RecordAccepted is true',
-        ({ incident }) => accepted(incident)?.status === 'True',
-        ({ incident }) => JSON.stringify(accepted(incident)),
+        ({ incident }) => recordAccepted(incident)?.status === 'True',
+        ({ incident }) => JSON.stringify(recordAccepted(incident)),
       ),
+      check('the receipts say so', (seen) => /pull request #\d+ merged/.test(receipts(seen)), receipts),
     ]);
-    await stage.kubectl(['get', 'inc', stage.seen.incident?.metadata.name ?? '', '-o', 'jsonpath={.status.record}']);
+    await stage.kubectl(['wait', '--for=condition=RecordAccepted', '--timeout=1s', `inc/${story.name}`]);
+    await stage.kubectl(['get', 'inc', story.name, '-o', 'jsonpath={.status.record.mergedAt}']);
+    const commit = stage.seen.outside.branches.find(({ name }) => name === branch)?.commits[0]?.sha ?? '';
+    screen.link('what casey wrote', `${world.github.htmlUrl}/acme/incidents/commit/${commit}`);
     screen.link('the record in main', `${world.github.htmlUrl}/acme/incidents/tree/main/${folder}`);
   },
 };
 
-const accepted = (incident: Stage['seen']['incident']) =>
+const recordAccepted = (incident: Stage['seen']['incident']) =>
   incident?.status?.conditions?.find(({ type }) => type === 'RecordAccepted');
 
-/** As a reviewer leaves it: accepted, no question open, every action with an owner and a day. */
+const days = 86_400_000;
+
+/** As a reviewer leaves it: accepted, every question answered, every action with a day. */
 function reviewed(draft: string): string {
-  return draft.replace(/^status: draft.*$/m, 'status: accepted').replaceAll('- [ ] ', '- [x] ');
+  const due = new Date(Date.now() + 14 * days).toISOString().slice(0, 10);
+  const answer = (question: string): string => (question.includes('By when') ? `By ${due}.` : 'Misjudged at first.');
+  return draft
+    .replace(/^status: draft.*$/m, 'status: accepted')
+    .replaceAll('due: null', `due: ${due}`)
+    .replaceAll('| ? |', `| ${due} |`)
+    .replaceAll(/^- \[ \] (Q\d+ .*)$/gm, (_, question: string) => `- [x] ${question}\n  ${answer(question)}`);
 }

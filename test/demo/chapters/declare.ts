@@ -1,6 +1,8 @@
+import type { Seen } from '../look.ts';
 import { check, story, type Stage } from '../stage.ts';
 import { channelOf, issueOf, lastNotice, liveStatus, liveText, receipts } from './seen.ts';
 
+const ticketUrl = ({ incident }: Seen): string | undefined => incident?.status?.tickets?.[0]?.url;
 const invited = ['ana', 'bo', 'chi', 'dan'];
 
 export const declare = {
@@ -9,10 +11,9 @@ export const declare = {
     await stage.file('incidents/example.yaml');
     await stage.kubectl(['apply', '-f', 'incidents/example.yaml']);
     await stage.expect(checks);
-    const { outside, incident } = stage.seen;
-    const channel = outside.channels.find(({ name }) => name === story.channel);
+    const channel = channelOf(stage.seen);
     stage.screen.link('the channel in Slack', `${stage.world.slack.pageUrl}/?channel=${channel?.id ?? ''}`);
-    stage.screen.link('the issue in GitHub', incident?.status?.tickets?.[0]?.url ?? 'none');
+    stage.screen.link('the issue in GitHub', ticketUrl(stage.seen) ?? 'none');
 
     stage.screen.gap();
     stage.screen.say('And in Kubernetes:');
@@ -59,7 +60,8 @@ const checks = [
   check(
     'the issue, the runbook and the dashboard are bookmarked',
     (seen) =>
-      channelOf(seen)?.bookmarks.length === 3 && channelOf(seen)?.bookmarks.some(isIssue(seen.incident)) === true,
+      channelOf(seen)?.bookmarks.length === 3 &&
+      channelOf(seen)?.bookmarks.some(({ link }) => link === ticketUrl(seen)) === true,
     (seen) =>
       channelOf(seen)
         ?.bookmarks.map(({ title, link }) => `${title} ${link}`)
@@ -77,10 +79,3 @@ const checks = [
     liveText,
   ),
 ];
-
-type Declared = Parameters<(typeof checks)[number]['instead']>[0]['incident'];
-
-const isIssue =
-  (incident: Declared) =>
-  ({ link }: { link: string }): boolean =>
-    link === incident?.status?.tickets?.[0]?.url;

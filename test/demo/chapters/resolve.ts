@@ -1,5 +1,5 @@
 import { check, story, type Stage } from '../stage.ts';
-import { channelOf, issueOf, lastNotice, liveText, pullOf } from './seen.ts';
+import { channelOf, issueOf, lastNotice, liveText, pullOf, receipts } from './seen.ts';
 
 /** What a record holds. */
 export const recordFiles = ['postmortem.md', 'record.json', 'timeline.md'];
@@ -17,6 +17,7 @@ export const resolve = {
     await stage.kubectl([...merge, '--patch-file', 'docs/examples/resolve.yaml']);
     await stage.expect(checks);
 
+    await stage.kubectl(['get', 'inc']);
     const { outside, incident } = stage.seen;
     const branch = incident?.status?.record?.branch ?? '';
     const folder = incident?.status?.record?.folder ?? '';
@@ -55,4 +56,6 @@ const checks = [
     (seen) => pullOf(seen)?.head === 'postmortem/inc-00001' && (pullOf(seen)?.reviewers.includes('casey') ?? false),
     (seen) => pullOf(seen)?.title,
   ),
+  check('the live status links to it', (seen) => /Post-mortem/.test(liveText(seen)), liveText),
+  check('the receipts say so', (seen) => /All Clear[^]*pull request #\d+ opened/.test(receipts(seen)), receipts),
 ];

@@ -1,0 +1,111 @@
+import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { Instant } from '../../runtime/clock.ts';
+import { decide, type Step } from '../../runtime/decide.ts';
+import { revision, type EffectKey, type Entry } from '../../runtime/effect.ts';
+import type { Reach } from '../../runtime/execution.ts';
+import { releasedOf, wantedOf, type Planned } from '../../runtime/phase.ts';
+import { pretended } from './pretend.ts';
+
+/** What would become of one effect. `held`: wanted, and not now; `late`: too late to be sent. */
+export type Action = 'create' | 'edit' | 'release' | 'keep' | 'held' | 'late';
+
+export interface Intended {
+  readonly action: Action;
+  /** As last wanted: more of it is known in later rounds. Absent: it is released. */
+  readonly effect?: ProductEffect;
+  readonly entry?: Entry;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** How one object stands while it is planned. */
+export interface Standing {
+  entries: Record<EffectKey, Entry>;
+  readonly intended: Map<EffectKey, Intended>;
+  readonly frozen: boolean;
+}
+
+/** Judges each wanted effect as the executor would, and notes it as done. True: something is done that was not before. */
+export function judgeEffects(
+  standing: Standing,
+  planned: readonly Planned<ProductEffect>[],
+  portOf: (kind: string, integration: string | undefined) => Reach,
+  now: Instant,
+): boolean {
+  const released = releasedOf(planned);
+  let news = false;
+  for (const effect of wantedOf(planned)) {
+    const entry = standing.entries[effect.key];
+    const { action, reason, message } = actionOf(effect, entry, standing, portOf(effect.kind, effect.integration), now);
+    const before = standing.intended.get(effect.key);
+    // What is made by this plan is not edited by it: its words become known.
+    const first = before !== undefined && before.action !== 'keep' ? before : { action, reason, message };
+    const known = entry === undefined ? {} : { entry };
+    standing.intended.set(effect.key, { ...first, ...known, effect } as Intended);
+    if (action !== 'create' && action !== 'edit') continue;
+    standing.entries[effect.key] =
+      action === 'create' || entry === undefined
+        ? pretended(effect, entry, now)
+        : { ...entry, rev: revision(effect.desired) };
+    news = true;
+  }
+  for (const key of released) {
+    const entry = standing.entries[key];
+    if (entry?.state !== 'Done' || standing.intended.has(key)) continue;
+    standing.intended.set(key, { action: 'release', entry });
+    news = true;
+  }
+  return news;
+}
+
+type Judged = Pick<Intended, 'action' | 'reason' | 'message'>;
+
+function actionOf(
+  wanted: ProductEffect,
+  entry: Entry | undefined,
+  { frozen }: Standing,
+  reach: Reach,
+  now: Instant,
+): Judged {
+  const step = decide({
+    wanted,
+    released: false,
+    entry,
+    port: reach.port,
+    missing: reach.port ? { reason: '', message: '' } : reach,
+    // A secret's part in it is not known here: as if the integration were as it was when it refused.
+    epoch: entry?.facts?.['refused']?.split('.')[1] ?? reach.epoch,
+    memory: { clear: true, failures: 0 },
+    session: '',
+    acquiredAt: 0,
+    recovering: false,
+    frozen,
+    now,
+    monotonic: 0,
+  });
+  return actions(step, entry);
+}
+
+function actions(step: Step, entry: Entry | undefined): Judged {
+  switch (step.do) {
+    case 'create':
+    case 'intend':
+      return { action: 'create' };
+    case 'update':
+      return { action: 'edit' };
+    case 'release':
+      return { action: 'release' };
+    case 'wait':
+      // What is done and is only looked at again has a time for it; what has lost its integration has none.
+      return entry?.state === 'Done' && step.until !== undefined
+        ? { action: 'keep' }
+        : { action: 'held', reason: step.reason, message: step.message };
+    case 'mark':
+      return { action: step.state === 'Expired' ? 'late' : 'keep', reason: step.reason, message: step.message };
+    case 'nothing':
+    case 'observe':
+      return entry === undefined || entry.state === 'Done'
+        ? { action: 'keep' }
+        : { action: entry.state === 'Expired' ? 'late' : 'held', reason: entry.reason ?? entry.state, message: entry.message ?? '' };
+  }
+}

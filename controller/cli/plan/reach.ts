@@ -1,0 +1,64 @@
+import type { Integration } from '../../api/integration.gen.ts';
+import type { Reach } from '../../integrations/capabilities.ts';
+import { inReach } from '../../integrations/connections.ts';
+import { reachIn } from '../../integrations/reach.ts';
+import { bind } from '../../integrations/registry.ts';
+import type { Connection } from '../../integrations/vendor.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import type { Port } from '../../runtime/effect.ts';
+import type { Reach as PortReach } from '../../runtime/execution.ts';
+import { placeholderOf } from './pretend.ts';
+
+/** What the Integrations could do. They are built without secrets and never asked for anything. */
+export interface PlannedReach {
+  of(namespace: string): Reach;
+  port(namespace: string, kind: string, integration: string | undefined): PortReach;
+  close(): void;
+}
+
+/** The cluster itself gives numbers; nothing is asked of it here. */
+const numberPort: Port = {
+  recover: 'resend',
+  create: () => Promise.reject(new Error('a plan does nothing')),
+};
+
+export function plannedReach(integrations: readonly Integration[], releaseNamespace: string): PlannedReach {
+  const connections = new Map<Integration, Connection>();
+  for (const integration of integrations) {
+    const bound = bind(integration);
+    if (!bound) continue;
+    // Which credentials there are changes nothing of what a vendor can do.
+    const secrets = Object.fromEntries((bound.secretKeys[0] ?? []).map((key) => [key, '-']));
+    const context = { clock: systemClock, install: '-', log() {} };
+    connections.set(integration, bound.connect(secrets, context));
+  }
+  const able = (namespace: string) => inReach(integrations, releaseNamespace, namespace);
+  const port = (namespace: string, name: string, kind: string): PortReach => {
+    const integration = able(namespace).find(({ metadata }) => metadata.name === name);
+    const capabilities: Readonly<Record<string, unknown>> =
+      (integration && connections.get(integration)?.capabilities) ?? {};
+    const found = capabilities[kind] as Port | undefined;
+    return found
+      ? { port: found, epoch: '' }
+      : { epoch: '', reason: 'IntegrationGone', message: `No Integration ${name} in reach does ${kind}.` };
+  };
+  const known: Parameters<typeof reachIn>[0] = {
+    names: (namespace, kind) =>
+      able(namespace)
+        .filter((integration) => connections.get(integration)?.capabilities[kind] !== undefined)
+        .map(({ metadata }) => metadata.name)
+        .toSorted(),
+    port,
+  };
+  return {
+    of(namespace) {
+      const reach = reachIn(known, namespace);
+      return { ...reach, link: (entry) => placeholderOf(entry) ?? reach.link(entry) };
+    },
+    port: (namespace, kind, integration) =>
+      integration === undefined ? { port: numberPort, epoch: '' } : port(namespace, integration, kind),
+    close() {
+      for (const connection of connections.values()) connection.close();
+    },
+  };
+}
