@@ -33,6 +33,8 @@ export interface ManagerDeps {
   readonly boundary?: AtBoundary | undefined;
 }
 
+type QueueName = 'Incident' | 'IncidentUpdate' | 'Integration';
+
 /** What happens in one replica: caches, queues, reconcilers and the executor, wired. Only the leader's queues run. */
 export class Manager {
   readonly #deps: ManagerDeps;
@@ -43,11 +45,7 @@ export class Manager {
   readonly #connections: Connections;
   readonly #executor: Executor;
   readonly #record: Recorder;
-  readonly #queues: {
-    readonly Incident: WorkQueue;
-    readonly IncidentUpdate: WorkQueue;
-    readonly Integration: WorkQueue;
-  };
+  readonly #queues: Readonly<Record<QueueName, WorkQueue>>;
 
   constructor(deps: ManagerDeps) {
     this.#deps = deps;
@@ -224,15 +222,15 @@ export class Manager {
       this.#enqueue(kind, object);
     queue.run(async (key) => {
       const { namespace, name } = splitKey(key);
-      const verdict = await this.#timed(kind, () => reconciler.reconcile(namespace, name));
-      // Somebody else wrote first; what they wrote is in the cache by now.
-      if (verdict === 'conflict') return queue.add(key);
+      const verdict = await this.#attempt(kind, key, () => reconciler.reconcile(namespace, name));
+      if (verdict === undefined) return;
       queue.forget(key);
       if (verdict.after !== undefined) queue.addAfter(key, verdict.after);
     }, workers);
   }
 
-  async #timed<V>(kind: string, work: () => Promise<V>): Promise<V | 'conflict'> {
+  /** undefined: the write was overtaken, and the key comes again by itself. */
+  async #attempt<V>(kind: QueueName, key: string, work: () => Promise<V>): Promise<V | undefined> {
     const { clock, metrics } = this.#deps;
     const began = clock.monotonic();
     const took = (): number => (clock.monotonic() - began) / 1_000;
@@ -241,17 +239,21 @@ export class Manager {
       metrics.reconciled(kind, 'success', took());
       return verdict;
     } catch (error) {
-      const conflict = error instanceof KubeError && (error.status === 409 || error.status === 404);
-      metrics.reconciled(kind, conflict ? 'requeue_after' : 'error', took());
-      if (conflict) return 'conflict';
-      throw error;
+      const status = error instanceof KubeError ? error.status : 0;
+      metrics.reconciled(kind, status === 409 || status === 404 ? 'requeue_after' : 'error', took());
+      // Somebody else wrote first; what they wrote is in the cache by now.
+      if (status === 409) this.#queues[kind].add(key);
+      // It is gone, and the watch has not said so yet.
+      else if (status === 404) this.#queues[kind].retry(key);
+      else throw error;
+      return undefined;
     }
   }
 
   async #reconcileIntegration(key: string): Promise<void> {
     const { namespace, name } = splitKey(key);
-    const verdict = await this.#timed('Integration', () => this.#connections.reconcile(namespace, name));
-    if (verdict === 'conflict') return this.#queues.Integration.add(key);
+    const verdict = await this.#attempt('Integration', key, () => this.#connections.reconcile(namespace, name));
+    if (verdict === undefined) return;
     this.#queues.Integration.forget(key);
     if (verdict.after !== undefined) this.#queues.Integration.addAfter(key, verdict.after);
   }

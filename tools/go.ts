@@ -33,25 +33,26 @@ export function pinnedVersion(module: string, path: string): string {
 export async function buildGo(tool: GoTool, folder: string, say: Say): Promise<void> {
   const args = ['build', '-trimpath', '-ldflags', `-s -w ${tool.ldflags ?? ''}`.trim()];
   args.push('-o', join(folder, tool.binary), tool.package);
-  await withProgress(`building ${tool.binary}`, say, go(args, tool.module));
+  await withProgress(`building ${tool.binary}`, say, go(args, tool.module, folder));
 }
 
-function go(args: string[], cwd: string): Promise<void> {
+/** `temporary` is removed by the caller if this throws: an interrupted go leaves what it was building. */
+function go(args: string[], cwd: string, temporary: string): Promise<void> {
   // A go.work above this folder would change what is built.
-  const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-mod=readonly' };
+  const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-mod=readonly', GOTMPDIR: temporary };
   return new Promise((resolve, reject) => {
-    const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    // A group of its own: an interrupted go may leave its compilers running.
+    const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     let output = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-8_000)));
     child.once('error', (cause: NodeJS.ErrnoException) => {
       reject(cause.code === 'ENOENT' ? new Error(goMissing, { cause }) : cause);
     });
-    // An interrupted build ends in order, so that what it made so far is removed. To SIGINT go answers by stopping its
-    // compilers.
+    // An interrupted build ends in order, so that what it made so far is removed.
     let interruption: string | undefined;
     const interrupt = (signal: string) => {
       interruption = signal;
-      child.kill('SIGINT');
+      killGroup(child.pid);
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, interrupt);
@@ -62,6 +63,14 @@ function go(args: string[], cwd: string): Promise<void> {
       else reject(new Error(`go ${args.join(' ')} in ${cwd} ended with ${signal ?? code}:\n${output.trim()}`));
     });
   });
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
 }
 
 const goMissing = [

@@ -3,9 +3,10 @@ import { isRecord, readCrds, type Schema } from './schema.ts';
 let schemas: ReadonlyMap<string, Schema> | undefined;
 
 /** The object as the API server would store it: fields left out, or null, that have a default are filled in, at every depth. */
-export function withDefaults<T>(kind: string, object: T): T {
+export function withDefaults(kind: string, object: object): Readonly<Record<string, unknown>> {
   schemas ??= new Map(readCrds().map((crd) => [crd.kind, crd.schema]));
-  return filled(object, schemas.get(kind)) as T;
+  const full = filled(object, schemas.get(kind));
+  return isRecord(full) ? full : {};
 }
 
 function filled(value: unknown, schema: Schema | undefined): unknown {

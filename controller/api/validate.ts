@@ -144,7 +144,17 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecor
 
 /** Kubernetes' dialect as ajv's: what the API server would drop or refuse is refused. */
 function convert(schema: Schema): Record<string, unknown> {
-  const { properties, additionalProperties, items, listType, listMapKeys, hasDefault: _, default: __, rules: ___, ...same } = schema;
+  const {
+    properties,
+    additionalProperties,
+    items,
+    listType,
+    listMapKeys,
+    hasDefault: _,
+    default: __,
+    rules: ___,
+    ...same
+  } = schema;
   return {
     ...same,
     ...(properties === undefined

@@ -44,7 +44,11 @@ export async function withClusterIfAny<T>(
     return await task({ client, namespace: options.namespace ?? endpoint.namespace ?? 'default' });
   } catch (error) {
     // A path that nobody serves; a missing object is asked for with find.
-    if (error instanceof KubeError && error.status === 404 && /could not find the requested resource/.test(error.message))
+    if (
+      error instanceof KubeError &&
+      error.status === 404 &&
+      /could not find the requested resource/.test(error.message)
+    )
       throw new CliError('the cluster does not know AllClear’s resources: kubectl apply -f crds/', { cause: error });
     throw error;
   } finally {

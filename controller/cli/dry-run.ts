@@ -32,7 +32,8 @@ export async function dryRun<K extends KindName>(
   const resource = resourceOf(kind);
   const options = { namespace, dryRun: true, timeout: patience } as const;
   const { name } = metadata;
-  const live = name === undefined ? undefined : await client.find<Kinds[K]>(resource, name, { namespace, timeout: patience });
+  const live =
+    name === undefined ? undefined : await client.find<Kinds[K]>(resource, name, { namespace, timeout: patience });
   try {
     const object =
       live === undefined || name === undefined
@@ -58,4 +59,5 @@ function refusalsOf({ causes, message }: KubeError): Refusal[] {
 }
 
 /** Without the value that Kubernetes puts before a rule's own words. */
-const plain = (message: string): string => message.replace(/^Invalid value: (?:"(?:[^"\\]|\\.)*"|\w+|\{.*?\}|null): /, '');
+const plain = (message: string): string =>
+  message.replace(/^Invalid value: (?:"(?:[^"\\]|\\.)*"|\w+|\{.*?\}|null): /, '');

@@ -47,7 +47,8 @@ function walk(folder: string, files: Map<string, InputFile>, records: Set<string
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!entry.name.startsWith('.') && entry.name !== 'node_modules') walk(path, files, records);
-    } else if (/\.ya?ml$/.test(entry.name) && !files.has(path)) files.set(path, { path, text: read(path), found: true });
+    } else if (/\.ya?ml$/.test(entry.name) && !files.has(path))
+      files.set(path, { path, text: read(path), found: true });
   }
 }
 
@@ -80,7 +81,7 @@ export interface Declared {
   readonly kind: KindName;
   readonly object: DeclaredObject;
   /** From 1; of the field, else of the nearest one around it. */
-  line(path: readonly Step[]): number;
+  readonly line: (path: readonly Step[]) => number;
 }
 
 export interface DeclaredObject {
@@ -103,7 +104,9 @@ export function documentsOf({ path, text }: InputFile): {
 } {
   const ours: Declared[] = [];
   const foreign: { line: number; kind: string }[] = [];
-  for (const { value, line } of readSources(text)) {
+  for (const source of readSources(text)) {
+    const { value } = source;
+    const line = (steps: readonly Step[]): number => source.line(steps);
     if (!isRecord(value) || typeof value['kind'] !== 'string' || typeof value['apiVersion'] !== 'string') continue;
     if (isOurs(value)) ours.push({ file: path, kind: value.kind, object: value, line });
     else if (!value['apiVersion'].startsWith(`${group}/`)) {

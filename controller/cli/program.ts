@@ -37,7 +37,8 @@ function failed(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CliError) io.err(`allclear: ${error.message}`);
   else if (error instanceof ConfigError) io.err(`allclear: the configuration is wrong\n${error.message}`);
-  else if (error instanceof KubeUnreachable) io.err(`allclear: ${error.message}. Is the cluster up, and KUBECONFIG right?`);
+  else if (error instanceof KubeUnreachable)
+    io.err(`allclear: ${error.message}. Is the cluster up, and KUBECONFIG right?`);
   else if (error instanceof KubeError) io.err(`allclear: the API server refused: ${error.message}`);
   else throw error;
   return 1;
@@ -46,7 +47,9 @@ function failed(error: unknown, io: Io): number {
 function addValidate(program: Command, io: Io, end: (code: number) => void): void {
   program
     .command('validate')
-    .description('Check files before a cluster sees them: AllClear’s resources in YAML, and folders with a post-mortem record.')
+    .description(
+      'Check files before a cluster sees them: AllClear’s resources in YAML, and folders with a post-mortem record.',
+    )
     .argument('<path...>', 'files, folders, or - for standard input')
     .option('--server', 'also ask the API server by a dry run, which judges the rules that files alone cannot show')
     .addOption(namespaceOption('for what states none, with --server'))
@@ -144,8 +147,7 @@ const contextOption = (): Option => new Option('--context <name>', 'which contex
 const outputOption = (): Option =>
   new Option('-o, --output <format>', 'how to print it').choices(['text', 'json']).default('text');
 
-const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 
 function version(): string {
   const packageJson: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));

@@ -14,6 +14,8 @@ export interface Pass {
   /** Receipts and marks that are not stored yet. */
   readonly unsaved: boolean;
   readonly flying: number;
+  /** Nothing is started any more: what is known should be written now. */
+  readonly stopping: boolean;
   /** Monotonic; when a wait ends. */
   readonly dueAt: Duration | undefined;
   /** Sends whose intent is now stored. Call after the status write succeeded; dropped, the intents never were. */
@@ -93,6 +95,7 @@ export class Executor {
       intents: intents.map(({ effect }) => effect.key),
       unsaved: state.landed.size > 0,
       flying: [...state.memories.values()].filter((m) => m.flying).length,
+      stopping: this.#stopping,
       dueAt,
       launch: () => {
         for (const { effect, attempt } of intents) {

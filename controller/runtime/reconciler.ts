@@ -114,7 +114,8 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     this.#dirtySince.set(uid, since);
     const waited = now - since;
     const more = pass.flying > 0 || planned.some(({ plan }) => 'wait' in plan);
-    if (pass.intents.length === 0 && more && waited < receiptsWait) return { after: receiptsWait - waited };
+    if (pass.intents.length === 0 && more && !pass.stopping && waited < receiptsWait)
+      return { after: receiptsWait - waited };
     for (const key of pass.intents) await this.#deps.boundary?.('intent', this.#owner(object), key);
     await this.#deps.writeStatus(object, patch);
     this.#dirtySince.delete(uid);

@@ -36,12 +36,12 @@ export function judgeEffects(
   let news = false;
   for (const effect of wantedOf(planned)) {
     const entry = standing.entries[effect.key];
-    const { action, reason, message } = actionOf(effect, entry, standing, portOf(effect.kind, effect.integration), now);
+    const judged = actionOf(effect, entry, standing, portOf(effect.kind, effect.integration), now);
+    const { action } = judged;
     const before = standing.intended.get(effect.key);
     // What is made by this plan is not edited by it: its words become known.
-    const first = before !== undefined && before.action !== 'keep' ? before : { action, reason, message };
-    const known = entry === undefined ? {} : { entry };
-    standing.intended.set(effect.key, { ...first, ...known, effect } as Intended);
+    const first = before !== undefined && before.action !== 'keep' ? before : judged;
+    standing.intended.set(effect.key, { ...first, effect, ...(entry === undefined ? {} : { entry }) });
     if (action !== 'create' && action !== 'edit') continue;
     standing.entries[effect.key] =
       action === 'create' || entry === undefined
@@ -106,6 +106,10 @@ function actions(step: Step, entry: Entry | undefined): Judged {
     case 'observe':
       return entry === undefined || entry.state === 'Done'
         ? { action: 'keep' }
-        : { action: entry.state === 'Expired' ? 'late' : 'held', reason: entry.reason ?? entry.state, message: entry.message ?? '' };
+        : {
+            action: entry.state === 'Expired' ? 'late' : 'held',
+            reason: entry.reason ?? entry.state,
+            message: entry.message ?? '',
+          };
   }
 }

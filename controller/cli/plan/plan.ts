@@ -22,10 +22,17 @@ export async function plan(files: readonly string[], options: PlanOptions, io: I
   const made = options.offline
     ? noCluster
     : await withClusterIfAny(options, (cluster) =>
-        planIn(clusterWorld(cluster, now, (text) => io.err(`allclear: ${text}`)), declared.all, now, io),
+        planIn(
+          clusterWorld(cluster, now, (text) => io.err(`allclear: ${text}`)),
+          declared.all,
+          now,
+          io,
+        ),
       );
   const plans =
-    made === noCluster ? await planIn(emptyWorld(usualNamespace(declared.all, options), now), declared.all, now, io) : made;
+    made === noCluster
+      ? await planIn(emptyWorld(usualNamespace(declared.all, options), now), declared.all, now, io)
+      : made;
   if ('problems' in plans) return refuse(plans.problems, io);
   const offline = made === noCluster;
   if (options.output === 'json') io.out(JSON.stringify(planAsData(plans.plans, offline), undefined, 2));
@@ -55,14 +62,18 @@ async function readDeclared(
   for (const { file, kind, object } of all) {
     const { name = object.metadata.generateName ?? '', namespace } = object.metadata;
     if (namespace !== undefined && options.namespace !== undefined && namespace !== options.namespace)
-      throw new CliError(`${file}: ${kind} ${name} is of namespace ${namespace}, and --namespace says ${options.namespace}`);
+      throw new CliError(
+        `${file}: ${kind} ${name} is of namespace ${namespace}, and --namespace says ${options.namespace}`,
+      );
   }
   return { all };
 }
 
 /** Without a cluster: the first namespace that any of the documents states, so that they find each other. */
 const usualNamespace = (all: readonly Declared[], options: PlanOptions): string =>
-  options.namespace ?? all.map(({ object }) => object.metadata.namespace).find((name) => name !== undefined) ?? 'default';
+  options.namespace ??
+  all.map(({ object }) => object.metadata.namespace).find((name) => name !== undefined) ??
+  'default';
 
 async function planIn(
   world: World,
@@ -76,7 +87,8 @@ async function planIn(
     for (const declared of all.filter((each) => each.kind === kind)) {
       const result = await world.apply(kind, declared);
       if ('object' in result) results.push(result);
-      else problems.push(...result.refusals.map(({ field, path, message }) => problemOf(declared, field, path, message)));
+      else
+        problems.push(...result.refusals.map(({ field, path, message }) => problemOf(declared, field, path, message)));
     }
     return results;
   };
@@ -109,11 +121,16 @@ async function planIn(
 }
 
 const problemOf = (
-  { file, line }: Declared,
+  declared: Declared,
   field: string,
   path: Parameters<Declared['line']>[0],
   message: string,
-): Problem => ({ file, line: line(path), field, message: `the API server would refuse it: ${message}` });
+): Problem => ({
+  file: declared.file,
+  line: declared.line(path),
+  field,
+  message: `the API server would refuse it: ${message}`,
+});
 
 const isOf = ({ metadata, spec }: IncidentUpdate, incident: Incident): boolean =>
   metadata.namespace === incident.metadata.namespace && spec.incidentRef.name === incident.metadata.name;
@@ -131,7 +148,9 @@ async function incidentsOf(
     const { name } = object.spec.incidentRef;
     const incident = await world.incident(namespace, name);
     if (!incident)
-      throw new CliError(`IncidentUpdate ${object.metadata.name} is of Incident ${name}, which is neither in the files nor in namespace ${namespace} of a cluster`);
+      throw new CliError(
+        `IncidentUpdate ${object.metadata.name} is of Incident ${name}, which is neither in the files nor in namespace ${namespace} of a cluster`,
+      );
     found.set(`${namespace}/${name}`, incident);
   }
   return [...found.values()].map((incident) => ({ object: incident, live: incident }));
@@ -143,7 +162,9 @@ function overlaid<T extends { metadata: { namespace: string; name: string } }>(
   declared: readonly { readonly object: T }[],
 ): T[] {
   const key = ({ metadata }: T): string => `${metadata.namespace}/${metadata.name}`;
-  return [...new Map([...ofCluster, ...declared.map(({ object }) => object)].map((each) => [key(each), each])).values()];
+  return [
+    ...new Map([...ofCluster, ...declared.map(({ object }) => object)].map((each) => [key(each), each])).values(),
+  ];
 }
 
 /** What a reader should know beside the effects. */
@@ -160,7 +181,9 @@ function notesOf(
   return [
     ...(missing === undefined ? [] : [`There is no ResponsePolicy ${missing}; the default rules hold meanwhile.`]),
     ...(incident.metadata.deletionTimestamp === undefined ? [] : ['It is being deleted.']),
-    ...(integrations.length > 0 ? [] : ['No Integration is known, so that nothing is done outside. Name files with some by --policy.']),
+    ...(integrations.length > 0
+      ? []
+      : ['No Integration is known, so that nothing is done outside. Name files with some by --policy.']),
     ...unready,
   ];
 }

@@ -118,17 +118,24 @@ function print(conditions: readonly ConditionPlan[], all: boolean): string[] {
     const seen = all ? lines : lines.filter(isChange);
     return seen.length === 0 ? [] : [{ heading: condition }, ...seen.map((line) => ({ cells: cellsOf(line) }))];
   });
-  const cells = aligned(rows.flatMap((row) => ('cells' in row ? [row.cells] : [])), '    ');
+  const cells = aligned(
+    rows.flatMap((row) => ('cells' in row ? [row.cells] : [])),
+    '    ',
+  );
   return rows.map((row) => ('cells' in row ? (cells.shift() ?? '') : `  ${row.heading}`));
 }
 
 function cellsOf({ action, key, integration, detail }: Line): string[] {
-  return key === undefined ? [`${signs[action]}  ${detail}`] : [`${signs[action]} ${key}`, integration ?? 'cluster', detail];
+  return key === undefined
+    ? [`${signs[action]}  ${detail}`]
+    : [`${signs[action]} ${key}`, integration ?? 'cluster', detail];
 }
 
 /** The last line: how much of what. */
 export function summaryOf(plans: readonly Titled[], offline: boolean): string {
-  const lines = plans.flatMap(({ plan }) => [plan, ...plan.updates].flatMap(conditionsOf).flatMap((each) => each.lines));
+  const lines = plans.flatMap(({ plan }) =>
+    [plan, ...plan.updates].flatMap(conditionsOf).flatMap((each) => each.lines),
+  );
   const of = (...actions: Line['action'][]): number => lines.filter(({ action }) => actions.includes(action)).length;
   const held = of('held', 'late');
   const parts = [

@@ -1,5 +1,5 @@
 import type { Integration } from '../../api/integration.gen.ts';
-import type { Reach } from '../../integrations/capabilities.ts';
+import { isKind, type Reach } from '../../integrations/capabilities.ts';
 import { inReach } from '../../integrations/connections.ts';
 import { reachIn } from '../../integrations/reach.ts';
 import { bind } from '../../integrations/registry.ts';
@@ -11,9 +11,9 @@ import { placeholderOf } from './pretend.ts';
 
 /** What the Integrations could do. They are built without secrets and never asked for anything. */
 export interface PlannedReach {
-  of(namespace: string): Reach;
-  port(namespace: string, kind: string, integration: string | undefined): PortReach;
-  close(): void;
+  readonly of: (namespace: string) => Reach;
+  readonly port: (namespace: string, kind: string, integration: string | undefined) => PortReach;
+  readonly close: () => void;
 }
 
 /** The cluster itself gives numbers; nothing is asked of it here. */
@@ -35,9 +35,8 @@ export function plannedReach(integrations: readonly Integration[], releaseNamesp
   const able = (namespace: string) => inReach(integrations, releaseNamespace, namespace);
   const port = (namespace: string, name: string, kind: string): PortReach => {
     const integration = able(namespace).find(({ metadata }) => metadata.name === name);
-    const capabilities: Readonly<Record<string, unknown>> =
-      (integration && connections.get(integration)?.capabilities) ?? {};
-    const found = capabilities[kind] as Port | undefined;
+    const capabilities = integration && connections.get(integration)?.capabilities;
+    const found: Port | undefined = isKind(kind) ? capabilities?.[kind] : undefined;
     return found
       ? { port: found, epoch: '' }
       : { epoch: '', reason: 'IntegrationGone', message: `No Integration ${name} in reach does ${kind}.` };

@@ -1,5 +1,6 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import { withDefaults } from '../../api/defaults.ts';
 import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { incidentDefinition } from '../../incident/definition.ts';
@@ -14,6 +15,7 @@ import { isSettled } from '../../runtime/reconciler.ts';
 import { updateDefinition, updatePhases } from '../../update/definition.ts';
 import { judgeEffects, type Intended, type Standing } from './judge.ts';
 import { plannedReach } from './reach.ts';
+import { isOfKind } from './world.ts';
 
 /** Everything that a plan is made from. */
 export interface PlanInput {
@@ -83,13 +85,17 @@ export async function simulate(input: PlanInput): Promise<IncidentPlan> {
       siblings: () => [...updates.values()],
     });
     const { object, prepared } = await definition.prepare(declared);
-    const main = standingOf(declared.status?.effects, isFrozen(declared, live, definition.closed));
+    const main = standingOf(
+      declared.status?.effects,
+      isFrozen(declared, live, (each) => definition.closed(each)),
+    );
     const ofUpdates = new Map<string, Standing>();
     let planned: readonly Planned<ProductEffect>[] = [];
     let policy: Policy = { spec: {} };
     const plans = new Map<string, readonly Planned<ProductEffect>[]>();
     const portOf = (kind: string, integration: string | undefined) => reach.port(namespace, kind, integration);
-    for (let round = 0; round < mostRounds; round++) {
+    for (let round = 0; ; round++) {
+      if (round === mostRounds) throw new Error(`the phases want something new in each of ${mostRounds} rounds`);
       const scope = definition.gather(object, main.entries, prepared);
       ({ incident, policy } = scope);
       planned = planAll(definition.phases(scope), scope);
@@ -134,10 +140,7 @@ const standingOf = (effects: Readonly<Record<EffectKey, Entry>> | undefined, fro
 
 /** A closed incident that was settled is edited by nobody until people change it. */
 const isFrozen = (declared: Incident, live: Incident | undefined, closed: (incident: Incident) => boolean): boolean =>
-  live !== undefined &&
-  closed(live) &&
-  isSettled(live) &&
-  declared.metadata.generation === live.metadata.generation;
+  live !== undefined && closed(live) && isSettled(live) && declared.metadata.generation === live.metadata.generation;
 
 /** The update once its effects are done: what waits for its outcome goes on. */
 function told(update: IncidentUpdate, entries: Readonly<Record<EffectKey, Entry>>, now: Instant): IncidentUpdate {
@@ -149,7 +152,9 @@ function told(update: IncidentUpdate, entries: Readonly<Record<EffectKey, Entry>
 /** The draft as the API server would hand it out. */
 function objectOf(draft: UpdateDraft, now: Instant): IncidentUpdate {
   const metadata = { uid: '', resourceVersion: '', generation: 1, creationTimestamp: rfc3339(now), ...draft.metadata };
-  return { ...draft, metadata, spec: draft.spec } as IncidentUpdate;
+  const object: unknown = { ...withDefaults('IncidentUpdate', draft), metadata };
+  if (!isOfKind('IncidentUpdate', object)) throw new Error('a draft of an IncidentUpdate is something else');
+  return object;
 }
 
 /** The shortest of all waits for time. */

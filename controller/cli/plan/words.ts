@@ -2,7 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { count } from '../io.ts';
 import { shown } from './pretend.ts';
 
-/** What is wanted, in one line: `#inc-00001`, `GitHub issue’s title`. */
+/** What is wanted, in one line: `#inc-00001`, a ticket’s title. */
 export function wordsOf(effect: ProductEffect): string {
   return shown(words(effect)).replaceAll(/\s+/g, ' ').trim();
 }
@@ -23,8 +23,10 @@ function words(effect: ProductEffect): string {
       return 'the live status';
     case 'members':
       return effect.desired.people.join(', ');
-    case 'bookmark':
-      return `${brief(effect.desired.title)} ${effect.desired.url}`;
+    case 'bookmark': {
+      const { title, url } = effect.desired;
+      return `${brief(title)}${URL.canParse(url) ? ` ${url}` : ''}`;
+    }
     case 'thread':
       return count(effect.desired.lines.length, 'line');
     case 'ticket': {

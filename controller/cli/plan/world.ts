@@ -76,11 +76,10 @@ export function clusterWorld(cluster: Cluster, now: Instant, notice: (text: stri
 }
 
 /** As the API server would hand it out, as far as phases look. */
-function asNew<K extends KindName>(kind: K, { object }: Declared, namespace: string, now: Instant): Kinds[K] {
-  const { metadata } = object;
-  const filled = withDefaults(kind, object);
-  return {
-    ...filled,
+function asNew<K extends KindName>(kind: K, declared: Declared, namespace: string, now: Instant): Kinds[K] {
+  const { metadata } = declared.object;
+  const object: unknown = {
+    ...withDefaults(kind, declared.object),
     metadata: {
       namespace,
       ...metadata,
@@ -90,18 +89,27 @@ function asNew<K extends KindName>(kind: K, { object }: Declared, namespace: str
       generation: 1,
       creationTimestamp: rfc3339(now),
     },
-  } as unknown as Kinds[K];
+  };
+  if (!isOfKind(kind, object)) throw new Error(`${declared.file}: not of kind ${kind}`);
+  return object;
 }
+
+/** For what the schema has been checked of: see validateFile. */
+export const isOfKind = <K extends KindName>(kind: K, object: unknown): object is Kinds[K] =>
+  isRecord(object) && object['kind'] === kind && isRecord(object['spec']);
 
 /** What a merge patch with the file's content makes of the object. */
 function laidOver<K extends KindName>(live: Kinds[K], { object }: Declared): Kinds[K] {
   const spec = merged(live.spec, object.spec);
   const generation = live.metadata.generation + (canonical(spec) === canonical(live.spec) ? 0 : 1);
-  return { ...live, spec, metadata: { ...live.metadata, generation } } as Kinds[K];
+  return { ...live, spec, metadata: { ...live.metadata, generation } };
 }
 
 function merged(from: unknown, to: unknown): unknown {
   if (!isRecord(to) || !isRecord(from)) return to;
-  const all = { ...from, ...Object.fromEntries(Object.entries(to).map(([key, field]) => [key, merged(from[key], field)])) };
+  const all = {
+    ...from,
+    ...Object.fromEntries(Object.entries(to).map(([key, field]) => [key, merged(from[key], field)])),
+  };
   return Object.fromEntries(Object.entries(all).filter(([, field]) => field !== null));
 }

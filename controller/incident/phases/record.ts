@@ -52,7 +52,12 @@ const longestPatience = seconds(30);
 /** Milliseconds for which something of this incident is still under way; 0 when the record can be written. */
 function patienceLeft({ entries, updates, incident, now }: IncidentScope): number {
   const open = Object.values(entries).some(({ state }) => state === 'Pending');
-  const untold = updates.some((u) => u.status?.conditions?.find((c) => c.type === 'Ready')?.status !== 'True');
+  const untold = updates.some(
+    ({ status }) =>
+      status?.conditions?.find((c) => c.type === 'Ready')?.status !== 'True' ||
+      // An update whose notice is held up calls itself Ready, if degraded.
+      Object.values(status.effects ?? {}).some(({ state }) => state === 'Pending'),
+  );
   if (!open && !untold) return 0;
   return Math.max(0, Date.parse(incident.status?.timestamps?.resolvedAt ?? '') + longestPatience - now || 0);
 }

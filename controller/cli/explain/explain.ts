@@ -1,0 +1,29 @@
+import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import { resourceOf } from '../../cluster/resources.ts';
+import { readConfig } from '../../config.ts';
+import { patience, withCluster } from '../cluster.ts';
+import type { Io } from '../io.ts';
+import type { ExplainOptions } from '../program.ts';
+import { findIncident } from './find.ts';
+import { controllerTrouble } from './health.ts';
+import { printStory } from './print.ts';
+import { storyOf } from './story.ts';
+
+/** Prints why each effect of an incident happened, waits or did not. @returns the exit code */
+export async function explain(given: string, options: ExplainOptions, io: Io): Promise<number> {
+  return withCluster(options, async (cluster) => {
+    const incident = await findIncident(cluster, given, options.allNamespaces === true);
+    const { namespace, name } = incident.metadata;
+    const [updates, trouble] = await Promise.all([
+      cluster.client.list<IncidentUpdate>(resourceOf('IncidentUpdate'), {
+        namespace,
+        fieldSelector: `spec.incidentRef.name=${name}`,
+        timeout: patience,
+      }),
+      controllerTrouble(cluster, readConfig(io.env).namespace, io.now()),
+    ]);
+    const story = storyOf(incident, updates.items, trouble);
+    io.out(options.output === 'json' ? JSON.stringify(story, undefined, 2) : printStory(story).join('\n'));
+    return 0;
+  });
+}
