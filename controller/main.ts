@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     leadership: leader.leadership,
     metrics,
     log,
-    boundary: crashPoint(process.env),
+    boundary: crashPoint(process.env, log),
   });
   const state = { synced: false, stopping: false };
   const http = await serveHttp({

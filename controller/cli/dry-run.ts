@@ -58,6 +58,8 @@ function refusalsOf({ causes, message }: KubeError): Refusal[] {
   });
 }
 
-/** Without the value that Kubernetes puts before a rule's own words. */
+/** A rule's own words, without the kind of refusal and the value that Kubernetes puts before them. */
 const plain = (message: string): string =>
-  message.replace(/^Invalid value: (?:"(?:[^"\\]|\\.)*"|\w+|\{.*?\}|null): /, '');
+  message
+    .replace(/^Invalid value: (?:"(?:[^"\\]|\\.)*"|\w+|\{.*?\}): /s, '')
+    .replace(/^(?:Forbidden|Required value): /, '');

@@ -16,7 +16,7 @@ export interface Condition {
 export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 /** What one phase's effects came to. */
-type Standing = 'settled' | 'off' | 'working' | 'degraded' | 'stalled';
+type Standing = 'settled' | 'off' | 'working' | 'waiting' | 'degraded' | 'stalled';
 
 interface Judged {
   readonly verdict: Verdict;
@@ -28,7 +28,7 @@ interface Judged {
  * Ready is True once converged, with reason Degraded when something optional is down.
  */
 export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectKey, Progress>): readonly Verdict[] {
-  const judged = planned.map((phase) => judgePhase(phase, progress));
+  const judged = endWaits(planned.map((phase) => judgePhase(phase, progress)));
   const named = (standing: Standing): string =>
     judged
       .filter((j) => j.standing === standing)
@@ -56,6 +56,13 @@ export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectK
   ];
 }
 
+/** To wait for what is under way is work; when all that is left is held up, so is whoever waits for it. */
+function endWaits(judged: readonly Judged[]): readonly Judged[] {
+  const some = (...standings: Standing[]): boolean => judged.some(({ standing }) => standings.includes(standing));
+  const standing = !some('working') && some('degraded', 'stalled') ? 'degraded' : 'working';
+  return judged.map((one) => (one.standing === 'waiting' ? { ...one, standing } : one));
+}
+
 function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKey, Progress>): Judged {
   if ('skip' in plan)
     return {
@@ -63,7 +70,10 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
       standing: plan.skip.reason === 'NotConfigured' ? 'off' : 'settled',
     };
   if ('wait' in plan)
-    return { verdict: verdict(condition, 'False', plan.wait.reason, plan.wait.message), standing: 'working' };
+    return {
+      verdict: verdict(condition, 'False', plan.wait.reason, plan.wait.message),
+      standing: plan.after === undefined ? 'waiting' : 'working',
+    };
   const keys = 'effects' in plan ? plan.effects.map((e) => e.key) : plan.release;
   const all = keys.map((key) => progress.get(key)).filter((p) => p !== undefined);
   const pick = (...states: Progress['state'][]): Progress[] => all.filter((p) => states.includes(p.state));

@@ -1,10 +1,9 @@
 // `make bench`: what an incident costs, and how fast many are served, on emulators without limits. Prints a table; asserts nothing.
 import { readFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { ownCrds } from '../cluster/crds.ts';
-import type { SharedCluster } from '../cluster/shared.ts';
+import { sharing } from '../cluster/sharing.ts';
 import { apiWrites, gitHubCalls, slackCalls, type Counts } from '../world/count.ts';
 import { until } from '../world/until.ts';
 import { isReady, startWorld, type World } from '../world/world.ts';
@@ -20,14 +19,7 @@ const say = (what: string, value: string): void => {
 
 const cluster = await startCluster({ crds: [ownCrds] });
 try {
-  const shared: SharedCluster = {
-    ...cluster,
-    async newNamespace() {
-      const name = `bench-${randomBytes(4).toString('hex')}`;
-      await cluster.kubectl('create', 'namespace', name);
-      return name;
-    },
-  };
+  const shared = sharing(cluster);
   await using world = await startWorld(shared, { env: { ALLCLEAR_RATE_LIMITS: 'off' } });
   say('memory at rest, MiB', memory(world));
   await one(world);

@@ -41,12 +41,14 @@ export async function stayUp(world: World, screen: Screen, signal: AbortSignal):
   while (!signal.aborted) {
     await sleep(pollEvery, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    const now = await lookOutside(world);
+    // A person may remove something between two questions.
+    const now = await lookOutside(world).catch(() => undefined);
+    if (now === undefined) continue;
     const text = JSON.stringify(now);
     // Told once it is at rest, so that one act is one paragraph.
     if (text === last && text !== JSON.stringify(told)) {
       screen.gap();
-      screen.say(new Date().toLocaleTimeString());
+      screen.say(new Date().toTimeString().slice(0, 8));
       tellChanges(screen, changesBetween(told, now));
       told = now;
     }

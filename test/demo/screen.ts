@@ -55,7 +55,9 @@ export function createScreen(stream: NodeJS.WriteStream): Screen {
     output(text) {
       for (const line of text.trimEnd().split('\n')) {
         const indent = `  ${/^ */.exec(line)?.[0] ?? ''}`;
-        hanging(`${indent}  `, indent, line.trim());
+        // A row of a table stays whole.
+        if (/\S {2,}\S/.test(line)) print(`  ${line}`.trimEnd());
+        else hanging(`${indent}  `, indent, line.trim());
       }
     },
     row(where, what, text) {

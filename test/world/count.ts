@@ -34,7 +34,7 @@ export const slackWrites = (slack: Slack): Counts =>
       .filter((method) => !isSlackRead(method)),
   );
 
-const isSlackRead = (method: string): boolean =>
+export const isSlackRead = (method: string): boolean =>
   /^(auth\.test|users\..*|bookmarks\.list|pins\.list|conversations\.(info|list|history|replies|members))$/.test(method);
 
 /** What the controller asked of GitHub, git included: method and path, numbers left out. */

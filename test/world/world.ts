@@ -32,6 +32,8 @@ export interface World {
   readonly objects: Objects;
   /** The one started last. */
   readonly controller: ControllerProcess;
+  /** Everything that any controller of this world has written out. */
+  logs(): string;
   /** Starts one more controller; it may have to wait for the Lease. */
   start(env?: Readonly<Record<string, string>>): ControllerProcess;
   /** After the death of a leader: another takes over at once, and leads when this resolves. */
@@ -94,6 +96,7 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
     get controller() {
       return current();
     },
+    logs: () => controllers.flatMap(({ log, errors }) => [...log.map((line) => JSON.stringify(line)), ...errors]).join('\n'),
     start,
     async succeed(env) {
       const next = start(env);

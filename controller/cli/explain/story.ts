@@ -129,7 +129,7 @@ function todoOf({ type, status, reason }: Condition): { todo?: string } {
   const well =
     status === 'True' ? type !== 'Stalled' && reason !== 'Degraded' : type === 'Stalled' || type === 'Reconciling';
   const todo = well ? undefined : reasonLines().get(reason)?.todo;
-  return todo === undefined ? {} : { todo };
+  return todo === undefined || todo.startsWith('Nothing') ? {} : { todo };
 }
 
 function effectOf(key: string, entry: Entry): ToldEffect {

@@ -7,7 +7,7 @@ import { aligned, count } from '../io.ts';
 import type { Action, Intended } from './judge.ts';
 import { shown } from './pretend.ts';
 import type { IncidentPlan, ObjectPlan } from './simulate.ts';
-import { wordsOf } from './words.ts';
+import { brief, wordsOf } from './words.ts';
 
 export interface Titled {
   readonly plan: IncidentPlan;
@@ -106,8 +106,13 @@ function unchanged(plan: IncidentPlan): string {
 export function subjectOf(update: IncidentUpdate, { incident, updates, policy }: IncidentPlan): string {
   const named = { id: incident.status?.id ?? '', number: incident.status?.number ?? 0 };
   const all = updates.map((each) => each.update);
-  return headline(update, { incident, named, updates: all, severities: policy.spec.severities ?? {} });
+  const words = headline(update, { incident, named, updates: all, severities: policy.spec.severities ?? {} });
+  const { type, text } = update.spec;
+  return text === undefined || changesSpec.has(type) ? words : `${words}: ${brief(text)}`;
 }
+
+/** Their text is the title, the reason or the resolution, and stands elsewhere. */
+const changesSpec: ReadonlySet<string> = new Set(['State', 'Severity', 'Escalation', 'Role']);
 
 const changes: ReadonlySet<Line['action']> = new Set(['create', 'edit', 'release', 'late', 'held', 'wait']);
 const isChange = ({ action }: Line): boolean => changes.has(action);

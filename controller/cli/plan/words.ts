@@ -35,7 +35,7 @@ function words(effect: ProductEffect): string {
       return `${state === 'Closed' ? 'closed: ' : ''}${brief(title)}${labelled}`;
     }
     case 'comment':
-      return brief(effect.desired.body);
+      return brief(effect.desired.body.replaceAll('**', '').replaceAll(/\s+/g, ' '));
     case 'record':
       return `${effect.desired.folder} on branch ${effect.desired.branch}`;
     case 'review':
@@ -44,7 +44,7 @@ function words(effect: ProductEffect): string {
 }
 
 /** The first line that says something, shortened. */
-function brief(text: string): string {
+export function brief(text: string): string {
   const line = text.split('\n').find((each) => each.trim() !== '' && !each.startsWith('<!--')) ?? '';
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

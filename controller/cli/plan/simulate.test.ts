@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { anEntry, anIncident } from '../../../test/builders/incident.ts';
+import { aStory } from '../../../test/builders/story.ts';
+import type { Incident } from '../../api/incident.gen.ts';
+import type { Integration } from '../../api/integration.gen.ts';
+import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
+import { minutes } from '../../runtime/clock.ts';
+import { revision } from '../../runtime/effect.ts';
+import { conditionOfKey } from '../explain/keys.ts';
+import { conditionsOf, type Line } from './print.ts';
+import { simulate, type IncidentPlan, type PlanInput } from './simulate.ts';
+
+const integration = (name: string, spec: Partial<Integration['spec']>): Integration => ({
+  apiVersion: 'allclear.dev/v1alpha1',
+  kind: 'Integration',
+  metadata: { ...anIncident().metadata, name },
+  spec: { ...spec, secretRef: { name }, allowedNamespaces: { from: 'Same' } },
+});
+
+const integrations = [
+  integration('slack', { slack: { apiUrl: 'https://slack.com/api/', mode: 'Socket' } }),
+  integration('github', { github: { apiUrl: 'https://api.github.com', owner: 'streamo', repo: 'incidents' } }),
+  integration('git', {
+    git: {
+      url: 'https://github.com/streamo/incidents.git',
+      branch: 'main',
+      authorName: 'AllClear',
+      authorEmail: 'a@b.c',
+    },
+  }),
+];
+
+const planOf = (incident: Incident, more: Partial<PlanInput> = {}): Promise<IncidentPlan> =>
+  simulate({
+    incident,
+    live: incident,
+    updates: [],
+    policies: [],
+    integrations,
+    releaseNamespace: 'allclear-system',
+    install: 'allclear-system',
+    reviewInterval: minutes(1),
+    now: Date.parse('2026-02-03T11:40:00Z'),
+    ...more,
+  });
+
+const linesOf = (plan: Pick<IncidentPlan, 'planned' | 'intended'>): readonly Line[] =>
+  conditionsOf(plan).flatMap(({ lines }) => lines);
+const actionOf = (plan: Pick<IncidentPlan, 'planned' | 'intended'>, key: string): string | undefined =>
+  linesOf(plan).find((line) => line.key === key)?.action;
+
+describe('an incident that is there already', () => {
+  const { incident, updates } = aStory('told');
+
+  it('holds back what was refused, until something of it changes', async () => {
+    const { effect } = (await planOf(incident, { updates })).intended.get('ticket/github') ?? {};
+    const refusedAs = (refused: string): Promise<IncidentPlan> => {
+      const failed = anEntry('ticket', {
+        integration: 'github',
+        state: 'Failed',
+        reason: 'IssuesDisabled',
+        message: 'Off.',
+        facts: { refused },
+      });
+      const effects = { ...incident.status?.effects, 'ticket/github': failed };
+      return planOf({ ...incident, status: { ...incident.status, effects } }, { updates });
+    };
+    const same = await refusedAs(`${revision(effect?.desired)}.epoch`);
+    expect(linesOf(same).find(({ key }) => key === 'ticket/github')).toMatchObject({
+      action: 'held',
+      detail: 'IssuesDisabled: Off.',
+    });
+    expect(actionOf(await refusedAs('other.epoch'), 'ticket/github')).toBe('create');
+  });
+
+  it('does not send late what was due too long ago', async () => {
+    const declared = updates.slice(0, 1).map(({ status: _, ...update }) => update);
+    const notices: NonNullable<ResponsePolicy['spec']['notices']> = [
+      { channel: '#all', notAfter: '15m', events: ['Declared'] },
+    ];
+    const policies: ResponsePolicy[] = [
+      {
+        apiVersion: 'allclear.dev/v1alpha1',
+        kind: 'ResponsePolicy',
+        metadata: { ...incident.metadata, name: 'default' },
+        spec: { priority: 0, notices },
+      },
+    ];
+    const plan = await planOf(incident, { updates: declared, policies });
+    expect(plan.updates.map((each) => actionOf(each, 'notice/slack/all'))).toContain('late');
+  });
+
+  it('says that a recorded ticket has lost its integration', async () => {
+    const plan = await planOf(incident, { updates, integrations: integrations.filter(({ spec }) => !spec.github) });
+    expect(linesOf(plan).find(({ key }) => key === 'ticket/github')).toMatchObject({
+      action: 'held',
+      reason: 'IntegrationGone',
+      integration: 'github',
+    });
+  });
+});
+
+it('leaves nothing waiting, and knows which condition speaks of each key', async () => {
+  const resolved = { state: 'Resolved', resolution: { summary: 'Over.' } } as const;
+  const links = [{ title: 'Dashboard', url: 'https://grafana.example.com/' }];
+  const roles = { commander: 'ana@example.com' };
+  const { applied } = aStory('told').incident.status ?? {};
+  const plans = [
+    await planOf(anIncident({ spec: { ...resolved, links, roles }, status: { applied: applied ?? never() } })),
+    await planOf(aStory('told').incident, { updates: aStory('told').updates }),
+    await planOf({
+      ...aStory().incident,
+      metadata: { ...aStory().incident.metadata, deletionTimestamp: '2026-02-03T11:39:30Z' },
+    }),
+  ];
+  const conditions = plans.flatMap((plan) => [plan, ...plan.updates].flatMap(conditionsOf));
+  expect(conditions.flatMap(({ lines }) => lines).filter(({ action }) => action === 'wait')).toEqual([]);
+  const seen = conditions.flatMap(({ condition, lines }) =>
+    lines.flatMap(({ key }) => (key === undefined ? [] : [{ key, condition }])),
+  );
+  expect(seen.filter(({ key, condition }) => conditionOfKey(key) !== condition)).toEqual([]);
+  const spoken = new Set(seen.map(({ condition }) => condition));
+  expect([...spoken].toSorted()).toEqual([
+    'BookmarksAdded',
+    'ChannelReady',
+    'CommentsAdded',
+    'FarewellSaid',
+    'LiveStatusPosted',
+    'MembersInvited',
+    'Numbered',
+    'ReceiptsPosted',
+    'RecordCommitted',
+    'RecordProposed',
+    'TicketsFiled',
+  ]);
+});
+
+function never(): never {
+  throw new Error('the story has no applied');
+}

@@ -1,0 +1,89 @@
+// `make chaos`: breaks the story at every place where it can break, and counts what is left outside.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { ownCrds } from '../cluster/crds.ts';
+import { startCluster } from '../cluster/cluster.ts';
+import { sharing } from '../cluster/sharing.ts';
+import { casesOf, type Case } from './cases.ts';
+import { runCase, type Result } from './run-case.ts';
+import { pick } from './sample.ts';
+import { summary, table } from './table.ts';
+import { traceStory } from './trace.ts';
+
+const wanted = process.env['CASE'];
+const seed = Number(process.env['SEED'] ?? 1);
+const quick = process.env['QUICK'] === '1';
+/** Two cores serve three cases side by side: most of their time they wait. */
+const workers = Number(process.env['WORKERS'] ?? 3);
+/** About two minutes. */
+const quickCases = 36;
+
+console.error(quick ? 'A sample of the sweep, about two minutes.' : 'The whole sweep, about half an hour.');
+const cluster = await startCluster({ crds: [ownCrds] });
+const began = performance.now();
+try {
+  const shared = sharing(cluster);
+  const trace = await traceStory(shared);
+  const all = casesOf(trace);
+  const cases = choose(all);
+  console.error(
+    `${trace.boundaries.length} boundaries and ${trace.writes.length} writes make ${all.length} cases; ${cases.length} are run.`,
+  );
+  const results = await runAll(cases, (one) => runCase(shared, one));
+  report(results);
+} finally {
+  await cluster.stop();
+}
+
+function choose(all: readonly Case[]): readonly Case[] {
+  if (wanted !== undefined) {
+    const exact = all.filter(({ name }) => name === wanted);
+    return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(wanted));
+  }
+  return quick ? pick(all, quickCases, seed) : all;
+}
+
+async function runAll(cases: readonly Case[], run: (one: Case) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = [...cases];
+  const work = async (): Promise<void> => {
+    for (let one = queue.shift(); one; one = queue.shift()) {
+      const result = await run(one).catch((error: unknown): Result => failed(one ?? cases[0]!, error));
+      results.push(result);
+      const mark = result.violations.length > 0 ? '✗' : result.missed ? '·' : '✓';
+      console.error(
+        `${String(results.length).padStart(4)}/${cases.length} ${mark} ${result.case.perturbation.padEnd(3)} ${result.case.name}  ${result.seconds.toFixed(1)} s`,
+      );
+      for (const { invariant, message } of result.violations)
+        console.error(`       ${invariant}: ${message.split('\n')[0]}`);
+      keepLogs(result);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return results;
+}
+
+const failed = (one: Case, error: unknown): Result => ({
+  case: one,
+  violations: [{ invariant: 'I3', message: `the case itself failed: ${String(error)}` }],
+  missed: false,
+  seconds: 0,
+});
+
+function keepLogs({ case: { name }, logs, violations }: Result): void {
+  if (logs === undefined) return;
+  mkdirSync('artifacts/chaos', { recursive: true });
+  const words = violations.map(({ invariant, message }) => `${invariant}: ${message}`).join('\n');
+  writeFileSync(`artifacts/chaos/${name.replaceAll(/[^\w.#-]+/g, '_')}.log`, `${words}\n\n${logs}\n`);
+}
+
+function report(results: readonly Result[]): void {
+  console.log(table(results));
+  for (const { case: one, violations } of results.filter((r) => r.violations.length > 0)) {
+    console.log(`\n✗ make chaos CASE='${one.name}' SEED=${seed}`);
+    for (const { invariant, message } of violations) console.log(`  ${invariant}: ${message.split('\n')[0]}`);
+  }
+  const bad = results.filter(({ violations }) => violations.length > 0).length;
+  console.log(`\n${((performance.now() - began) / 1_000).toFixed(0)} s`);
+  console.log(summary(results));
+  process.exitCode = bad > 0 || results.length === 0 ? 1 : 0;
+}

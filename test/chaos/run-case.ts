@@ -1,0 +1,102 @@
+import type { SharedCluster } from '../cluster/shared.ts';
+import { impatient } from '../world/impatient.ts';
+import { lookOutside } from '../world/outside.ts';
+import { until } from '../world/until.ts';
+import { startWorld, type World } from '../world/world.ts';
+import type { Case } from './cases.ts';
+import { keep } from './keeper.ts';
+import { acceptRecord, playStory } from './story.ts';
+import { foreignCondition, judge, type Violation } from './verdict.ts';
+
+export interface Result {
+  readonly case: Case;
+  readonly violations: readonly Violation[];
+  /** The perturbation never came about: the case showed nothing. */
+  readonly missed: boolean;
+  readonly seconds: number;
+  /** The controllers' logs; only for a case with violations. */
+  readonly logs?: string;
+}
+
+/** Plays the story in a world of its own while the case disturbs it, then counts what is there. */
+export async function runCase(cluster: SharedCluster, one: Case): Promise<Result> {
+  const began = performance.now();
+  await using world = await startWorld(cluster, { env: { ...impatient, ...one.env } });
+  await beforehand(world);
+  const keeper = keep(world);
+  const marked = markForeign(world);
+  let happened = one.arm === undefined;
+  const armed = Promise.resolve(one.arm?.(world, keeper)).then(
+    () => (happened = true),
+    () => undefined,
+  );
+  const violations: Violation[] = [];
+  try {
+    await playStory(world);
+    const { commits } = await lookOutside(world);
+    if (commits.length !== 2)
+      violations.push({
+        invariant: commits.length > 2 ? 'I2' : 'I3',
+        message: `${commits.length} commits: ${commits.map(({ message }) => message).join('; ')}`,
+      });
+    await marked;
+    await acceptRecord(world);
+  } catch (error) {
+    violations.push({ invariant: 'I3', message: String(error).slice(0, 3_000) });
+  }
+  await Promise.race([armed, new Promise((resolve) => setTimeout(resolve, 500))]);
+  const crash = one.env?.['ALLCLEAR_TEST_CRASH'];
+  const missed = !happened || (crash !== undefined && keeper.restarts === 0);
+  if (violations.length === 0) violations.push(...(await judge(world)));
+  keeper.stop();
+  return {
+    case: one,
+    violations,
+    missed,
+    seconds: (performance.now() - began) / 1_000,
+    ...(violations.length > 0 ? { logs: world.logs() } : {}),
+  };
+}
+
+/** What belongs to others and must stay as it is. */
+async function beforehand(world: World): Promise<void> {
+  await world.github.as('POST', '/issues', {
+    title: 'Mobile app login errors',
+    body: 'Somebody reported this by hand.',
+  });
+}
+
+/** Another controller's condition on our object. */
+async function markForeign(world: World): Promise<void> {
+  const condition = {
+    type: foreignCondition,
+    status: 'True',
+    reason: 'Seen',
+    message: 'Not ours.',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  };
+  await until(
+    'a status to write into',
+    async () => {
+      const { status, metadata } = await world.incident();
+      if (!status?.conditions) return false;
+      const body = {
+        metadata: { resourceVersion: metadata.resourceVersion },
+        status: { conditions: [...status.conditions, condition] },
+      };
+      await world.kubectl(
+        'patch',
+        'incident',
+        metadata.name,
+        '-n',
+        world.namespace,
+        '--subresource=status',
+        '--type=merge',
+        '-p',
+        JSON.stringify(body),
+      );
+      return true;
+    },
+    30_000,
+  );
+}
