@@ -4,6 +4,7 @@ import { cleanupFinalizer, identityAnnotation } from '../api/names.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
+import type { Entry } from '../runtime/effect.ts';
 import type { Definition } from '../runtime/reconciler.ts';
 import { applyUpdates, unseenUpdates, type UpdateDraft } from './history.ts';
 import { isRecord, originOf, originToWrite } from './identity.ts';
@@ -54,6 +55,7 @@ export function incidentDefinition(deps: IncidentDeps): Definition<Incident, Inc
       return { number, id, applied, channel, tickets, record, timestamps };
     },
     identity: (incident) => originOf(incident, deps.install),
+    restored: (incident) => originOf(incident, deps.install).uid !== incident.metadata.uid,
     closed: (incident) => incident.status?.applied?.state === 'Resolved',
     async settled(incident) {
       if (incident.metadata.deletionTimestamp) await letGo(deps, incident);
@@ -69,7 +71,7 @@ function gather(
 ): IncidentScope {
   const { namespace } = object.metadata;
   const updates = deps.updates(object).toSorted(byTime);
-  const reach = deps.reach(namespace);
+  const reach = remembering(object, deps.reach(namespace));
   const facts = projectStatus(object, entries, applied, updates, (entry) => reach.link(entry));
   const incident: Incident = { ...object, status: { ...object.status, ...facts, effects: { ...entries } } };
   const { id, number } = facts;
@@ -85,6 +87,17 @@ function gather(
     now: deps.clock.now(),
     reviewInterval: deps.reviewInterval,
   };
+}
+
+/** A link that was known once stays known while its integration is not connected: nothing is edited for an outage. */
+function remembering({ status }: Incident, reach: Reach): Reach {
+  const stored = (entry: Entry): string | undefined => {
+    if (entry.kind === 'channel') return status?.channel?.url;
+    if (entry.kind === 'ticket')
+      return status?.tickets?.find(({ integration }) => integration === entry.integration)?.url;
+    return entry.kind === 'review' ? status?.record?.pull?.url : undefined;
+  };
+  return { ...reach, link: (entry) => reach.link(entry) ?? stored(entry) };
 }
 
 /** Identity and finalizer, in one write, before the first intent. */
@@ -104,7 +117,7 @@ async function introduce(deps: IncidentDeps, incident: Incident): Promise<Incide
 async function tell(deps: IncidentDeps, incident: Incident, told: Map<string, Applied>): Promise<Applied> {
   const before = knownApplied(incident, told);
   if (before === undefined && originOf(incident, deps.install).backfill) return applyUpdates(incident, undefined, []);
-  const drafts = unseenUpdates(incident, before, deps.clock.now());
+  const drafts = unseenUpdates(incident, before, deps.clock.now(), originOf(incident, deps.install).uid);
   const updates: IncidentUpdate[] = [];
   for (const draft of drafts) {
     const { update, created } = await deps.ensureUpdate(draft);

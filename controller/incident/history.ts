@@ -19,9 +19,15 @@ interface Difference {
 
 /**
  * The timeline entries for what changed since it was last told: one an aspect, named `<incident>-<uid8>-t<seq>`,
- * so that a repeat after a crash is a no-op. A new incident's first entry has no `from`.
+ * so that a repeat after a crash is a no-op, and one after a restore: the uid is the identity's. A new incident's
+ * first entry has no `from`.
  */
-export function unseenUpdates(incident: Incident, applied: Applied | undefined, now: Instant): UpdateDraft[] {
+export function unseenUpdates(
+  incident: Incident,
+  applied: Applied | undefined,
+  now: Instant,
+  originUid: string = incident.metadata.uid,
+): UpdateDraft[] {
   const { change, resolution } = incident.spec;
   return differences(incident, applied).map(({ type, from, to }, i) => {
     const declared = applied === undefined;
@@ -34,7 +40,7 @@ export function unseenUpdates(incident: Incident, applied: Applied | undefined, 
       apiVersion,
       kind: 'IncidentUpdate',
       metadata: {
-        name: `${incident.metadata.name.slice(0, 230)}-${incident.metadata.uid.slice(0, 8)}-t${(applied?.seq ?? 0) + 1 + i}`,
+        name: `${incident.metadata.name.slice(0, 230)}-${originUid.slice(0, 8)}-t${(applied?.seq ?? 0) + 1 + i}`,
         namespace: incident.metadata.namespace,
         ownerReferences: [
           {

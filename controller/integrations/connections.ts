@@ -2,7 +2,7 @@ import type { Integration } from '../api/integration.gen.ts';
 import { credentialsType, hostsAnnotation } from '../api/names.ts';
 import { type Clock, minutes, seconds, type Duration } from '../runtime/clock.ts';
 import { mergeConditions, type Verdict as Judgement } from '../runtime/conditions.ts';
-import { revision, type Port } from '../runtime/effect.ts';
+import { revision, type Entry, type Port } from '../runtime/effect.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
 import { phrase, Rejected } from '../runtime/outcome.ts';
 import { isKind, type Capabilities, type Kind } from './capabilities.ts';
@@ -99,6 +99,14 @@ export class Connections {
     if (!port)
       return { epoch: held.epoch, reason: 'IntegrationGone', message: `Integration ${name} no longer does ${kind}.` };
     return { port, epoch: held.epoch };
+  }
+
+  /** Where a person looks at what an entry refers to; also while the integration is down. */
+  link(namespace: string, { integration, kind, ref }: Entry): string | undefined {
+    if (integration === undefined || ref === undefined || !isKind(kind)) return undefined;
+    const object = this.#inReach(namespace).find(({ metadata }) => metadata.name === integration);
+    const connection = object && this.#held.get(keyOf(object))?.connection;
+    return connection?.capabilities[kind]?.link?.(ref);
   }
 
   /** Names of the Integrations in reach that do `kind`, connected or not, in order. */

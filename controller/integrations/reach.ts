@@ -3,7 +3,7 @@ import { kindWords } from './capabilities.ts';
 import type { Connections } from './connections.ts';
 
 /** What an object in `namespace` can have done, as its phases ask for it. */
-export function reachIn(connections: Pick<Connections, 'names' | 'port'>, namespace: string): Reach {
+export function reachIn(connections: Pick<Connections, 'names' | 'link'>, namespace: string): Reach {
   return {
     find(kind, named) {
       const able = connections.names(namespace, kind);
@@ -16,9 +16,6 @@ export function reachIn(connections: Pick<Connections, 'names' | 'port'>, namesp
       return { off: { reason: 'NotConfigured', message } };
     },
     all: (kind) => connections.names(namespace, kind),
-    link: (entry) => {
-      if (entry.integration === undefined || entry.ref === undefined) return undefined;
-      return connections.port(namespace, entry.integration, entry.kind).port?.link?.(entry.ref);
-    },
+    link: (entry) => connections.link(namespace, entry),
   };
 }

@@ -188,7 +188,7 @@ function wentWell(view: RecordView): string[] {
       : []),
     ...(Number.isFinite(soonest)
       ? [
-          `The first stakeholder channel was told ${span(soonest - declared)} after the declaration. ${cite(fixed.declared)}`,
+          `The first stakeholder channel was told ${soonest - declared < 1_000 ? 'within a second' : span(soonest - declared)} after the declaration. ${cite(fixed.declared)}`,
         ]
       : []),
   ];

@@ -62,6 +62,8 @@ export interface Situation {
   readonly acquiredAt: Duration;
   /** The object was not settled when this process began to lead: look before any send. */
   readonly recovering: boolean;
+  /** The object came back without its status: what it has no entry for may stand outside all the same. */
+  readonly restored?: boolean;
   /** A closed object that was settled before this process: nothing of it is edited. */
   readonly frozen: boolean;
   readonly now: Instant;
@@ -99,6 +101,8 @@ export function decide(s: Situation): Step {
 
 function decideNew(s: Situation, wanted: Effect, attempt: number): Step {
   if (s.frozen) return nothing;
+  if (s.restored && s.entry === undefined && s.port?.observe && !s.memory.looked)
+    return holdOff(s) ?? { do: 'observe', why: 'recovery' };
   if (expired(s, wanted)) return mark('Expired', 'Expired', 'Not sent: it was due too long ago.');
   if (!s.port) return unconnected(s);
   const backoff = holdOff(s);
@@ -148,7 +152,7 @@ function decideDone(s: Situation, entry: Entry): Step {
   const ref = entry.ref ?? {};
   if (s.released) return s.port?.release ? (holdOff(s) ?? { do: 'release', ref }) : nothing;
   if (!s.wanted) return nothing;
-  if (!s.port) return s.wanted.integration === undefined ? nothing : unconnected(s);
+  if (!s.port) return s.wanted.integration === undefined || s.wanted.final ? nothing : unconnected(s);
   if (entry.reason === 'Gone') return nothing;
   if (s.frozen) return decideLook(s, s.wanted);
   if (s.memory.goneSince !== undefined) return decideGone(s, entry);

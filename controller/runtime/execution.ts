@@ -63,6 +63,8 @@ export interface Target {
   readonly entries: Readonly<Record<EffectKey, Entry>>;
   /** It was converged when last written: nothing of a former process can be in flight. */
   readonly settled: boolean;
+  /** It came back from a backup, its status perhaps not: see Situation.restored. */
+  readonly restored?: boolean;
   /** Closed and settled: a new renderer edits nothing of it. */
   readonly closed: boolean;
 }

@@ -75,6 +75,7 @@ export class Executor {
         session: leadership.session,
         acquiredAt: leadership.acquiredAt(),
         recovering: state.recovering,
+        restored: target.restored ?? false,
         frozen: state.frozenAt === target.generation,
         now: clock.now(),
         monotonic,

@@ -18,7 +18,8 @@ export function progressOf(key: EffectKey, step: Step, entry: Entry | undefined,
   if (problem && (memory.flying || step.do === 'wait')) return { key, state: 'Held', ...problem };
   if (step.do === 'wait' && step.reason === 'Settling')
     return { key, state: 'Working', reason: step.reason, message: step.message };
-  if (step.do === 'wait' && entry?.state !== 'Done' && entry?.state !== 'Failed')
+  // Nothing is owed to a thing that is done but a look, unless nobody is there to do it.
+  if (step.do === 'wait' && (entry?.state === 'Done' ? step.until === undefined : entry?.state !== 'Failed'))
     return { key, state: 'Held', reason: step.reason, message: step.message };
   switch (entry?.state) {
     case undefined:

@@ -25,6 +25,8 @@ export interface Definition<O extends Reconciled, S, E extends Effect = Effect, 
   /** Status fields derived from entries and prepared facts; an absent field is left as it is. */
   project(scope: S): Readonly<Record<string, unknown>>;
   identity(object: O): Identity;
+  /** It was somebody else's uid when it was declared: a restored object, which may have lost its status. */
+  restored(object: O): boolean;
   /** Nothing of it changes any more. */
   closed(object: O): boolean;
   /** After everything wanted is settled; for a deleted object, to let it go. */
@@ -82,6 +84,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
         generation: object.metadata.generation,
         entries: stored,
         settled: isSettled(object),
+        restored: this.#definition.restored(object),
         closed: this.#definition.closed(object),
       },
       wantedOf(planned),

@@ -50,6 +50,10 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
     phases: () => updatePhases,
     project: () => ({}),
     identity: (update) => identityOf(update, incidentOf(update), deps.install),
+    restored(update) {
+      const incident = incidentOf(update);
+      return incident !== undefined && originOf(incident, deps.install).uid !== incident.metadata.uid;
+    },
     closed: () => false,
   };
 }

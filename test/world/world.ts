@@ -96,7 +96,8 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
     get controller() {
       return current();
     },
-    logs: () => controllers.flatMap(({ log, errors }) => [...log.map((line) => JSON.stringify(line)), ...errors]).join('\n'),
+    logs: () =>
+      controllers.flatMap(({ log, errors }) => [...log.map((line) => JSON.stringify(line)), ...errors]).join('\n'),
     start,
     async succeed(env) {
       const next = start(env);

@@ -18,7 +18,7 @@ export function reasonLines(): ReadonlyMap<string, ReasonLine> {
 
 /** Rows such as `| \`Expired\` | what it means | what to do |`. */
 function parse(text: string): ReadonlyMap<string, ReasonLine> {
-  const rows = text.matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|$/gm);
+  const rows = text.matchAll(/^\| *`(\w+)` *\| *(.+?) *\| *(.+?) *\|$/gm);
   return new Map([...rows].map(([, reason = '', means = '', todo = '']) => [reason, { means, todo }]));
 }
 

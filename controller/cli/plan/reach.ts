@@ -47,7 +47,8 @@ export function plannedReach(integrations: readonly Integration[], releaseNamesp
         .filter((integration) => connections.get(integration)?.capabilities[kind] !== undefined)
         .map(({ metadata }) => metadata.name)
         .toSorted(),
-    port,
+    link: (namespace, { integration, kind, ref }) =>
+      integration && ref ? port(namespace, integration, kind).port?.link?.(ref) : undefined,
   };
   return {
     of(namespace) {

@@ -35,7 +35,7 @@ function words(effect: ProductEffect): string {
       return `${state === 'Closed' ? 'closed: ' : ''}${brief(title)}${labelled}`;
     }
     case 'comment':
-      return brief(effect.desired.body.replaceAll('**', '').replaceAll(/\s+/g, ' '));
+      return brief(effect.desired.body.replaceAll(/\*\*|^> ?/gm, '').replaceAll(/\s+/g, ' '));
     case 'record':
       return `${effect.desired.folder} on branch ${effect.desired.branch}`;
     case 'review':

@@ -1,6 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { revision } from '../../runtime/effect.ts';
+import { ticketWord } from '../render/words.ts';
 import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { channelOff } from './channel.ts';
 import { ticketsWanted } from './tickets.ts';
@@ -37,7 +38,7 @@ function bookmarkLinks(scope: IncidentScope): { key: string; title: string; url:
   const ofTickets = ticketsWanted(scope).flatMap(({ integration }) => {
     const entry = entries[`ticket/${integration}`];
     const url = entry?.state === 'Done' ? reach.link(entry) : undefined;
-    return url ? [{ key: `ticket/${integration}`, title: `Ticket ${entry?.ref?.['id'] ?? ''}`.trim(), url }] : [];
+    return url ? [{ key: `ticket/${integration}`, title: ticketWord(integration, entry?.ref?.['id']), url }] : [];
   });
   const stated = [...(policy.spec.bookmarks ?? []), ...(incident.spec.links ?? [])];
   const byAddress = new Map(stated.map(({ title, url }) => [url, { key: `link/${revision(url)}`, title, url }]));

@@ -1,7 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { channelName } from '../render/channel-name.ts';
-import { notConfigured, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { carrierOf, notConfigured, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
 
 /** The incident's own conversation. */
 export const channel: Phase<IncidentScope, ProductEffect> = {
@@ -9,8 +9,8 @@ export const channel: Phase<IncidentScope, ProductEffect> = {
   plan(scope) {
     const off = channelOff(scope);
     if (off) return { skip: off };
-    const found = scope.reach.find('channel', scope.policy.spec.channel?.integrationRef?.name);
     const { incident, named } = scope;
+    const found = carrierOf(scope, 'channel', scope.policy.spec.channel?.integrationRef?.name);
     if ('off' in found || !named)
       return { wait: waitingFor('WaitingForNumber', 'The channel is named after the incident’s number.') };
     const name = channelName(scope.policy.spec.channel?.nameTemplate, incident, named);
@@ -20,8 +20,7 @@ export const channel: Phase<IncidentScope, ProductEffect> = {
         {
           key: 'channel',
           kind: 'channel',
-          // A recorded channel stays with the integration that made it.
-          integration: scope.entries['channel']?.integration ?? found.name,
+          integration: found.name,
           // An unwanted channel that has no marker yet can only be found by its name.
           within: { name },
           desired: { name, private: isPrivate },
@@ -36,7 +35,6 @@ export const channel: Phase<IncidentScope, ProductEffect> = {
 /** Why this incident has no channel; undefined when it should have one. */
 export function channelOff(scope: IncidentScope): Reason | undefined {
   if (scope.quiet) return { reason: 'Quiet', message: 'A Backfill or a record opens no channel.' };
-  if (scope.entries['channel']) return undefined;
-  const found = scope.reach.find('channel', scope.policy.spec.channel?.integrationRef?.name);
+  const found = carrierOf(scope, 'channel', scope.policy.spec.channel?.integrationRef?.name);
   return 'off' in found ? notConfigured(found.off.message) : undefined;
 }

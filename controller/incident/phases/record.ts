@@ -2,7 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { recordFiles } from '../../record/files.ts';
 import { seconds } from '../../runtime/clock.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
-import { notConfigured, waitingFor, type IncidentScope } from '../scope.ts';
+import { carrierOf, notConfigured, waitingFor, type IncidentScope } from '../scope.ts';
 
 /** Once resolved: what happened, on a branch of its own in Git. */
 export const record: Phase<IncidentScope, ProductEffect> = {
@@ -11,8 +11,8 @@ export const record: Phase<IncidentScope, ProductEffect> = {
     const off = recordOff(scope);
     if (off) return { skip: off };
     if (scope.incident.status?.record?.mergedAt !== undefined) return { effects: [] };
-    const { named, policy, reach } = scope;
-    const found = reach.find('record', policy.spec.record?.integrationRef?.name);
+    const { named, policy } = scope;
+    const found = carrierOf(scope, 'record', policy.spec.record?.integrationRef?.name);
     if ('off' in found) return { skip: notConfigured(found.off.message) };
     if (!named) return { wait: waitingFor('WaitingForNumber', 'The record is filed under the incident’s number.') };
     const patience = patienceLeft(scope);
@@ -29,7 +29,7 @@ export const record: Phase<IncidentScope, ProductEffect> = {
         {
           key: 'record',
           kind: 'record',
-          integration: scope.entries['record']?.integration ?? found.name,
+          integration: found.name,
           desired: recordFiles({ ...scope, named }),
           priority: 6,
           milestone: `Committed the record of ${named.id}.`,

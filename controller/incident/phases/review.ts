@@ -1,7 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { review as request } from '../../record/review.ts';
 import type { Phase } from '../../runtime/phase.ts';
-import { notConfigured, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { carrierOf, notConfigured, refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { recordOff } from './record.ts';
 
 /** A pull request for the record: people review it, and merging accepts it. */
@@ -11,10 +11,10 @@ export const review: Phase<IncidentScope, ProductEffect> = {
     const off = recordOff(scope);
     if (off) return { skip: off };
     if (scope.incident.status?.record?.mergedAt !== undefined) return { effects: [] };
-    const { named, policy, reach, entries } = scope;
-    const found = reach.find('review', policy.spec.record?.reviewRef?.name);
+    const { named, policy } = scope;
+    const found = carrierOf(scope, 'review', policy.spec.record?.reviewRef?.name);
     if ('off' in found) return { skip: notConfigured(found.off.message) };
-    const keeper = reach.find('record', policy.spec.record?.integrationRef?.name);
+    const keeper = carrierOf(scope, 'record', policy.spec.record?.integrationRef?.name);
     if ('off' in keeper) return { skip: notConfigured(keeper.off.message) };
     const pushed = refOf(scope, 'record');
     if (!pushed || !named)
@@ -24,7 +24,7 @@ export const review: Phase<IncidentScope, ProductEffect> = {
         {
           key: 'review',
           kind: 'review',
-          integration: entries['review']?.integration ?? found.name,
+          integration: found.name,
           desired: request({ ...scope, named }, pushed['base']),
           watch: scope.reviewInterval,
           priority: 6,

@@ -13,9 +13,9 @@ const words: Readonly<Record<string, Describe>> = {
   number: () => ({ thing: 'Number', done: 'given' }),
   channel: (e) => ({ thing: named('Channel', hash(e.ref?.['name'])), done: 'opened' }),
   purpose: () => ({ thing: 'Channel purpose', done: 'set' }),
-  message: (e) =>
+  message: (e, key) =>
     e.within?.['channelName'] === undefined
-      ? { thing: 'Live status', done: 'posted' }
+      ? { thing: key === 'farewell' ? 'Last line' : 'Live status', done: 'posted' }
       : { thing: `Notice to ${hash(e.within['channelName'])}`, done: 'sent' },
   pin: () => ({ thing: 'Live status', done: 'pinned' }),
   members: (e) => members(e),
