@@ -10,7 +10,7 @@ import { priorityOf } from './incident/scope.ts';
 import { Connections, type CredentialSecret } from './integrations/connections.ts';
 import { reachIn } from './integrations/reach.ts';
 import type { Log } from './log.ts';
-import type { Clock, Duration } from './runtime/clock.ts';
+import { seconds, type Clock, type Duration } from './runtime/clock.ts';
 import type { AtBoundary, Leadership, ObjectKey, Outcome, Reach } from './runtime/execution.ts';
 import type { Port } from './runtime/effect.ts';
 import { Executor } from './runtime/executor.ts';
@@ -32,6 +32,9 @@ export interface ManagerDeps {
   readonly log: Log;
   readonly boundary?: AtBoundary | undefined;
 }
+
+/** One that hangs holds up nobody else. */
+const integrationsFirst: Duration = seconds(3);
 
 type QueueName = 'Incident' | 'IncidentUpdate' | 'Integration';
 
@@ -86,7 +89,7 @@ export class Manager {
     const { workers } = this.#deps.config;
     this.#queues.Integration.run((key) => this.#reconcileIntegration(key), 4);
     for (const integration of this.#integrations.list()) this.#enqueue('Integration', integration);
-    await this.#queues.Integration.idle();
+    await Promise.race([this.#queues.Integration.idle(), passed(this.#deps.clock, integrationsFirst)]);
     this.#run('Incident', this.#incidentReconciler(), workers);
     this.#run('IncidentUpdate', this.#updateReconciler(), workers);
   }
@@ -313,3 +316,6 @@ export class Manager {
 
 /** `ChannelDone`: what an Event of a milestone is called. */
 const reasonOf = (kind: string): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Done`;
+
+const passed = (clock: Clock, delay: Duration): Promise<void> =>
+  new Promise((resolve) => void clock.after(delay, resolve));

@@ -21,6 +21,8 @@ export interface Memory {
   refused?: string;
   /** Monotonic; an observation is owed at this time, since an older update may land late. */
   auditAt?: Duration;
+  /** That update is one of this process: until the audit the object does not count as converged, so that a successor looks. */
+  unsure?: boolean;
   /** Monotonic; when facts were last looked at. */
   watchedAt?: Duration;
   /** Monotonic; since when a known object was not found. */
@@ -175,7 +177,10 @@ function decideLook(s: Situation, wanted: Effect): Step {
     return holdOff(s) ?? { do: 'observe', why: 'audit' };
   if (watchAt !== undefined && s.monotonic >= watchAt) return holdOff(s) ?? { do: 'observe', why: 'watch' };
   const next = Math.min(wanted.final ? Infinity : (auditAt ?? Infinity), watchAt ?? Infinity);
-  return next === Infinity ? nothing : wait(next, 'Watching', 'Will look again.');
+  if (next === Infinity) return nothing;
+  return s.memory.unsure && auditAt !== undefined && !wanted.final
+    ? wait(next, 'Settling', 'An answer was lost; looking again whether an older edit landed after this one.')
+    : wait(next, 'Watching', 'Will look again.');
 }
 
 function decideGone(s: Situation, entry: Entry): Step {

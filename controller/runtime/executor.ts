@@ -101,7 +101,7 @@ export class Executor {
       launch: () => {
         for (const { effect, attempt } of intents) {
           const memory = memoryOf(state, effect.key);
-          Object.assign(memory, { clear: true, failures: 0 });
+          memory.clear = true;
           const reach = this.#options.reach(target.owner, effect);
           this.#start(target, state, effect.key, effect, entries[effect.key], reach, { do: 'create', attempt });
         }

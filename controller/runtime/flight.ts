@@ -122,7 +122,7 @@ export class Flight {
     const now = rfc3339(this.#p.options.clock.now());
     // Our own update may have been doubled or overtaken on the way if an earlier one of it was never answered.
     if (memory.auditAt === undefined && memory.problem?.reason === ambiguousReason && port.observe && port.update)
-      memory.auditAt = this.#p.options.clock.monotonic() + (port.settle ?? defaultSettle);
+      this.#auditFrom(this.#p.options.clock.monotonic());
     this.#settleMemory();
     this.#land(
       entryOf(effect, {
@@ -154,7 +154,10 @@ export class Flight {
     memory.failures = 0;
     delete memory.notBefore;
     const [oldest, ...doubled] = seen;
-    if (why === 'audit') delete memory.auditAt;
+    if (why === 'audit') {
+      delete memory.auditAt;
+      delete memory.unsure;
+    }
     if (why === 'watch' || why === 'audit') memory.watchedAt = started;
     if (!oldest) {
       this.#absent(why, started);
@@ -172,8 +175,8 @@ export class Flight {
     delete found.reason;
     delete found.message;
     if (why === 'doubt' || why === 'recovery') {
-      if (port.update && memory.lastSend !== undefined)
-        memory.auditAt ??= memory.lastSend + (port.settle ?? defaultSettle);
+      if (port.update && memory.lastSend !== undefined && memory.auditAt === undefined)
+        this.#auditFrom(memory.lastSend);
       this.#settleMemory();
     }
     // A look that only confirms is no news: its time is not worth a write.
@@ -208,10 +211,10 @@ export class Flight {
     memory.notBefore =
       now + backoff(memory.failures, options.random?.() ?? Math.random(), rejected ? error.retryAfter : undefined);
     if (!sure && operation === 'create') delete memory.notBefore;
-    if (!sure && operation === 'update' && port.observe) memory.auditAt = now + (port.settle ?? defaultSettle);
+    if (!sure && operation === 'update' && port.observe) this.#auditFrom(now);
     if (rejected && error.terminal && effect && operation !== 'observe' && operation !== 'release') {
       memory.refused = refusal(revision(effect.desired), epoch);
-      memory.notBefore = now + refusedAgain;
+      memory.notBefore = now + Math.min(refusedAgain * 2 ** (memory.failures - 1), longestRefusal);
       if (entry?.state !== 'Done') this.#refuse(effect, error, memory.refused);
       this.#report(operation, 'refused', started, { reason: error.reason, message });
       return;
@@ -250,6 +253,12 @@ export class Flight {
     return this.#p.entry;
   }
 
+  #auditFrom(sent: Duration): void {
+    const { memory, port } = this.#p;
+    memory.auditAt = sent + (port.settle ?? defaultSettle);
+    memory.unsure = true;
+  }
+
   #settleMemory(): void {
     const { memory } = this.#p;
     memory.clear = true;
@@ -286,6 +295,9 @@ export class Flight {
 const ambiguousReason = 'OutcomeUnknown';
 /** A revision that no desired value has. */
 const notAsDesired = 'differs';
+
+/** What nobody mends for an hour is not worth a write more often than that. */
+const longestRefusal: Duration = seconds(3_600);
 
 /** 1 s doubling to 5 min, each a third shorter at most by jitter; a vendor's own word wins. */
 function backoff(failures: number, random: number, retryAfter: Duration | undefined): Duration {

@@ -166,10 +166,17 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
   }
 }
 
-/** Converged when last written, for the generation it has now. */
+/**
+ * Converged when last written, for the generation it has now. Ready but Degraded is not enough: what is held up may be an
+ * edit whose answer never came, and which lands after its sender's end.
+ */
 export function isSettled(object: Reconciled): boolean {
   const ready = object.status?.conditions?.find((c) => c.type === 'Ready');
-  return ready?.status === 'True' && object.status?.observedGeneration === object.metadata.generation;
+  return (
+    ready?.status === 'True' &&
+    ready.reason === 'Converged' &&
+    object.status?.observedGeneration === object.metadata.generation
+  );
 }
 
 const busy: ReadonlySet<Progress['state']> = new Set(['Working', 'Held']);

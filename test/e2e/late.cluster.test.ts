@@ -110,11 +110,33 @@ describe.concurrent('what arrives late', () => {
     world.controller.signal('SIGKILL');
     holding = false;
     await world.succeed(env);
+    await until('its own', async () => (await liveText(world)).includes('SEV1'));
     await world.edit({ state: 'Identified' });
     await until('the newer one', async () => (await liveText(world)).includes('Identified'));
     held.release();
     await until('the older one, late', async () => (await liveText(world)).includes('Investigating'));
     await until('the audit', async () => (await liveText(world)).includes('SEV1 (Critical) · Identified'));
+  });
+
+  test('the same, when its sender had repeated it with success and died before the audit', async () => {
+    await using world = await startWorld(sharedCluster(), { env: { ...env, ALLCLEAR_READ_LAG_SECONDS: '10' } });
+    await world.declare();
+    const before = await world.ready();
+    const held = world.slack.fault({ act: 'hold', method: 'chat.update', args: liveStatusSaying('SEV1'), nth: 1 });
+    await world.edit({ severity: 'SEV1' });
+    await held.hit();
+    const { rev } = before.status?.effects?.['live-status'] ?? {};
+    await world.sees('the receipt', ({ status }) => status?.effects?.['live-status']?.rev !== rev);
+    await world.sees('all else done', ({ status }) => status?.effects?.['receipts']?.state === 'Done');
+    await sleep(1_500);
+    world.controller.signal('SIGKILL');
+    await world.succeed(env);
+    await sleep(1_000);
+    await world.edit({ state: 'Identified' });
+    await until('the newer one', async () => (await liveText(world)).includes('Identified'));
+    held.release();
+    await until('the older one, late', async () => (await liveText(world)).includes('Investigating'));
+    await until('the audit', async () => (await liveText(world)).includes('SEV1 (Critical) · Identified'), 20_000);
   });
 });
 

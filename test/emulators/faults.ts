@@ -1,4 +1,7 @@
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { liveRule, type LiveRule, type Match, type RuleHandle } from './rules.ts';
+
+export type { RuleHandle } from './rules.ts';
 
 /** One request as the proxy saw it, body whole. */
 export interface Exchange {
@@ -46,36 +49,14 @@ export type Act =
   | number
   | `${number}After`;
 
-export interface Rule {
+export interface Rule extends Match<Exchange> {
   readonly act: Act;
-  /** HTTP method. */
-  readonly method?: string;
-  /** Part of the path with query, or a pattern. */
-  readonly path?: string | RegExp;
-  readonly when?: (exchange: Exchange) => boolean;
-  /** Only the nth match, from 1. */
-  readonly nth?: number;
-  /** Only the first so many matches. */
-  readonly times?: number;
-  /** 0 to 1, drawn from `seed`, so that a run can be had again. */
-  readonly probability?: number;
-  readonly seed?: number;
   /** Milliseconds of `delay` and `delayAnswer`. */
   readonly ms?: number;
   /** Seconds in Retry-After of a 429; null: no such header. Default 1. */
   readonly retryAfter?: number | null;
   /** Of a number, `answer` or `answerAfter`. */
   readonly body?: string;
-}
-
-export interface RuleHandle {
-  /** How often it acted. */
-  readonly hits: number;
-  /** Resolves when it has acted `n` times. */
-  hit(n?: number): Promise<void>;
-  /** Lets go what it holds now. */
-  release(): void;
-  remove(): void;
 }
 
 export interface Recorded {
@@ -103,13 +84,7 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-interface Live extends RuleHandle {
-  readonly rule: Rule;
-  hits: number;
-  matches(exchange: Exchange): boolean;
-  act(): void;
-  wait(): Promise<void>;
-}
+type Live = LiveRule<Exchange, Rule>;
 
 /** A reverse proxy on 127.0.0.1 that passes everything on, except where a rule says otherwise; the oldest rule wins. */
 export async function startFaultProxy(target: Target, options: { name: string }): Promise<FaultProxy> {
@@ -158,7 +133,7 @@ export async function startFaultProxy(target: Target, options: { name: string })
     url: `http://127.0.0.1:${address.port}`,
     calls,
     rule(rule) {
-      const live = liveRule(rule, () => {
+      const live = liveRule<Exchange, Rule>(rule, () => {
         rules = rules.filter((other) => other !== live);
       });
       rules.push(live);
@@ -249,54 +224,6 @@ function refusal(status: number, body: string, retryAfter: number | null): Answe
   return { status, headers: { 'content-type': 'text/plain', ...late }, body: body || `status ${status}` };
 }
 
-function liveRule(rule: Rule, remove: () => void): Live {
-  const draw = random(rule.seed ?? 1);
-  const held = new Set<() => void>();
-  const watchers = new Set<() => void>();
-  let matched = 0;
-  const live: Live = {
-    rule,
-    hits: 0,
-    matches(exchange) {
-      if (rule.method !== undefined && rule.method !== exchange.method) return false;
-      if (typeof rule.path === 'string' && !exchange.path.includes(rule.path)) return false;
-      if (rule.path instanceof RegExp && !rule.path.test(exchange.path)) return false;
-      if (rule.when && !rule.when(exchange)) return false;
-      matched += 1;
-      if (rule.nth !== undefined && matched !== rule.nth) return false;
-      if (rule.times !== undefined && matched > rule.times) return false;
-      return rule.probability === undefined || draw() < rule.probability;
-    },
-    act() {
-      live.hits += 1;
-      for (const watcher of watchers) watcher();
-    },
-    wait: () =>
-      new Promise((resolve) => {
-        held.add(resolve);
-      }),
-    hit: (n = 1) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (live.hits < n) return;
-          watchers.delete(look);
-          resolve();
-        };
-        watchers.add(look);
-        look();
-      }),
-    release() {
-      for (const resolve of held) resolve();
-      held.clear();
-    },
-    remove() {
-      remove();
-      live.release();
-    },
-  };
-  return live;
-}
-
 async function receive(incoming: IncomingMessage): Promise<Exchange> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
@@ -339,14 +266,3 @@ const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
-
-/** mulberry32: the same numbers for the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
