@@ -1,10 +1,14 @@
-import type { Act, RuleHandle } from '../emulators/faults.ts';
+import type { SharedCluster } from '../cluster/shared.ts';
+import type { Act } from '../emulators/faults.ts';
 import { until } from '../world/until.ts';
-import type { World } from '../world/world.ts';
+import type { World, WorldOptions } from '../world/world.ts';
 import { isSlackRead } from '../world/count.ts';
+import type { ApiProxy } from './api-proxy.ts';
 import type { Keeper } from './keeper.ts';
 import { isStopped } from './stopped.ts';
-import { callOf, isGitHubWrite, type Trace, type Write } from './trace.ts';
+import { isGitHubWrite, type Trace, type Write } from './trace.ts';
+import type { Violation } from './verdict.ts';
+import { nameOf, ruleFor } from './writes.ts';
 
 /** One perturbation of the story. */
 export interface Case {
@@ -15,7 +19,15 @@ export interface Case {
   /** For the first controller. */
   readonly env?: Readonly<Record<string, string>>;
   /** Runs before the story begins; what it returns resolves when the perturbation has happened. */
-  arm?(world: World, keeper: Keeper): Promise<unknown> | void;
+  arm?(world: World, keeper: Keeper, api: ApiProxy): Promise<unknown> | void;
+  /** What this case must hold besides the usual verdict. */
+  verdict?(world: World, api: ApiProxy): Promise<readonly Violation[]> | readonly Violation[];
+  /** Of its world. */
+  readonly world?: Omit<WorldOptions, 'env'>;
+  /** Instead of the usual story and its verdict. */
+  play?(world: World, keeper: Keeper, api: ApiProxy): Promise<readonly Violation[]>;
+  /** All by itself: instead of the usual world, too. */
+  run?(cluster: SharedCluster): Promise<readonly Violation[]>;
 }
 
 /** Every boundary and every write of the traced story, each with everything that can happen there. */
@@ -54,10 +66,10 @@ const crashTwice = (boundary: string): Case => ({
 
 /** The outside has accepted, and the process dies before it knows. */
 const crashBeforeAnswer = (write: Write): Case => ({
-  name: `crash answer ${name(write)}`,
+  name: `crash answer ${nameOf(write)}`,
   perturbation: 'P1',
   async arm(world) {
-    const held = rule(world, write, 'holdAnswer');
+    const held = ruleFor(world, write, 'holdAnswer');
     await held.hit();
     world.controller.signal('SIGKILL');
     held.release();
@@ -65,17 +77,17 @@ const crashBeforeAnswer = (write: Write): Case => ({
 });
 
 const faulty = (perturbation: string, act: Act | 'okFalseAfter', write: Write): Case => ({
-  name: `${act} ${name(write)}`,
+  name: `${act} ${nameOf(write)}`,
   perturbation,
-  arm: (world) => rule(world, write, act).hit(),
+  arm: (world) => ruleFor(world, write, act).hit(),
 });
 
 /** The call arrives after its sender gave it up and looked: released by that look, never by time. */
 const late = (write: Write): Case => ({
-  name: `late ${name(write)}`,
+  name: `late ${nameOf(write)}`,
   perturbation: 'P3',
   async arm(world) {
-    const held = rule(world, write, 'hold');
+    const held = ruleFor(world, write, 'hold');
     await held.hit();
     const looks = (): number =>
       write.to === 'slack'
@@ -104,12 +116,3 @@ const frozen = (boundary: string): Case => ({
     first.signal('SIGCONT');
   },
 });
-
-function rule(world: World, { to, call, nth }: Write, act: Act | 'okFalseAfter'): RuleHandle {
-  const retryAfter = 1;
-  if (to === 'slack') return world.slack.fault({ act, method: call, nth, retryAfter });
-  if (act === 'okFalseAfter') throw new Error('only Slack answers 200 with ok false');
-  return world.faults.rule({ act, nth, retryAfter, when: (exchange) => callOf(exchange) === call });
-}
-
-const name = ({ to, call, nth }: Write): string => `${to} ${call} #${nth}`;

@@ -12,8 +12,8 @@ export interface Keeper {
 }
 
 export function keep(world: World): Keeper {
-  let stopped = false;
-  const keeper = { restarts: 0, next: undefined as Keeper['next'], stop: () => void (stopped = true), replace };
+  const run = { stopped: false };
+  const keeper = { restarts: 0, next: undefined as Keeper['next'], stop: () => void (run.stopped = true), replace };
   let watched = world.controller;
   async function replace(): Promise<void> {
     const next = world.succeed(impatient);
@@ -21,10 +21,10 @@ export function keep(world: World): Keeper {
     await next;
   }
   const watch = async (): Promise<void> => {
-    while (!stopped) {
+    while (!run.stopped) {
       const now = watched;
       await now.ended;
-      if (stopped) return;
+      if (run.stopped) return;
       if (now !== watched) continue;
       keeper.restarts += 1;
       const env = keeper.next?.() ?? {};

@@ -4,6 +4,7 @@ import { ownCrds } from '../cluster/crds.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { sharing } from '../cluster/sharing.ts';
 import { casesOf, type Case } from './cases.ts';
+import { doubtCasesOf } from './doubt-cases.ts';
 import { runCase, type Result } from './run-case.ts';
 import { pick } from './sample.ts';
 import { summary, table } from './table.ts';
@@ -23,7 +24,7 @@ const began = performance.now();
 try {
   const shared = sharing(cluster);
   const trace = await traceStory(shared);
-  const all = casesOf(trace);
+  const all = [...casesOf(trace), ...doubtCasesOf(trace)];
   const cases = choose(all);
   console.error(
     `${trace.boundaries.length} boundaries and ${trace.writes.length} writes make ${all.length} cases; ${cases.length} are run.`,

@@ -3,6 +3,7 @@ import { impatient } from '../world/impatient.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { startWorld, type World } from '../world/world.ts';
+import { startApiProxy } from './api-proxy.ts';
 import type { Case } from './cases.ts';
 import { keep } from './keeper.ts';
 import { acceptRecord, playStory } from './story.ts';
@@ -21,16 +22,36 @@ export interface Result {
 /** Plays the story in a world of its own while the case disturbs it, then counts what is there. */
 export async function runCase(cluster: SharedCluster, one: Case): Promise<Result> {
   const began = performance.now();
-  await using world = await startWorld(cluster, { env: { ...impatient, ...one.env } });
+  const took = (): number => (performance.now() - began) / 1_000;
+  if (one.run) return { case: one, violations: await one.run(cluster), missed: false, seconds: took() };
+  await using api = await startApiProxy(cluster);
+  await using world = await startWorld(
+    { ...cluster, kubeconfig: api.kubeconfig },
+    { ...one.world, env: { ...impatient, ...one.env } },
+  );
   await beforehand(world);
   const keeper = keep(world);
-  const marked = markForeign(world);
+  const marked = one.play ? Promise.resolve() : markForeign(world);
+  marked.catch(() => {});
   let happened = one.arm === undefined;
-  const armed = Promise.resolve(one.arm?.(world, keeper)).then(
+  const armed = Promise.resolve(one.arm?.(world, keeper, api)).then(
     () => (happened = true),
     () => undefined,
   );
   const violations: Violation[] = [];
+  const result = (missed: boolean): Result => ({
+    case: one,
+    violations,
+    missed,
+    seconds: took(),
+    ...(violations.length > 0 ? { logs: world.logs() } : {}),
+  });
+  if (one.play) {
+    const found = await one.play(world, keeper, api).catch((error: unknown) => [whole(error)]);
+    violations.push(...found);
+    keeper.stop();
+    return result(!happened);
+  }
   try {
     await playStory(world);
     const { commits } = await lookOutside(world);
@@ -42,21 +63,18 @@ export async function runCase(cluster: SharedCluster, one: Case): Promise<Result
     await marked;
     await acceptRecord(world);
   } catch (error) {
-    violations.push({ invariant: 'I3', message: String(error).slice(0, 3_000) });
+    violations.push(whole(error));
   }
   await Promise.race([armed, new Promise((resolve) => setTimeout(resolve, 500))]);
   const crash = one.env?.['ALLCLEAR_TEST_CRASH'];
   const missed = !happened || (crash !== undefined && keeper.restarts === 0);
   if (violations.length === 0) violations.push(...(await judge(world)));
+  violations.push(...((await one.verdict?.(world, api)) ?? []));
   keeper.stop();
-  return {
-    case: one,
-    violations,
-    missed,
-    seconds: (performance.now() - began) / 1_000,
-    ...(violations.length > 0 ? { logs: world.logs() } : {}),
-  };
+  return result(missed);
 }
+
+const whole = (error: unknown): Violation => ({ invariant: 'I3', message: String(error).slice(0, 3_000) });
 
 /** What belongs to others and must stay as it is. */
 async function beforehand(world: World): Promise<void> {

@@ -56,7 +56,7 @@ const told = (world: World, type: string): Promise<unknown> =>
     async () => {
       const all = await world.objects.list('IncidentUpdate');
       const one = all.find(({ spec }) => spec.type === type);
-      return one !== undefined && conditionOf({ status: one.status as never }, 'Ready')?.status === 'True';
+      return one !== undefined && conditionOf({ status: one.status }, 'Ready')?.status === 'True';
     },
     patience,
   );

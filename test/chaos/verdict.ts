@@ -53,7 +53,7 @@ async function converged(world: World): Promise<void> {
     'every update told',
     async () => {
       const all = await world.objects.list('IncidentUpdate');
-      return all.every(({ status }) => conditionOf({ status: status as never }, 'Ready')?.reason === 'Converged');
+      return all.every(({ status }) => conditionOf({ status }, 'Ready')?.reason === 'Converged');
     },
     calm,
   );
@@ -121,8 +121,9 @@ async function judgeForeign({ slack, github, objects }: World, check: Check): Pr
   );
 }
 
-function judgeSecrets({ slack, github, logs }: World, check: Check): void {
-  const text = logs();
+function judgeSecrets(world: World, check: Check): void {
+  const { slack, github } = world;
+  const text = world.logs();
   for (const secret of [slack.botToken, github.token]) check('I9', !text.includes(secret), 'a token stands in the log');
 }
 

@@ -16,6 +16,8 @@ export interface ClusterOptions {
   users?: readonly User[];
   /** More arguments for kube-apiserver. */
   apiServerArgs?: readonly string[];
+  /** More arguments for etcd. */
+  etcdArgs?: readonly string[];
   tools?: ClusterTools;
 }
 
@@ -87,7 +89,12 @@ async function startIn(supervised: Supervised, tools: ClusterTools, options: Clu
   };
 
   // kube-apiserver waits for etcd by itself, so both start at once.
-  await supervised.start({ name: 'etcd', command: tools.etcd, args: etcdArgs(folder), log: join(folder, 'etcd.log') });
+  await supervised.start({
+    name: 'etcd',
+    command: tools.etcd,
+    args: [...etcdArgs(folder), ...(options.etcdArgs ?? [])],
+    log: join(folder, 'etcd.log'),
+  });
   const ca = await startApiServer();
 
   const tokenOf = (user: string): string => {

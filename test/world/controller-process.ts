@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../tools/cache.ts';
 
-const main = fileURLToPath(new URL('../../controller/main.ts', import.meta.url));
+const ours = fileURLToPath(new URL('../../controller/main.ts', import.meta.url));
 
 /** One line of the controller's log. */
 export interface LogLine {
@@ -31,11 +31,11 @@ export interface ControllerProcess {
 
 /**
  * The real controller as a process of its own. It ends with its starter at the latest. `detached`: Ctrl-C in a terminal
- * does not reach it, for a starter that ends it in order.
+ * does not reach it, for a starter that ends it in order. `main`: of another copy of the controller.
  */
 export function startController(
   env: Readonly<Record<string, string>>,
-  { detached = false }: { detached?: boolean } = {},
+  { detached = false, main = ours }: { detached?: boolean; main?: string } = {},
 ): ControllerProcess {
   const child = spawn(process.execPath, [main], {
     detached,

@@ -23,7 +23,7 @@ export async function expectOneOfEach(world: World): Promise<Outside> {
     'every update told',
     async () => {
       const all = await world.objects.list('IncidentUpdate');
-      return all.every((update) => conditionOf(update as never, 'Ready')?.reason === 'Converged') && all;
+      return all.every((update) => conditionOf(update, 'Ready')?.reason === 'Converged') && all;
     },
     most,
   );

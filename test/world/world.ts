@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident, IncidentSpec } from '../../controller/api/incident.gen.ts';
+import type { Condition } from '../../controller/api/meta.ts';
 import { apiVersion } from '../../controller/api/names.ts';
 import type { Kubectl } from '../cluster/kubectl.ts';
 import type { SharedCluster } from '../cluster/shared.ts';
@@ -19,6 +20,8 @@ export interface WorldOptions {
   /** Instead of the three usual Integrations and their Secrets. */
   readonly objects?: (world: Pick<World, 'namespace' | 'slack' | 'github'>) => readonly object[];
   readonly slack?: SlackOptions;
+  /** `main.ts` of the controller to start; absent: this checkout's. */
+  readonly main?: string;
 }
 
 /** A namespace of its own on the shared API server, Slack and GitHub of its own, and a controller that leads there. */
@@ -71,12 +74,15 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
 
   const controllers: ControllerProcess[] = [];
   const start = (env: Readonly<Record<string, string>> = {}): ControllerProcess => {
-    const controller = startController({
-      KUBECONFIG: cluster.kubeconfig,
-      ALLCLEAR_NAMESPACE: namespace,
-      ALLCLEAR_REVIEW_INTERVAL_SECONDS: '0.5',
-      ...env,
-    });
+    const controller = startController(
+      {
+        KUBECONFIG: cluster.kubeconfig,
+        ALLCLEAR_NAMESPACE: namespace,
+        ALLCLEAR_REVIEW_INTERVAL_SECONDS: '0.5',
+        ...env,
+      },
+      options.main === undefined ? {} : { main: options.main },
+    );
     controllers.push(controller);
     return controller;
   };
@@ -154,7 +160,10 @@ export function isReady({ metadata, status }: Incident): boolean {
   return conditionOf({ status }, 'Ready')?.status === 'True' && status?.observedGeneration === metadata.generation;
 }
 
-export const conditionOf = ({ status }: { status?: Incident['status'] | undefined }, type: string) =>
+export const conditionOf = (
+  { status }: { readonly status?: { readonly conditions?: readonly Condition[] } | undefined },
+  type: string,
+): Condition | undefined =>
   status?.conditions?.find((condition) => condition.type === type);
 
 /** In order if it can within two seconds: a call that a test holds would keep it. */

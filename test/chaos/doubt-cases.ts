@@ -1,0 +1,222 @@
+import { until } from '../world/until.ts';
+import type { World } from '../world/world.ts';
+import type { Case } from './cases.ts';
+import { isStopped } from './stopped.ts';
+import { callOf, isGitHubWrite, type Trace, type Write } from './trace.ts';
+import type { Violation } from './verdict.ts';
+import { nameOf, ruleFor } from './writes.ts';
+
+/** Where doubt and its read-back can go wrong: each part of the protocol that only a second mishap puts to the test. */
+export function doubtCasesOf({ boundaries, writes }: Trace): Case[] {
+  return [
+    undisturbed,
+    ...writes.map(lateAfterCrash),
+    ...writes.filter(isEdit).map(overtaken),
+    ...writes.map(blind),
+    ...writes.filter(makesSomething).map(lagging),
+    ...boundaries.filter((b) => b.startsWith('intent:')).map(stale),
+    ...writes.filter(({ nth }) => nth === 1).map(unwritten),
+    ...boundaries.filter((b) => /^accepted:(ticket|bookmark|notice)\/.*:1$/.test(b)).map(unwanted),
+    policyTakenAway,
+  ];
+}
+
+const isEdit = ({ call }: Write): boolean => /update|set|edit|^PATCH/.test(call);
+const makesSomething = ({ to, call }: Write): boolean => to === 'slack' && /create|add|post/.test(call);
+
+const undisturbed: Case = { name: 'undisturbed', perturbation: 'P0' };
+
+/** The sender dies; what it sent arrives after its successor's look. Released by that look, never by time. */
+const lateAfterCrash = (write: Write): Case => ({
+  name: `late crash ${nameOf(write)}`,
+  perturbation: 'P3',
+  async arm(world) {
+    const held = ruleFor(world, write, 'hold');
+    await held.hit();
+    world.controller.signal('SIGKILL');
+    const before = looks(world, write);
+    await until('a look', () => looks(world, write) > before, 20_000).catch(() => undefined);
+    held.release();
+  },
+});
+
+/** An edit of the old process arrives after its successor has made a newer one. */
+const overtaken = (write: Write): Case => ({
+  name: `overtaken ${nameOf(write)}`,
+  perturbation: 'P3',
+  async arm(world) {
+    const held = ruleFor(world, write, 'hold');
+    await held.hit();
+    // Meanwhile people go on, as far as they can without it.
+    await until('the last edit', async () => (await world.incident()).spec.state === 'Resolved', 3_000).catch(
+      () => undefined,
+    );
+    world.controller.signal('SIGKILL');
+    const before = edits(world, write);
+    await until('a newer edit', () => edits(world, write) > before, 20_000).catch(() => undefined);
+    held.release();
+  },
+});
+
+/** The answer is lost, and so are the first looks that would clear it up. */
+const blind = (write: Write): Case => ({
+  name: `blind ${nameOf(write)}`,
+  perturbation: 'P3',
+  async arm(world) {
+    await ruleFor(world, write, 'dropAfter').hit();
+    if (write.to === 'slack') world.slack.fault({ act: 503, methods: slackLooks, times: 2 });
+    else world.faults.rule({ act: 503, when: (call) => !isGitHubWrite(call), times: 2 });
+  },
+});
+
+/** The answer is lost, and reads do not show yet what was made. Shorter than the time that a doubt takes to settle. */
+const lagging = (write: Write): Case => ({
+  name: `lagging ${nameOf(write)}`,
+  perturbation: 'P11',
+  arm(world) {
+    world.slack.lag = 1_200;
+    return ruleFor(world, write, 'dropAfter').hit();
+  },
+});
+
+/** Somebody else writes into the status between our look at it and our own write. */
+const stale = (boundary: string): Case => ({
+  name: `stale ${boundary}`,
+  perturbation: 'P5',
+  env: { ALLCLEAR_TEST_FREEZE: boundary },
+  async arm(world) {
+    const { pid } = world.controller;
+    await until('the stop', () => isStopped(pid), 60_000);
+    for (const [kind, name] of await objectsOf(world)) await addCondition(world, kind, name);
+    world.controller.signal('SIGCONT');
+  },
+  async verdict(world) {
+    const lost: Violation[] = [];
+    for (const [kind, name] of await objectsOf(world)) {
+      const { metadata, status } = await world.objects.get(kind, name);
+      if (metadata.annotations?.[overwritten] && !status?.conditions?.some(({ type }) => type === overwritten))
+        lost.push({ invariant: 'I7', message: `${kind} ${name}: a condition written meanwhile was overwritten` });
+    }
+    return lost;
+  },
+});
+
+/** The status write that comes before this send is stuck on the way to the API server; then the process dies. */
+const unwritten = (write: Write): Case => ({
+  name: `unwritten ${nameOf(write)}`,
+  perturbation: 'P8',
+  async arm(world, _, api) {
+    const stuck = api.rule({
+      act: 'hold',
+      when: ({ verb, subresource }) => verb === 'patch' && subresource === 'status',
+    });
+    await stuck.hit();
+    await until('a send without its intent', () => edits(world, write) > 0, 1_000).catch(() => undefined);
+    world.controller.signal('SIGKILL');
+    // What it wrote is lost with its connection: never released.
+    stuck.remove();
+  },
+});
+
+/** While nobody leads, the policy drops what may have been sent; later it asks for it again. */
+const unwanted = (boundary: string): Case => ({
+  name: `unwanted ${boundary}`,
+  perturbation: 'P6',
+  env: { ALLCLEAR_TEST_CRASH: boundary },
+  async arm(world) {
+    const first = world.controller;
+    await first.ended;
+    const restore = await emptyPolicy(world);
+    await until('a successor', () => world.controller !== first && world.controller, 20_000);
+    await world.controller.logged('leading');
+    await until('a decision', async () => !(await pending(world, boundary)), 10_000).catch(() => undefined);
+    await restore();
+  },
+});
+
+/** What is no longer wanted stays as it is: nothing is taken away outside, and nothing made again. */
+const policyTakenAway: Case = {
+  name: 'policy taken away and put back',
+  perturbation: 'P6',
+  async arm(world) {
+    await world.sees('the pin', ({ status }) => status?.effects?.['pin']?.state === 'Done');
+    await until('the bookmarks', async () => !(await pending(world, 'accepted:bookmark')), 10_000);
+    const restore = await emptyPolicy(world);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1_500);
+    });
+    await restore();
+  },
+  verdict: ({ slack, faults }) => [
+    ...slack
+      .calls()
+      .filter(({ method }) => /\.(delete|remove|archive|kick)$/.test(method))
+      .map(({ method }): Violation => ({ invariant: 'I4', message: `${method} took something away` })),
+    ...faults.calls
+      .filter(({ method }) => method === 'DELETE')
+      .map(({ path }): Violation => ({ invariant: 'I4', message: `DELETE ${path} took something away` })),
+  ],
+};
+
+/** Looks at effects; who we are and who people are is no look. */
+const slackLooks: ReadonlySet<string> = new Set([
+  'bookmarks.list',
+  'conversations.history',
+  'conversations.info',
+  'conversations.replies',
+  'users.conversations',
+]);
+
+/** Looks so far at this vendor, and repeats of the call itself: what needs no look is sent again instead. */
+const looks = (world: World, { to, call }: Write): number =>
+  to === 'slack'
+    ? world.slack.calls().filter(({ method }) => slackLooks.has(method) || method === call).length
+    : world.faults.calls.filter((one) => (one.path !== '/user' && !isGitHubWrite(one)) || callOf(one) === call).length;
+
+/** Edits of this kind that were answered. */
+const edits = (world: World, { to, call }: Write): number =>
+  to === 'slack'
+    ? world.slack.calls(call).filter(({ result }) => result === 'ok').length
+    : world.faults.calls.filter((one) => callOf(one) === call && one.status === 200).length;
+
+const overwritten = 'example.com/overwritten';
+
+async function objectsOf({ objects }: World): Promise<['Incident' | 'IncidentUpdate', string][]> {
+  const updates = await objects.list('IncidentUpdate');
+  return [['Incident', 'login'], ...updates.map(({ metadata }): ['IncidentUpdate', string] => ['IncidentUpdate', metadata.name])];
+}
+
+/** A condition of somebody else's, with an annotation that says that it is there. */
+async function addCondition(world: World, kind: 'Incident' | 'IncidentUpdate', name: string): Promise<void> {
+  const { status } = await world.objects.get(kind, name);
+  const condition = {
+    type: overwritten,
+    status: 'True',
+    reason: 'Seen',
+    message: 'Not ours.',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  };
+  const patch = (body: object, ...more: string[]): Promise<unknown> =>
+    world.kubectl('patch', kind, name, '-n', world.namespace, '--type=merge', '-p', JSON.stringify(body), ...more);
+  await patch({ metadata: { annotations: { [overwritten]: 'true' } } });
+  await patch({ status: { conditions: [...(status?.conditions ?? []), condition] } }, '--subresource=status');
+}
+
+/** Empties every list of the usual policy; the returned function puts them back. */
+async function emptyPolicy({ objects }: World): Promise<() => Promise<unknown>> {
+  const { spec } = await objects.get('ResponsePolicy', 'default');
+  const { bookmarks, notices, invitees, tickets = null } = spec;
+  await objects.patch('ResponsePolicy', 'default', {
+    spec: { bookmarks: [], notices: [], invitees: [], tickets: [] },
+  });
+  return () => objects.patch('ResponsePolicy', 'default', { spec: { bookmarks, notices, invitees, tickets } });
+}
+
+/** Some object's entry of this boundary's effect is still open. */
+async function pending({ objects }: World, boundary: string): Promise<boolean> {
+  const [, key = ''] = boundary.split(':');
+  const all = [...(await objects.list('Incident')), ...(await objects.list('IncidentUpdate'))];
+  return all.some(({ status }) =>
+    Object.entries(status?.effects ?? {}).some(([name, { state }]) => name.startsWith(key) && state === 'Pending'),
+  );
+}
