@@ -25,6 +25,8 @@ export interface Config {
   readonly pace: Pace;
   /** Reconciles at once, of each kind. */
   readonly workers: number;
+  /** Silence on a watch of the API server after which it counts as dead, bookmarks included. */
+  readonly watchIdle: Duration;
 }
 
 /** What the file may say; the environment's word wins. */
@@ -50,6 +52,7 @@ const schema = {
     callTimeoutSeconds: { type: 'number', minimum: 0.1, maximum: 60 },
     readLagSeconds: { type: 'number', minimum: 0, maximum: 600 },
     workers: { type: 'integer', minimum: 1, maximum: 64 },
+    watchIdleSeconds: { type: 'number', minimum: 1, maximum: 3_600 },
   },
 } as const;
 
@@ -67,6 +70,7 @@ type File = Partial<{
   callTimeoutSeconds: number;
   readLagSeconds: number;
   workers: number;
+  watchIdleSeconds: number;
 }>;
 
 /** One sentence a mistake, each naming where it was said. */
@@ -97,6 +101,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     reviewInterval: seconds(said.reviewIntervalSeconds ?? 60),
     pace: paceOf(said),
     workers: said.workers ?? 8,
+    // Seen: the first bookmark after two minutes, then one a minute.
+    watchIdle: seconds(said.watchIdleSeconds ?? 180),
   });
 }
 

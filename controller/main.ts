@@ -2,16 +2,18 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { crashPoint } from './crash-point.ts';
 import { createLog, type Log } from './log.ts';
 import { Manager } from './manager.ts';
-import { seconds, systemClock as clock } from './runtime/clock.ts';
+import { seconds, systemClock } from './runtime/clock.ts';
 import { KubeClient } from './runtime/kube.ts';
 import { loadEndpoint } from './runtime/kube-config.ts';
 import { Leader } from './runtime/lease.ts';
 import { leaseIn } from './runtime/lease-record.ts';
 import { serveHttp } from './server/http.ts';
 import { Metrics } from './server/metrics.ts';
+import { testClock } from './test-clock.ts';
 
 /** Longest that calls under way to the outside may take at the end: the clients' own limit is 10 s. */
 const drainMost = seconds(15);
+const clock = testClock(process.env, systemClock);
 const fieldManager = 'allclear-controller';
 
 await main().catch((error: unknown) => {

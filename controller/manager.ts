@@ -54,7 +54,7 @@ export class Manager {
     this.#deps = deps;
     const { client, clock, config, log } = deps;
     const onProblem = (error: unknown): void => log.warn('watch-broken', { error });
-    const served = { client, clock, namespaces: config.namespaces, onProblem };
+    const served = { client, clock, namespaces: config.namespaces, idle: config.watchIdle, onProblem };
     this.#incidents = new Cache('Incident', served);
     this.#updates = new Cache('IncidentUpdate', {
       ...served,

@@ -26,6 +26,9 @@ export const typeNames: Readonly<Record<string, Readonly<Record<string, string>>
     '.spec.channel': 'PolicyChannel',
     '.spec.tickets[]': 'PolicyTicket',
     '.spec.notices[]': 'PolicyNotice',
+    '.spec.triage': 'PolicyTriage',
+    '.spec.respond': 'PolicyRespond',
+    '.spec.updates': 'PolicyUpdates',
     '.spec.bookmarks[]': 'PolicyBookmark',
     '.spec.record': 'PolicyRecord',
     '.status': 'ResponsePolicyStatus',
@@ -55,6 +58,7 @@ export const enumNames: Readonly<Record<string, { type: string; list: string }>>
   'Responders Stakeholders Public': { type: 'Audience', list: 'audiences' },
   'Public Private': { type: 'Visibility', list: 'visibilities' },
   'Declared Severity State Resolved Update': { type: 'NoticeEvent', list: 'noticeEvents' },
+  'Member RBAC': { type: 'RespondIdentity', list: 'respondIdentities' },
   'Socket Http': { type: 'SlackMode', list: 'slackModes' },
   'Same All': { type: 'AllowedFrom', list: 'allowedFrom' },
 };

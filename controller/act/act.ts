@@ -49,6 +49,17 @@ export class Overtaken extends Error {
   }
 }
 
+/** This very act was done already, and not with these values: a second press with other words, or somebody edited since. */
+export class DoneAlready extends Error {
+  override readonly name = 'DoneAlready';
+  readonly now: Incident;
+
+  constructor(now: Incident) {
+    super('This was saved already, as it was at the first press; look at it as it is now, then decide again.');
+    this.now = now;
+  }
+}
+
 /** The API server's rules refuse it, each cause at its field. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -63,13 +74,14 @@ export class Refused extends Error {
 /**
  * The one way by which people, receivers, timers and commits change an Incident: one guarded write that tests what the
  * actor saw and carries who and why. Returns the object as it is afterwards; a wish that is already so writes nothing.
- * @throws Overtaken, Refused, KubeError, KubeUnreachable
+ * @throws Overtaken, DoneAlready, Refused, KubeError, KubeUnreachable
  */
 export async function act(deps: ActDeps, { namespace, name, seen, wish, change }: Act): Promise<Incident> {
   const fields = fieldsOf(wish);
   const current = await deps.get(namespace, name);
-  if (current.spec.change?.id === change.id || fields.every(({ path, value }) => same(at(current, path), value)))
-    return current;
+  if (current.metadata.uid !== seen.metadata.uid) throw new Overtaken('metadata.uid', current);
+  if (fields.every(({ path, value }) => same(at(current, path), value))) return current;
+  if (current.spec.change?.id === change.id) throw new DoneAlready(current);
   const changed = fields.find(({ path }) => !same(at(current, path), at(seen, path)));
   if (changed) throw new Overtaken(changed.path.slice(1).join('.'), current);
   try {
@@ -77,7 +89,10 @@ export async function act(deps: ActDeps, { namespace, name, seen, wish, change }
   } catch (error) {
     if (!(error instanceof KubeError) || error.status !== 422) throw error;
     const now = await deps.get(namespace, name);
-    if (now.spec.change?.id === change.id) return now;
+    if (now.spec.change?.id === change.id) {
+      if (fields.every(({ path, value }) => same(at(now, path), value))) return now;
+      throw new DoneAlready(now);
+    }
     const overtaken = fields.find(({ path }) => !same(at(now, path), at(seen, path)));
     if (overtaken || now.metadata.uid !== seen.metadata.uid)
       throw new Overtaken((overtaken?.path ?? ['', 'metadata', 'uid']).slice(1).join('.'), now);

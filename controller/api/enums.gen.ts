@@ -87,6 +87,12 @@ export const noticeEvents = [
 ] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
 
+export const respondIdentities = [
+  'Member',
+  'RBAC',
+] as const;
+export type RespondIdentity = (typeof respondIdentities)[number];
+
 export const slackModes = [
   'Socket',
   'Http',

@@ -49,6 +49,10 @@ export interface IncidentUpdateSpec {
    */
   occurredAt?: string;
   /**
+   * When the next update is promised; the live status shows it until another one is sent. Only in an entry of type Status. Example: "2026-06-15T22:10:00Z". Allowed: date, T, time, then Z or an offset such as +02:00.
+   */
+  nextDueAt?: string;
+  /**
    * How far it may go. Responders: the incident's channel. Stakeholders: also the policy's notices and the tickets. Public: also what customers see.
    */
   audience: Audience;

@@ -100,7 +100,7 @@ export interface IntegrationStatus {
   observedGeneration?: number;
   account?: AccountStatus;
   /**
-   * What it can do. Example: [channel, message].
+   * What it can do; interactive is among them where the Secret has what presses of buttons need. Example: [channel, interactive, message].
    *
    * Items: One capability.
    */

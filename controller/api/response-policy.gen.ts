@@ -1,6 +1,6 @@
 // Generated from crds/responsepolicies.yaml by tools/generate.ts. Do not edit.
 import type { Condition, NameRef, ObjectMeta } from './meta.ts';
-import type { Mode, NoticeEvent, Severity, Visibility } from './enums.gen.ts';
+import type { Mode, NoticeEvent, RespondIdentity, Severity, Visibility } from './enums.gen.ts';
 
 /**
  * What happens outside for the incidents that it matches: the channel, who is invited, tickets, notices, the record. Everything is optional; with no policy at all, each capability that an Integration in reach offers is used with its defaults. An edit is followed by open incidents and leaves closed ones alone.
@@ -43,6 +43,9 @@ export interface ResponsePolicySpec {
    * Who is told outside the incident's channel, and of what.
    */
   notices?: PolicyNotice[];
+  triage?: PolicyTriage;
+  respond?: PolicyRespond;
+  updates?: PolicyUpdates;
   /**
    * Links at the top of every incident's channel, besides those that AllClear sets.
    */
@@ -176,6 +179,59 @@ export interface PolicyNotice {
    * A notice that could not be sent for this long is not sent any more, and the update says so. Example: 15m. Allowed: numbers with the units h, m and s, such as 1h30m.
    */
   notAfter: string;
+}
+/**
+ * Where an Incident in state Triage is shown, with buttons to declare or dismiss it. Left out: nowhere.
+ */
+export interface PolicyTriage {
+  /**
+   * The Integration that serves this. Without it, the first by name that offers the capability.
+   */
+  integrationRef?: NameRef;
+  /**
+   * The channel; it must be there already, and the bot a member. Example: "#monitoring-alerts". Allowed: # and then 1 to 80 lowercase letters, digits, - and _ .
+   */
+  channel: string;
+}
+/**
+ * Who may declare, update, escalate and close from chat. Left out, every full member.
+ */
+export interface PolicyRespond {
+  /**
+   * Member: every full member of the workspace; guests and people of other organisations never. RBAC: whoever the API server lets do the same by kubectl, asked as the user and groups below.
+   */
+  identity: RespondIdentity;
+  /**
+   * The Kubernetes user name of a person, from the mail address that chat has of them: {mail} is the whole, {name} what stands before the @. Left out, {mail}. Example: "oidc:{mail}". Allowed: characters without spaces or braces, with {mail} or {name} once among them.
+   */
+  userTemplate?: string;
+  /**
+   * The Kubernetes user names of those whom userTemplate does not fit, by mail address. It wins. Example: {zoe@streamo.example: zoe}.
+   */
+  users?: {
+    /**
+     * A user name. Allowed: 1 to 200 characters without spaces.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Which Kubernetes group the members of a Slack user group belong to, by its handle without @. Needs the scope usergroups:read. Example: {sre-oncall: sre}.
+   */
+  groups?: {
+    /**
+     * A group name. Allowed: 1 to 200 characters without spaces.
+     */
+    [k: string]: string;
+  };
+}
+/**
+ * How often people are told how it stands.
+ */
+export interface PolicyUpdates {
+  /**
+   * The next update is due so long after the last one, or after the declaration, unless the update itself says when. The live status shows it. Left out: none is due. Example: 30m. Allowed: numbers with the units h, m and s, such as 1h30m.
+   */
+  dueIn?: string;
 }
 /**
  * One bookmark.

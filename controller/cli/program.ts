@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../config.ts';
 import { KubeError, KubeUnreachable } from '../runtime/kube-errors.ts';
 import { CliError, type Io } from './io.ts';
@@ -24,6 +24,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addValidate(program, io, end);
   addPlan(program, io, end);
   addExplain(program, io, end);
+  addDoctor(program, io, end);
+  addSlack(program, io, end);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -117,6 +119,74 @@ function addExplain(program: Command, io: Io, end: (code: number) => void): void
     });
 }
 
+function addDoctor(program: Command, io: Io, end: (code: number) => void): void {
+  program
+    .command('doctor')
+    .description(
+      'Check the whole connection, reading only: API server, CRDs, Lease, and each Integration with its Secret, token, scopes, sockets and clock. Exit code 1 when something is wrong.',
+    )
+    .addOption(namespaceOption('whose Integrations are checked'))
+    .option('-A, --all-namespaces', 'check the Integrations of all namespaces')
+    .addOption(outputOption())
+    .addOption(kubeconfigOption())
+    .addOption(contextOption())
+    .addHelpText(
+      'after',
+      examples('allclear doctor', 'allclear doctor -n payments', 'allclear doctor -A --output json'),
+    )
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('./doctor/doctor.ts');
+      end(await doctor(options, io));
+    });
+}
+
+function addSlack(program: Command, io: Io, end: (code: number) => void): void {
+  const slack = program.command('slack').description('What a Slack administrator needs.');
+  slack
+    .command('manifest')
+    .description(
+      'Print the manifest of the Slack app that what is configured needs: by the Integration and ResponsePolicies in these files, else in the cluster, else for the defaults.',
+    )
+    .argument('[file...]', 'files with Integrations and ResponsePolicies, or - for standard input')
+    .addOption(
+      new Option('--mode <mode>', 'how Slack reaches us; default: as the Integration says').choices(['socket', 'http']),
+    )
+    .option('--url <https-url>', 'with mode http: where Slack sends events, commands and presses')
+    .addOption(
+      new Option(
+        '--private-channels <on|off>',
+        'ask for what private channels need; default: as the policies say',
+      ).choices(['on', 'off']),
+    )
+    .option('--integration <name>', 'which Integration, where there are several of Slack')
+    .addOption(
+      new Option('--name <name>', 'how the app is called, 35 characters or fewer')
+        .default('AllClear')
+        .argParser(appName),
+    )
+    .addOption(new Option('-o, --output <format>', 'how to print it').choices(['yaml', 'json']).default('yaml'))
+    .addOption(namespaceOption('in which to look'))
+    .addOption(kubeconfigOption())
+    .addOption(contextOption())
+    .addHelpText(
+      'after',
+      examples(
+        'allclear slack manifest',
+        'allclear slack manifest docs/examples/integrations.yaml docs/examples/policy.yaml',
+        'allclear slack manifest --mode http --url https://allclear.example.com/slack/events --output json',
+      ),
+    )
+    .action(async (files: string[], options: ManifestOptions) => {
+      const { slackManifest } = await import('./slack/manifest.ts');
+      end(await slackManifest(files, options, io));
+    });
+}
+
+function appName(text: string): string {
+  if (text.trim() === '' || text.length > 35) throw new InvalidArgumentError('Slack takes 1 to 35 characters.');
+  return text.trim();
+}
+
 /** Which cluster, as kubectl's options of the same names. */
 export interface ClusterOptions {
   readonly kubeconfig?: string;
@@ -137,6 +207,20 @@ export interface PlanOptions extends ClusterOptions {
 export interface ExplainOptions extends ClusterOptions {
   readonly allNamespaces?: true;
   readonly output: 'text' | 'json';
+}
+
+export interface DoctorOptions extends ClusterOptions {
+  readonly allNamespaces?: true;
+  readonly output: 'text' | 'json';
+}
+
+export interface ManifestOptions extends ClusterOptions {
+  readonly mode?: 'socket' | 'http';
+  readonly url?: string;
+  readonly privateChannels?: 'on' | 'off';
+  readonly integration?: string;
+  readonly name: string;
+  readonly output: 'yaml' | 'json';
 }
 
 const namespaceOption = (why: string): Option =>

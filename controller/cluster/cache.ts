@@ -1,5 +1,5 @@
 import type { KindName, Kinds } from '../api/names.ts';
-import type { Clock } from '../runtime/clock.ts';
+import type { Clock, Duration } from '../runtime/clock.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { Reflector } from '../runtime/reflector.ts';
 import { Store, type Listener } from '../runtime/store.ts';
@@ -9,6 +9,8 @@ export interface CacheOptions<T> {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly namespaces: readonly string[];
+  /** Silence after which a watch counts as dead. */
+  readonly idle: Duration;
   readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>>;
   onProblem(error: unknown): void;
 }
@@ -19,7 +21,7 @@ export class Cache<K extends KindName> {
   readonly #reflectors: Reflector<Kinds[K]>[] = [];
 
   constructor(kind: K, options: CacheOptions<Kinds[K]>) {
-    const { client, clock, namespaces, indexes } = options;
+    const { client, clock, namespaces, idle, indexes } = options;
     for (const namespace of new Set(namespaces)) {
       const store = new Store<Kinds[K]>(indexes ? { indexes } : {});
       this.#stores.set(namespace, store);
@@ -30,6 +32,7 @@ export class Cache<K extends KindName> {
           resource: resourceOf(kind),
           namespace,
           store,
+          idle,
           onProblem: (error) => options.onProblem(error),
         }),
       );

@@ -11,7 +11,7 @@ import { isRecord, originOf, originToWrite } from './identity.ts';
 import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
 import { projectStatus } from './project.ts';
-import { byTime } from './render/words.ts';
+import { byTime, isDeclaration } from './render/words.ts';
 import type { Applied, IncidentScope } from './scope.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 
@@ -129,11 +129,14 @@ async function tell(deps: IncidentDeps, incident: Incident, told: Map<string, Ap
   return applied;
 }
 
-function announce(deps: IncidentDeps, incident: Incident, { spec }: IncidentUpdate): void {
+function announce(deps: IncidentDeps, incident: Incident, update: IncidentUpdate): void {
+  const { spec } = update;
   if (spec.type !== 'State') return;
-  if (spec.from === undefined)
-    deps.event(incident, 'Normal', 'Declared', `${incident.spec.severity}: ${incident.spec.title}`);
-  if (spec.to === 'Resolved') deps.event(incident, 'Normal', 'AllClear', 'All Clear has been declared!');
+  const what = `${incident.spec.severity}: ${incident.spec.title}`;
+  if (isDeclaration(update)) deps.event(incident, 'Normal', 'Declared', what);
+  if (spec.to === 'Triage') deps.event(incident, 'Normal', 'Triaged', what);
+  if (spec.to === 'Resolved' && spec.from !== 'Triage')
+    deps.event(incident, 'Normal', 'AllClear', 'All Clear has been declared!');
 }
 
 /** The later of what is stored and what this process has told since. */

@@ -11,6 +11,7 @@ import { receipts } from './phases/receipts.ts';
 import { record } from './phases/record.ts';
 import { review } from './phases/review.ts';
 import { tickets } from './phases/tickets.ts';
+import { triage } from './phases/triage.ts';
 import type { IncidentScope } from './scope.ts';
 
 /**
@@ -20,6 +21,7 @@ import type { IncidentScope } from './scope.ts';
  */
 export const phases: readonly Phase<IncidentScope, ProductEffect>[] = [
   number, //     Numbered           INC-00447
+  triage, //     TriagePosted       an alert that waits to be declared
   channel, //    ChannelReady       #inc-00447
   liveStatus, // LiveStatusPosted   one message, pinned, edited in place
   members, //    MembersInvited     commander, roles, the policy's invitees

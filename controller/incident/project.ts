@@ -1,6 +1,7 @@
 import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import type { EffectKey, Entry } from '../runtime/effect.ts';
 import { incidentId } from './numbers.ts';
+import { isDeclaration } from './render/words.ts';
 import type { Applied } from './scope.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
@@ -67,7 +68,7 @@ function timestampsOf(
   const resolvedAt = applied.state === 'Resolved' ? told('Resolved') : undefined;
   const mitigatedAt = spec.mitigatedAt ?? told('Monitoring');
   return {
-    declaredAt: metadata.creationTimestamp,
+    declaredAt: updates.find(isDeclaration)?.spec.occurredAt ?? metadata.creationTimestamp,
     ...(resolvedAt ? { resolvedAt } : {}),
     ...(mitigatedAt ? { mitigatedAt } : {}),
   };

@@ -37,11 +37,11 @@ export function refOf(scope: Pick<IncidentScope, 'entries'>, key: EffectKey): Re
 /** Who carries an effect out: what is recorded stays with the Integration that made it, there or gone; else whoever can. */
 export function carrierOf(
   { entries, reach }: Pick<IncidentScope, 'entries' | 'reach'>,
-  key: 'channel' | 'record' | 'review',
+  key: 'channel' | 'record' | 'review' | 'triage',
   named: string | undefined,
 ): ReturnType<Reach['find']> {
   const recorded = entries[key]?.integration;
-  return recorded === undefined ? reach.find(key, named) : { name: recorded };
+  return recorded === undefined ? reach.find(key === 'triage' ? 'message' : key, named) : { name: recorded };
 }
 
 /** 1 for SEV1 … 4 for SEV4: what is served first. */

@@ -21,7 +21,7 @@ export interface Desired {
   pin: Readonly<Record<string, never>>;
   /** within {channel}. People by mail address. Landed ref: {channel}; facts: {invited, notFound} comma-separated. */
   members: { readonly people: readonly Person[] };
-  /** within {channel}. Landed ref: {channel, bookmark}. */
+  /** within {channel, link: revision of the address as a browser reads it}. Landed ref: {channel, bookmark}. */
   bookmark: { readonly title: string; readonly url: string };
   /** within {channel, ts}: a thread of ours, one reply a line, edited in place. Landed ref: {channel, ts}. */
   thread: { readonly lines: readonly ThreadLine[] };
@@ -99,6 +99,8 @@ export interface Reach {
   find(kind: Kind, named?: string): { readonly name: string } | { readonly off: Reason };
   /** Every integration that carries out `kind`, by name. */
   all(kind: Kind): readonly string[];
+  /** Presses of buttons in what this integration posts reach us: without that a button would be dead. */
+  interactive(name: string): boolean;
   /** Where a person looks at what an entry refers to. */
   link(entry: Entry): string | undefined;
 }

@@ -118,6 +118,13 @@ export class Connections {
     return able.map((i) => i.metadata.name).toSorted();
   }
 
+  /** Presses of buttons in what it posts reach us; while it is not connected, as it was. */
+  interactive(namespace: string, name: string): boolean {
+    const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
+    const connection = integration && this.#held.get(keyOf(integration))?.connection;
+    return connection ? connection.interactive === true : wasInteractive(integration);
+  }
+
   /** Every Integration has been tried once. */
   ready(): boolean {
     return this.#deps.integrations().every((i) => this.#held.has(keyOf(i)));
@@ -182,7 +189,7 @@ export class Connections {
       { ...status },
       {
         observedGeneration: metadata.generation,
-        ...(held.connection ? { capabilities: Object.keys(held.connection.capabilities).toSorted() } : {}),
+        ...(held.connection ? { capabilities: abilities(held.connection) } : {}),
         ...(held.account ? { account: { id: held.account.id, name: held.account.name } } : {}),
         conditions: mergeConditions(status.conditions ?? [], [judgement], this.#deps.clock.now(), metadata.generation),
       },
@@ -205,6 +212,15 @@ export class Connections {
   }
 }
 
+/** Stands in status.capabilities beside the kinds of effects, for `allclear plan` and for the time of an outage. */
+const interactive = 'interactive';
+
+export const wasInteractive = (integration: Integration | undefined): boolean =>
+  integration?.status?.capabilities?.includes(interactive) ?? false;
+
+const abilities = (connection: Connection): string[] =>
+  [...Object.keys(connection.capabilities), ...(connection.interactive ? [interactive] : [])].toSorted();
+
 /** Those that serve objects of `namespace`: its own first, then those of the release namespace that are for all. */
 export function inReach(all: readonly Integration[], releaseNamespace: string, namespace: string): Integration[] {
   return all
@@ -217,7 +233,11 @@ export function inReach(all: readonly Integration[], releaseNamespace: string, n
 }
 
 /** Destination and credential are one decision, made by whoever owns the Secret. */
-function refuseSecret(integration: Integration, bound: Bound, secret: CredentialSecret | undefined): Held['problem'] {
+export function refuseSecret(
+  integration: Integration,
+  bound: Bound,
+  secret: CredentialSecret | undefined,
+): Held['problem'] {
   const name = integration.spec.secretRef.name;
   if (!secret)
     return {
@@ -246,7 +266,7 @@ function refuseSecret(integration: Integration, bound: Bound, secret: Credential
   return undefined;
 }
 
-const decode = (data: Readonly<Record<string, string>>): Record<string, string> =>
+export const decode = (data: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()]),
   );

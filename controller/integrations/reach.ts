@@ -3,7 +3,7 @@ import { kindWords } from './capabilities.ts';
 import type { Connections } from './connections.ts';
 
 /** What an object in `namespace` can have done, as its phases ask for it. */
-export function reachIn(connections: Pick<Connections, 'names' | 'link'>, namespace: string): Reach {
+export function reachIn(connections: Pick<Connections, 'names' | 'link' | 'interactive'>, namespace: string): Reach {
   return {
     find(kind, named) {
       const able = connections.names(namespace, kind);
@@ -16,6 +16,7 @@ export function reachIn(connections: Pick<Connections, 'names' | 'link'>, namesp
       return { off: { reason: 'NotConfigured', message } };
     },
     all: (kind) => connections.names(namespace, kind),
+    interactive: (name) => connections.interactive(namespace, name),
     link: (entry) => connections.link(namespace, entry),
   };
 }

@@ -33,6 +33,8 @@ export interface Pace {
 /** One Integration, connected. Building it makes no call. */
 export interface Connection {
   readonly capabilities: Capabilities;
+  /** Presses of buttons in its messages reach us. Absent: they do not. */
+  readonly interactive?: boolean;
   /** One cheap read of who we are. Throws Rejected with the reason for the Integration's Ready condition. */
   check(signal: AbortSignal): Promise<Account>;
   /** Calls that could go at once, by the vendor's own name for them: for metrics. Absent: it keeps no budget. */

@@ -4,6 +4,7 @@ import {
   byName,
   byTime,
   happenedAt,
+  isDeclaration,
   severityAt,
   severityWord,
   ticketWord,
@@ -71,9 +72,6 @@ export const closingOf = (updates: readonly IncidentUpdate[]): IncidentUpdate | 
     .filter(({ spec }) => spec.type === 'State' && spec.to === 'Resolved')
     .toSorted(byTime)
     .at(-1);
-
-export const isDeclaration = ({ spec }: IncidentUpdate): boolean =>
-  spec.type === 'State' && spec.from === undefined && spec.to !== 'Resolved';
 
 /** Updates are numbered in the order in which they were written, which is not that in which things happened. */
 export function timelineOf(view: RecordView): Timeline {

@@ -1,10 +1,10 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { troubled } from '../incident/render/effect-words.ts';
-import { byTime, happenedAt, severityAt, severityRank, severityWord } from '../incident/render/words.ts';
+import { byTime, happenedAt, isDeclaration, severityAt, severityRank, severityWord } from '../incident/render/words.ts';
 import { markdown, oneLine } from '../text.ts';
 import { blameless, peopleOf } from './blameless.ts';
 import { closingEntry, measures, span } from './durations.ts';
-import { fixed, isDeclaration, timelineOf, timesOf, type RecordView } from './entries.ts';
+import { fixed, timelineOf, timesOf, type RecordView } from './entries.ts';
 import { questions, type Topic } from './questions.ts';
 import { clockTime, day } from './timeline.ts';
 

@@ -1,9 +1,9 @@
 import { Document, isMap, isScalar, isSeq } from 'yaml';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import { byTime, severityAt, severityWord, ticketWord } from '../incident/render/words.ts';
+import { byTime, isDeclaration, severityAt, severityWord, ticketWord } from '../incident/render/words.ts';
 import { markdown, markdownLink, oneLine } from '../text.ts';
 import { closingEntry } from './durations.ts';
-import { fixed, isDeclaration, timelineOf, type RecordView } from './entries.ts';
+import { fixed, timelineOf, type RecordView } from './entries.ts';
 import { cite, narrative, quote } from './narrative.ts';
 import { questions } from './questions.ts';
 

@@ -94,6 +94,9 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
       standing: stillWorking ? 'working' : standing,
     };
   }
+  const changed = pick('Changed');
+  if (changed[0])
+    return { verdict: verdict(condition, 'True', changed[0].reason, describe(changed)), standing: 'settled' };
   const done = 'release' in plan ? 'Released' : 'Done';
   return {
     verdict: verdict(

@@ -29,6 +29,10 @@ export interface Memory {
   goneSince?: Duration;
   /** While recovering: a look preceded any send of this process. */
   looked?: boolean;
+  /** What it stands in cannot be used. */
+  held?: boolean;
+  /** How often that was over: what was refused meanwhile is worth another try. */
+  freed?: number;
 }
 
 export type Operation = 'create' | 'update' | 'observe' | 'release';
@@ -68,6 +72,10 @@ export interface Situation {
   readonly restored?: boolean;
   /** A closed object that was settled before this process: nothing of it is edited. */
   readonly frozen: boolean;
+  /** What it stands in cannot be used: nothing is sent there. */
+  readonly held?: { readonly reason: string; readonly message: string } | undefined;
+  /** 0 to 1: when in its interval a new process first looks at what is watched, so that not all are looked at at once. */
+  readonly spread?: number;
   readonly now: Instant;
   readonly monotonic: Duration;
 }
@@ -155,9 +163,11 @@ function decideDone(s: Situation, entry: Entry): Step {
   if (s.released) return s.port?.release ? (holdOff(s) ?? { do: 'release', ref }) : nothing;
   if (!s.wanted) return nothing;
   if (!s.port) return s.wanted.integration === undefined || s.wanted.final ? nothing : unconnected(s);
-  if (entry.reason === 'Gone') return nothing;
   if (s.frozen) return decideLook(s, s.wanted);
-  if (s.memory.goneSince !== undefined) return decideGone(s, entry);
+  if (isElsewhere(s.wanted, entry)) return decideNew(s, s.wanted, entry.attempt + 1);
+  // It may come back: an invitation, a restored backup.
+  if (entry.reason === 'Gone' && s.wanted.onGone !== 'recreate') return decideLook(s, s.wanted);
+  if (entry.reason === 'Gone' || s.memory.goneSince !== undefined) return decideGone(s, entry);
   const rev = revision(s.wanted.desired);
   const stale = s.port.update !== undefined && !s.wanted.final && entry.rev !== rev;
   if (stale) {
@@ -168,11 +178,20 @@ function decideDone(s: Situation, entry: Entry): Step {
   return decideLook(s, s.wanted);
 }
 
+/** It was made in another thing than the one that it should stand in by now. */
+const isElsewhere = (wanted: Effect, entry: Entry): boolean =>
+  wanted.inside !== undefined && wanted.final !== true && revision(wanted.within ?? {}) !== revision(entry.within ?? {});
+
 /** Observations that a Done effect still owes: the audit after doubt, and the watch for facts that change outside. */
 function decideLook(s: Situation, wanted: Effect): Step {
-  if (!s.port?.observe) return nothing;
+  if (!s.port?.observe || s.held) return nothing;
   const { auditAt, watchedAt } = s.memory;
-  const watchAt = wanted.watch === undefined ? undefined : (watchedAt ?? -Infinity) + wanted.watch;
+  const watchAt =
+    wanted.watch === undefined
+      ? undefined
+      : watchedAt === undefined
+        ? s.acquiredAt + wanted.watch * (s.spread ?? 0)
+        : watchedAt + wanted.watch;
   if (auditAt !== undefined && !wanted.final && s.monotonic >= auditAt)
     return holdOff(s) ?? { do: 'observe', why: 'audit' };
   if (watchAt !== undefined && s.monotonic >= watchAt) return holdOff(s) ?? { do: 'observe', why: 'watch' };
@@ -184,6 +203,7 @@ function decideLook(s: Situation, wanted: Effect): Step {
 }
 
 function decideGone(s: Situation, entry: Entry): Step {
+  if (s.held) return { do: 'wait', ...s.held };
   const settled = (s.memory.goneSince ?? 0) + (s.port?.settle ?? defaultSettle);
   if (s.monotonic < settled) return wait(settled, 'Gone', 'It is not where it was; looking again before that counts.');
   if ((s.memory.lookedEmpty ?? 0) < settled)
@@ -206,6 +226,7 @@ function decideFailed(s: Situation, entry: Entry): Step {
 export const refusal = (rev: string, epoch: string): string => `${rev}.${epoch}`;
 
 function holdOff(s: Situation): Step | undefined {
+  if (s.held) return { do: 'wait', ...s.held };
   const until = s.memory.notBefore;
   if (until === undefined || s.monotonic >= until) return undefined;
   const problem = s.memory.problem ?? { reason: 'Waiting', message: 'Waiting to try again.' };

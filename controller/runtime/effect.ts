@@ -31,10 +31,17 @@ export interface Effect<K extends string = string, D = unknown> {
   readonly final?: boolean;
   /** 1 is served first. An incident's severity. */
   readonly priority?: number;
-  /** After Done, look at it this often for facts that change outside, such as a merge. */
+  /** After Done, look at it this often for what changes outside: a merge, or what people did to it. */
   readonly watch?: Duration;
+  /** When it was changed outside: make it as desired again, or leave it and say so. Default: leave. */
+  readonly onDrift?: 'enforce' | 'leave';
   /** When people took it away outside: make it again, or leave it and say so. Default: leave. */
   readonly onGone?: 'recreate' | 'leave';
+  /**
+   * The effect in whose thing it stands, as a message in a channel. While that cannot be used nothing is sent there;
+   * once that is another one (`within` differs), this is made again in it.
+   */
+  readonly inside?: EffectKey;
   /** Words for a Kubernetes Event when it is first done; absent: no Event. */
   readonly milestone?: string;
 }
@@ -85,7 +92,20 @@ export type Look<D = unknown> = Omit<Call<D>, 'desired' | 'rev' | 'go'> & {
   readonly desired?: D;
   readonly rev?: string;
   readonly ref?: Ref;
+  /** Only what became of the thing that `ref` names is asked: it need not be looked for anywhere else. */
+  readonly only?: 'recorded';
 };
+
+/** What people did to a thing of ours outside that is left as they did it. */
+export interface Drift {
+  /** `ChangedOutside`: it can be used as before. Any other: it cannot, until people mend it. */
+  readonly reason: string;
+  /** In a sentence, with what to do where something can be done. */
+  readonly message: string;
+}
+
+/** The reason of a drift that does no harm. */
+export const changedOutside = 'ChangedOutside';
 
 /** One owned thing found outside. */
 export interface Seen {
@@ -93,12 +113,14 @@ export interface Seen {
   /** It is as desired: the marker carries `rev` (or the content equals `desired`). */
   readonly same: boolean;
   readonly facts?: Readonly<Record<string, string>>;
+  readonly drift?: Drift | undefined;
 }
 
 /** What create and update hand back. */
 export interface Landed {
   readonly ref: Ref;
   readonly facts?: Readonly<Record<string, string>>;
+  readonly drift?: Drift | undefined;
 }
 
 /** How one kind of effect is carried out by one vendor. Client retries are off: the executor owns time. */
@@ -119,6 +141,12 @@ export interface Port<D = unknown> {
   release?(call: Omit<Call<D>, 'desired' | 'rev'>, ref: Ref): Promise<void>;
   /** Where a person looks at it. Pure: a URL is derived, never recorded in an entry. */
   link?(ref: Ref): string | undefined;
+}
+
+/** Why a thing that was made cannot be used now: people took it away, or closed it to us. */
+export function unusable(entry: Entry | undefined): Drift | undefined {
+  const { state, reason, message = '' } = entry ?? {};
+  return state === 'Done' && reason !== undefined && reason !== changedOutside ? { reason, message } : undefined;
 }
 
 /** A stable hash of what is desired: 12 hex digits of SHA-256 over canonical JSON. */

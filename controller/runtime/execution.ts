@@ -48,7 +48,8 @@ export interface Outcome {
   readonly owner: ObjectKey;
   readonly effect: { readonly key: EffectKey; readonly kind: string; readonly integration?: string | undefined };
   readonly operation: Operation | 'mark';
-  readonly result: 'accepted' | 'rejected' | 'refused' | 'ambiguous' | 'found' | 'absent' | Entry['state'];
+  /** `drifted`: people changed it outside, in a way not seen before; reason and message say how. */
+  readonly result: 'accepted' | 'rejected' | 'refused' | 'ambiguous' | 'found' | 'absent' | 'drifted' | Entry['state'];
   readonly duration: Duration;
   readonly reason?: string;
   readonly message?: string;
@@ -77,6 +78,8 @@ export interface ObjectState {
   recovering: boolean;
   /** The generation at which a closed object was first seen settled: until people change it, nothing of it is edited. */
   readonly frozenAt: number | undefined;
+  /** 0 to 1, of its uid: see Situation.spread. */
+  readonly spread: number;
   /** Monotonic; when recovery ends: by then every late call of a former process has landed. */
   recoveredAt: Duration;
 }

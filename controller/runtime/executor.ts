@@ -1,9 +1,9 @@
 import type { Duration } from './clock.ts';
 import { rfc3339 } from './clock.ts';
 import { decide, defaultSettle, type Memory, type Step } from './decide.ts';
-import type { Effect, EffectKey, Entry } from './effect.ts';
+import { revision, unusable, type Drift, type Effect, type EffectKey, type Entry } from './effect.ts';
 import { entryOf, sameEntry, type ExecutorOptions, type ObjectState, type Reach, type Target } from './execution.ts';
-import { Flight } from './flight.ts';
+import { Flight, type FlightParts } from './flight.ts';
 import { progressOf, type Progress } from './progress.ts';
 
 export interface Pass {
@@ -55,13 +55,18 @@ export class Executor {
     const byKey = new Map(wanted.map((effect) => [effect.key, effect]));
     const entries: Record<EffectKey, Entry> = { ...this.view(target) };
     const progress = new Map<EffectKey, Progress>();
-    const intents: { effect: Effect; attempt: number }[] = [];
+    const intents: { launch: Launch; attempt: number }[] = [];
     let dueAt: Duration | undefined;
     for (const key of new Set([...byKey.keys(), ...Object.keys(entries)])) {
       const effect = byKey.get(key);
       const entry = entries[key];
       const reach = this.#options.reach(target.owner, effect ?? entry ?? { kind: '' });
       const memory = memoryOf(state, key);
+      const around = aroundOf(effect, byKey);
+      const held = heldBy(around, entries, state);
+      if (memory.held && !held) memory.freed = (memory.freed ?? 0) + 1;
+      memory.held = held !== undefined;
+      const epoch = memory.freed === undefined ? reach.epoch : `${reach.epoch}+${memory.freed}`;
       if (state.recovering && entry?.state === 'Done' && memory.auditAt === undefined && !memory.looked)
         memory.auditAt = state.recoveredAt;
       const step = decide({
@@ -70,8 +75,10 @@ export class Executor {
         entry,
         port: reach.port,
         missing: reach.port ? { reason: '', message: '' } : reach,
-        epoch: reach.epoch,
+        epoch,
         memory,
+        held,
+        spread: state.spread,
         session: leadership.session,
         acquiredAt: leadership.acquiredAt(),
         recovering: state.recovering,
@@ -81,29 +88,29 @@ export class Executor {
         monotonic,
       });
       if (step.do === 'mark') entries[key] = this.#mark(target, state, key, effect, entry, step);
+      const launch: Launch = { target, state, memory, key, effect, entry, epoch, around };
       if (step.do === 'intend' && effect) {
         entries[key] = this.#intent(effect, step.attempt);
-        intents.push({ effect, attempt: step.attempt });
+        intents.push({ launch: { ...launch, entry: entries[key] }, attempt: step.attempt });
       }
       if (step.do === 'wait' && step.until !== undefined) dueAt = Math.min(dueAt ?? Infinity, step.until);
-      if (!this.#stopping) this.#start(target, state, key, effect, entry, reach, step);
+      if (!this.#stopping) this.#start(launch, reach, step);
       progress.set(key, progressOf(key, step, entries[key], memory));
     }
     if (state.recovering) dueAt = Math.min(dueAt ?? Infinity, state.recoveredAt);
     return {
       entries,
       progress,
-      intents: intents.map(({ effect }) => effect.key),
+      intents: intents.map(({ launch }) => launch.key),
       unsaved: state.landed.size > 0,
       flying: [...state.memories.values()].filter((m) => m.flying).length,
       stopping: this.#stopping,
       dueAt,
       launch: () => {
-        for (const { effect, attempt } of intents) {
-          const memory = memoryOf(state, effect.key);
-          memory.clear = true;
-          const reach = this.#options.reach(target.owner, effect);
-          this.#start(target, state, effect.key, effect, entries[effect.key], reach, { do: 'create', attempt });
+        for (const { launch, attempt } of intents) {
+          launch.memory.clear = true;
+          const reach = this.#options.reach(target.owner, launch.effect ?? { kind: '' });
+          this.#start(launch, reach, { do: 'create', attempt });
         }
       },
     };
@@ -136,6 +143,7 @@ export class Executor {
       recovering,
       frozenAt: target.closed && target.settled ? target.generation : undefined,
       recoveredAt,
+      spread: Number.parseInt(revision(target.owner.uid).slice(0, 6), 16) / 0x1_00_00_00,
     };
     this.#objects.set(target.owner.uid, state);
     return state;
@@ -171,32 +179,13 @@ export class Executor {
     return marked;
   }
 
-  #start(
-    target: Target,
-    state: ObjectState,
-    key: EffectKey,
-    effect: Effect | undefined,
-    entry: Entry | undefined,
-    reach: Reach,
-    step: Step,
-  ): void {
+  #start(launch: Launch, reach: Reach, step: Step): void {
     if (step.do !== 'create' && step.do !== 'update' && step.do !== 'observe' && step.do !== 'release') return;
     const { port } = reach;
     if (!port || this.#stopping || !this.#options.leadership.leading()) return;
-    const memory = memoryOf(state, key);
+    const { memory, target } = launch;
     memory.flying = step.do;
-    const flight = new Flight({
-      options: this.#options,
-      signal: this.#abort.signal,
-      target,
-      state,
-      memory,
-      key,
-      effect,
-      entry,
-      port,
-      epoch: reach.epoch,
-    });
+    const flight = new Flight({ ...launch, options: this.#options, signal: this.#abort.signal, port });
     const done = flight.fly(step).finally(() => {
       delete memory.flying;
       this.#flights.delete(done);
@@ -204,6 +193,31 @@ export class Executor {
     });
     this.#flights.add(done);
   }
+}
+
+type Launch = Omit<FlightParts, 'options' | 'signal' | 'port'>;
+
+/** The effects in whose things it stands, nearest first. */
+function aroundOf(effect: Effect | undefined, wanted: ReadonlyMap<EffectKey, Effect>): readonly EffectKey[] {
+  const around: EffectKey[] = [];
+  for (let key = effect?.inside; key !== undefined && !around.includes(key); key = wanted.get(key)?.inside)
+    around.push(key);
+  return around;
+}
+
+/** Why nothing can be sent to what stands in these. */
+function heldBy(
+  around: readonly EffectKey[],
+  entries: Readonly<Record<EffectKey, Entry>>,
+  state: ObjectState,
+): Drift | undefined {
+  for (const key of around) {
+    const drift = unusable(entries[key]);
+    if (drift) return drift;
+    if (state.memories.get(key)?.goneSince !== undefined)
+      return { reason: 'Gone', message: `${key} is not where it was; it is being looked for.` };
+  }
+  return undefined;
 }
 
 /** What came back from the cluster needs no overlay any more. */

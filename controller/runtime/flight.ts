@@ -35,6 +35,8 @@ export interface FlightParts {
   readonly entry: Entry | undefined;
   readonly port: Port;
   readonly epoch: string;
+  /** The effects in whose things it stands, nearest first. */
+  readonly around: readonly EffectKey[];
 }
 
 /** One call to the outside, from its start to what is remembered of it. */
@@ -58,7 +60,7 @@ export class Flight {
           await this.#accept(await this.#update(step.ref), this.#p.entry?.attempt ?? 1, started);
           return;
         case 'observe':
-          await this.#observed(await this.#look(), step.why, started);
+          await this.#observed(await this.#look(step.why), step.why, started);
           return;
         case 'release':
           await this.#p.port.release?.(this.#call(), step.ref);
@@ -66,7 +68,7 @@ export class Flight {
           this.#report('release', 'accepted', started);
       }
     } catch (error) {
-      this.#failed(error, step.do, started);
+      this.#failed(error, step, started);
     }
   }
 
@@ -75,13 +77,15 @@ export class Flight {
     return this.#p.port.update(this.#call(), ref);
   }
 
-  #look(): Promise<readonly Seen[]> {
+  #look(why: Why): Promise<readonly Seen[]> {
     const { port, effect, entry } = this.#p;
     if (!port.observe) throw new Error(`${this.#p.key}: a port without observe was asked to look`);
     const look: Look = {
       ...this.#place(),
       ...(effect ? { desired: effect.desired, rev: revision(effect.desired) } : {}),
       ...(entry?.ref ? { ref: entry.ref } : {}),
+      // What people did outside may be known a little later: nothing else waits for it.
+      ...(why === 'watch' ? { only: 'recorded', priority: lowest } : {}),
     };
     return port.observe(look);
   }
@@ -124,6 +128,7 @@ export class Flight {
     if (memory.auditAt === undefined && memory.problem?.reason === ambiguousReason && port.observe && port.update)
       this.#auditFrom(this.#p.options.clock.monotonic());
     this.#settleMemory();
+    memory.watchedAt = this.#p.options.clock.monotonic();
     this.#land(
       entryOf(effect, {
         state: 'Done',
@@ -132,6 +137,7 @@ export class Flight {
         ref: landed.ref,
         since: entry?.since ?? now,
         at: now,
+        ...landed.drift,
         ...(landed.facts
           ? { facts: landed.facts }
           : entry?.facts && entry.state === 'Done'
@@ -146,9 +152,10 @@ export class Flight {
       started,
       first ? { milestone: effect.milestone } : {},
     );
+    this.#reportDrift(landed, started);
   }
 
-  async #observed(seen: readonly Seen[], why: (Step & { do: 'observe' })['why'], started: Duration): Promise<void> {
+  async #observed(seen: readonly Seen[], why: Why, started: Duration): Promise<void> {
     const { memory, port, effect, entry, options } = this.#p;
     memory.looked = true;
     memory.failures = 0;
@@ -158,7 +165,10 @@ export class Flight {
       delete memory.auditAt;
       delete memory.unsure;
     }
-    if (why === 'watch' || why === 'audit') memory.watchedAt = started;
+    if (why === 'watch' || why === 'audit') {
+      memory.watchedAt = started;
+      delete memory.problem;
+    }
     if (!oldest) {
       this.#absent(why, started);
       return;
@@ -172,8 +182,10 @@ export class Flight {
     const found: Entry = { ...base, state: 'Done', ref: oldest.ref, at: rfc3339(options.clock.now()) };
     if (oldest.facts) found.facts = { ...base.facts, ...oldest.facts };
     if (why !== 'watch') found.rev = oldest.same && effect ? revision(effect.desired) : notAsDesired;
+    else if (!oldest.same && effect?.onDrift === 'enforce') found.rev = notAsDesired;
     delete found.reason;
     delete found.message;
+    Object.assign(found, oldest.drift);
     if (why === 'doubt' || why === 'recovery') {
       if (port.update && memory.lastSend !== undefined && memory.auditAt === undefined)
         this.#auditFrom(memory.lastSend);
@@ -183,9 +195,17 @@ export class Flight {
     if (!entry || !sameEntry({ ...entry, at: '' }, { ...found, at: '' })) this.#land(found);
     const first = why === 'doubt' && effect?.milestone !== undefined;
     this.#report('observe', 'found', started, first ? { milestone: effect.milestone } : {});
+    this.#reportDrift(oldest, started);
   }
 
-  #absent(why: (Step & { do: 'observe' })['why'], started: Duration): void {
+  /** Once: what is recorded already is no news. */
+  #reportDrift({ drift }: Pick<Seen, 'drift'>, started: Duration): void {
+    const { entry } = this.#p;
+    if (drift && (drift.reason !== entry?.reason || drift.message !== entry.message))
+      this.#report('observe', 'drifted', started, drift);
+  }
+
+  #absent(why: Why, started: Duration): void {
     const { memory, entry, options } = this.#p;
     memory.lookedEmpty = started;
     if ((why === 'audit' || why === 'watch' || why === 'recovery') && entry?.state === 'Done')
@@ -193,9 +213,18 @@ export class Flight {
     this.#report('observe', 'absent', started);
   }
 
-  #failed(error: unknown, operation: Operation, started: Duration): void {
+  #failed(error: unknown, step: Step & { do: Operation }, started: Duration): void {
     const { memory, effect, entry, epoch, options, port } = this.#p;
+    const operation = step.do;
     const now = options.clock.monotonic();
+    if (error instanceof Rejected && error.terminal) this.#lookAround();
+    if (step.do === 'observe' && step.why === 'watch') {
+      // Nothing is owed but a look: the next one is due as if this one had told something.
+      memory.watchedAt = now;
+      const reason = error instanceof Rejected ? { reason: error.reason } : {};
+      this.#report(operation, 'rejected', started, { ...reason, message: phrase(error) });
+      return;
+    }
     if (error instanceof Gone && operation === 'update') {
       memory.goneSince ??= now;
       this.#report(operation, 'absent', started, { reason: error.reason });
@@ -241,6 +270,14 @@ export class Flight {
       facts: { refused },
     });
     this.#land(failed);
+  }
+
+  /** A refusal may be because of what it stands in: that is looked at now instead of at its time. */
+  #lookAround(): void {
+    for (const key of this.#p.around) {
+      const memory = this.#p.state.memories.get(key);
+      if (memory) memory.watchedAt = -Infinity;
+    }
   }
 
   #fresh(effect: Effect): Entry {
@@ -292,7 +329,11 @@ export class Flight {
   }
 }
 
+type Why = (Step & { do: 'observe' })['why'];
+
 const ambiguousReason = 'OutcomeUnknown';
+/** Of a look for drift: below everything that people wait for. */
+const lowest = 10;
 /** A revision that no desired value has. */
 const notAsDesired = 'differs';
 

@@ -1,10 +1,11 @@
 import type { Memory, Step } from './decide.ts';
-import type { EffectKey, Entry } from './effect.ts';
+import { changedOutside, unusable, type EffectKey, type Entry } from './effect.ts';
 
 /** How one effect stands after a pass, for conditions and `explain`. */
 export interface Progress {
   readonly key: EffectKey;
-  readonly state: 'Done' | 'Working' | 'Held' | 'Failed' | 'Unknown' | 'Expired' | 'Cancelled' | 'Gone';
+  /** Changed: done, and people changed it since without harm. Gone: done once, and not to be used now. */
+  readonly state: 'Done' | 'Changed' | 'Working' | 'Held' | 'Failed' | 'Unknown' | 'Expired' | 'Cancelled' | 'Gone';
   readonly reason: string;
   readonly message: string;
 }
@@ -26,7 +27,8 @@ export function progressOf(key: EffectKey, step: Step, entry: Entry | undefined,
     case 'Pending':
       return { key, state: 'Working', reason: 'InProgress', message: 'Under way.' };
     case 'Done':
-      if (entry.reason === 'Gone') return { key, state: 'Gone', ...words };
+      if (unusable(entry)) return { key, state: 'Gone', ...words };
+      if (entry.reason === changedOutside) return { key, state: 'Changed', ...words };
       return memory.flying === 'update' || step.do === 'update'
         ? { key, state: 'Working', reason: 'InProgress', message: 'Being edited.' }
         : { key, state: 'Done', ...words };

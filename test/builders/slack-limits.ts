@@ -12,13 +12,21 @@ export const textsOf = (message: Desired['message']): TextObject[] =>
   message.blocks.flatMap((block) => [
     ...textObject(block['text'], block.type === 'header' ? 150 : 3_000),
     ...list(block, 'fields').flatMap((field) => textObject(field, 2_000)),
-    ...list(block, 'elements').flatMap((element) => textObject(element, 3_000)),
+    ...list(block, 'elements').flatMap((element) => [
+      ...textObject(element, 3_000),
+      ...textObject(labelOf(element), 75),
+    ]),
   ]);
 
 function textObject(value: unknown, most: number): TextObject[] {
   if (typeof value !== 'object' || value === null || !('type' in value) || !('text' in value)) return [];
-  return [{ type: String(value.type), text: String(value.text), most }];
+  if (typeof value.text !== 'string') return [];
+  return [{ type: String(value.type), text: value.text, most }];
 }
+
+/** A button's. */
+const labelOf = (element: unknown): unknown =>
+  typeof element === 'object' && element !== null && 'text' in element ? element.text : undefined;
 
 function list(block: Block, key: string): readonly unknown[] {
   const value: unknown = block[key];

@@ -1,15 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeKubeconfig } from '../cluster/files.ts';
 import { liveRule, type LiveRule, type Match, type RuleHandle } from '../emulators/rules.ts';
 import { apiCallOf, type ApiRequest } from './api-request.ts';
 import { WatchStream, type WatchTrouble } from './watch-stream.ts';
 
 /**
- * What happens to a matching request that is no watch.
+ * What happens to a matching request.
  * - `dropBefore`, `reset`: the connection ends (FIN, RST) and the API server sees nothing.
  * - `dropAfter`: stored, and the answer is lost. `cutBody`: stored, and half of the answer arrives.
  * - `delay`: reaches the API server `ms` late. `hold`: when released, even if its sender is gone by then.
@@ -49,9 +48,9 @@ export type Away = 'refused' | 'reset' | 'silent';
 export interface ApiProxy {
   /** For a controller that is to go through this proxy. */
   readonly kubeconfig: string;
-  /** Watches apart. */
+  /** All but the watches that were let through. */
   readonly calls: readonly ApiCall[];
-  /** For requests that are no watches. */
+  /** A watch can only be refused: with a number, `reset` or `dropBefore`. */
   rule(rule: ApiRule): RuleHandle;
   /** From now on every watch event of these resources, or of all, comes so many milliseconds late. */
   lag(ms: number, plural?: string): void;
@@ -90,10 +89,10 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
     if (away === 'silent') return;
     const body = await whole(incoming);
     const asked = apiCallOf(incoming.method ?? 'GET', incoming.url ?? '/');
-    if (asked.verb === 'watch') return watch(incoming, outgoing, asked);
+    const live = rules.find((rule) => rule.matches(asked));
+    if (asked.verb === 'watch' && !live) return watch(incoming, outgoing, asked);
     const call: ApiCall = { ...asked, at: Date.now() };
     calls.push(call);
-    const live = rules.find((rule) => rule.matches(asked));
     const pass = (): Promise<Answer> => forward(incoming, body);
     const answer = ({ status, headers, body: text }: Answer): void => {
       if (outgoing.destroyed) return;
@@ -124,8 +123,7 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
         incoming,
         (upstream) => {
           whole(upstream).then(
-            (text) =>
-              resolve({ status: upstream.statusCode ?? 502, headers: endToEnd(upstream), body: text }),
+            (text) => resolve({ status: upstream.statusCode ?? 502, headers: endToEnd(upstream), body: text }),
             reject,
           );
         },
@@ -171,12 +169,7 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
   const { port } = address;
   const folder = await mkdtemp(join(tmpdir(), 'allclear-api-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  await writeKubeconfig(kubeconfig, {
-    server: `http://127.0.0.1:${port}`,
-    ca: cluster.ca,
-    user: 'admin',
-    token: cluster.token,
-  });
+  await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${port}`, cluster.token), { mode: 0o600 });
 
   return {
     kubeconfig,
@@ -221,6 +214,17 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
     },
   };
 }
+
+/** JSON is YAML. Without TLS a token is sent only to a cluster that need not prove itself. */
+const kubeconfigFor = (server: string, token: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'proxy',
+    clusters: [{ name: 'proxy', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'proxy', user: { token } }],
+    contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'proxy', namespace: 'default' } }],
+  });
 
 async function misbehave(
   live: Live,

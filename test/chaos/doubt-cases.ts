@@ -1,3 +1,4 @@
+import { gitHubWrites, slackWrites, total } from '../world/count.ts';
 import { until } from '../world/until.ts';
 import type { World } from '../world/world.ts';
 import type { Case } from './cases.ts';
@@ -15,7 +16,7 @@ export function doubtCasesOf({ boundaries, writes }: Trace): Case[] {
     ...writes.map(blind),
     ...writes.filter(makesSomething).map(lagging),
     ...boundaries.filter((b) => b.startsWith('intent:')).map(stale),
-    ...writes.filter(({ nth }) => nth === 1).map(unwritten),
+    ...Array.from({ length: 8 }, (_, n) => unwritten(n + 1)),
     ...boundaries.filter((b) => /^accepted:(ticket|bookmark|notice)\/.*:1$/.test(b)).map(unwanted),
     policyTakenAway,
   ];
@@ -101,20 +102,21 @@ const stale = (boundary: string): Case => ({
   },
 });
 
-/** The status write that comes before this send is stuck on the way to the API server; then the process dies. */
-const unwritten = (write: Write): Case => ({
-  name: `unwritten ${nameOf(write)}`,
+/** A status write is lost on its way to the API server, and the process with it: nothing may have been sent on its word. */
+const unwritten = (nth: number): Case => ({
+  name: `unwritten status #${nth}`,
   perturbation: 'P8',
   async arm(world, _, api) {
-    const stuck = api.rule({
+    const lost = api.rule({
       act: 'hold',
-      when: ({ verb, subresource }) => verb === 'patch' && subresource === 'status',
+      nth,
+      when: ({ verb, resource }) => verb === 'patch' && resource.endsWith('/status') && resource.startsWith('incident'),
     });
-    await stuck.hit();
-    await until('a send without its intent', () => edits(world, write) > 0, 1_000).catch(() => undefined);
+    await lost.hit();
+    const before = total(slackWrites(world.slack)) + total(gitHubWrites(world.github));
+    const sent = (): boolean => total(slackWrites(world.slack)) + total(gitHubWrites(world.github)) > before;
+    await until('a send', sent, 1_000).catch(() => undefined);
     world.controller.signal('SIGKILL');
-    // What it wrote is lost with its connection: never released.
-    stuck.remove();
   },
 });
 
@@ -183,7 +185,10 @@ const overwritten = 'example.com/overwritten';
 
 async function objectsOf({ objects }: World): Promise<['Incident' | 'IncidentUpdate', string][]> {
   const updates = await objects.list('IncidentUpdate');
-  return [['Incident', 'login'], ...updates.map(({ metadata }): ['IncidentUpdate', string] => ['IncidentUpdate', metadata.name])];
+  return [
+    ['Incident', 'login'],
+    ...updates.map(({ metadata }): ['IncidentUpdate', string] => ['IncidentUpdate', metadata.name]),
+  ];
 }
 
 /** A condition of somebody else's, with an annotation that says that it is there. */

@@ -7,7 +7,7 @@ export interface Keeper {
   /** Runs before each successor starts; for a second crash. */
   next: (() => Readonly<Record<string, string>>) | undefined;
   /** Another takes over while the present one still lives. */
-  replace(): Promise<void>;
+  replace(env?: Readonly<Record<string, string>>): Promise<void>;
   stop(): void;
 }
 
@@ -15,8 +15,8 @@ export function keep(world: World): Keeper {
   const run = { stopped: false };
   const keeper = { restarts: 0, next: undefined as Keeper['next'], stop: () => void (run.stopped = true), replace };
   let watched = world.controller;
-  async function replace(): Promise<void> {
-    const next = world.succeed(impatient);
+  async function replace(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const next = world.succeed({ ...impatient, ...env });
     watched = world.controller;
     await next;
   }

@@ -4,7 +4,9 @@ import { ownCrds } from '../cluster/crds.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { sharing } from '../cluster/sharing.ts';
 import { casesOf, type Case } from './cases.ts';
+import { apiCasesOf } from './cases/api.ts';
 import { doubtCasesOf } from './doubt-cases.ts';
+import { runMutants } from './mutants-run.ts';
 import { runCase, type Result } from './run-case.ts';
 import { pick } from './sample.ts';
 import { summary, table } from './table.ts';
@@ -24,13 +26,17 @@ const began = performance.now();
 try {
   const shared = sharing(cluster);
   const trace = await traceStory(shared);
-  const all = [...casesOf(trace), ...doubtCasesOf(trace)];
-  const cases = choose(all);
-  console.error(
-    `${trace.boundaries.length} boundaries and ${trace.writes.length} writes make ${all.length} cases; ${cases.length} are run.`,
-  );
-  const results = await runAll(cases, (one) => runCase(shared, one));
-  report(results);
+  const all = [...casesOf(trace), ...doubtCasesOf(trace), ...apiCasesOf(trace)];
+  if (process.env['LIST'] === '1') for (const { name } of all) console.log(name);
+  else if (process.env['MUTANTS'] === '1') {
+    if (!(await runMutants(shared, all, { workers, only: wanted }))) process.exitCode = 1;
+  } else {
+    const cases = choose(all);
+    console.error(
+      `${trace.boundaries.length} boundaries and ${trace.writes.length} writes make ${all.length} cases; ${cases.length} are run.`,
+    );
+    report(await runAll(cases, (one) => runCase(shared, one)));
+  }
 } finally {
   await cluster.stop();
 }

@@ -36,7 +36,7 @@ export async function judge(world: World, { merged = true } = {}): Promise<Viola
   return found;
 }
 
-type Check = (invariant: Invariant, holds: boolean, message: string) => void;
+export type Check = (invariant: Invariant, holds: boolean, message: string) => void;
 
 /** Ready, with nothing open, and every receipt shown. */
 async function converged(world: World): Promise<void> {
@@ -121,14 +121,14 @@ async function judgeForeign({ slack, github, objects }: World, check: Check): Pr
   );
 }
 
-function judgeSecrets(world: World, check: Check): void {
+export function judgeSecrets(world: World, check: Check): void {
   const { slack, github } = world;
   const text = world.logs();
   for (const secret of [slack.botToken, github.token]) check('I9', !text.includes(secret), 'a token stands in the log');
 }
 
 /** For a second nothing is written anywhere: the world is at rest, and no loop is hot. */
-async function judgeRest(world: World, check: Check): Promise<void> {
+export async function judgeRest(world: World, check: Check): Promise<void> {
   const look = async () => ({
     versions: await world.objects.versions(),
     slack: slackWrites(world.slack),

@@ -18,6 +18,7 @@ export class WatchStream {
   #cutNext = false;
   /** When the line before this one goes out: they keep their order. */
   #last = 0;
+  #waiting = 0;
 
   /** @param lag milliseconds by which each event is late, asked for anew each time */
   constructor(plural: string, upstream: IncomingMessage, outgoing: ServerResponse, lag: () => number) {
@@ -71,11 +72,13 @@ export class WatchStream {
     const now = performance.now();
     const lag = this.#lag();
     const run = (): void => {
+      this.#waiting -= 1;
       if (!this.#silent && !this.#outgoing.destroyed) act();
     };
     const at = Math.max(now + lag, this.#last);
     this.#last = at;
-    if (at <= now) run();
+    this.#waiting += 1;
+    if (at <= now && this.#waiting === 1) run();
     else setTimeout(run, at - now);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
+import { revision } from '../../controller/runtime/effect.ts';
 import { Gone } from '../../controller/runtime/outcome.ts';
 import { callFor, portConformance, type Subject } from './port.ts';
 
@@ -23,6 +24,14 @@ export function bookmarkConformance(name: string, setup: () => Promise<BookmarkS
       const many = Array.from({ length: 5 }, (_, n) => ({ title: `Link ${n}`, url: `https://example.com/${n}` }));
       await Promise.all(many.map((desired) => open.port.create(callFor(open.within, desired))));
       expect(Object.keys(await open.links())).toHaveLength(5);
+    });
+
+    it('finds one that nobody wants any more by what the intent recorded', async () => {
+      const within = { ...open.within, link: revision(new URL(open.desired.url).href) };
+      const { desired: _desired, rev: _rev, ...look } = callFor(within, open.desired);
+      await open.port.create(callFor(within, open.desired));
+      expect(await open.port.observe?.(look)).toHaveLength(1);
+      expect(await open.port.observe?.({ ...look, within: { ...within, link: revision('another') } })).toEqual([]);
     });
 
     it('says Gone of a bookmark that is no more', async () => {

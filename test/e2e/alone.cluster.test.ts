@@ -33,5 +33,5 @@ test('without any policy and Integration an incident has its number, is Ready an
   // Two at once get two numbers.
   await Promise.all([world.declare({}, 'second'), world.declare({}, 'third')]);
   const [second, third] = await Promise.all([world.ready('second'), world.ready('third')]);
-  expect([second.status?.number, third.status?.number].toSorted()).toEqual([2, 3]);
+  expect(new Set([second.status?.number, third.status?.number])).toEqual(new Set([2, 3]));
 });

@@ -55,19 +55,22 @@ describe.concurrent('killed, and one of each in the end', () => {
   });
 });
 
+/** Leaves time to let a held call go between the successor's two looks, on a slow machine, too. */
+const patient = { ...impatient, ALLCLEAR_READ_LAG_SECONDS: '3' };
+
 /** A call that its sender did not live to see answered, let go once the successor has looked and found nothing. */
 describe.concurrent('killed with a call under way that lands later, and one of each in the end', () => {
   test.each([
     ['channel', 'conversations.create', 'users.conversations'],
     ['live-status', 'chat.postMessage', 'conversations.history'],
   ])('%s', async (effect, method, look) => {
-    await using world = await startWorld(sharedCluster(), { env: impatient });
+    await using world = await startWorld(sharedCluster(), { env: patient });
     const held = world.slack.fault({ act: 'hold', method, nth: 1, args: isOf(effect) });
     await world.declare();
     await held.hit();
     world.controller.signal('SIGKILL');
     const before = world.slack.calls(look).length;
-    await world.succeed(impatient);
+    await world.succeed(patient);
     await until('the look', () => world.slack.calls(look).length > before);
     held.release();
     await expectOneOfEach(world);
@@ -78,7 +81,7 @@ describe.concurrent('killed with a call under way that lands later, and one of e
     ['review', /\/pulls$/],
     ['record', /git-receive-pack$/],
   ])('%s', async (effect, path) => {
-    await using world = await startWorld(sharedCluster(), { env: impatient });
+    await using world = await startWorld(sharedCluster(), { env: patient });
     const held = world.faults.rule({ act: 'hold', method: 'POST', path, nth: 1 });
     await world.declare();
     if (effect !== 'ticket/github') {
@@ -89,7 +92,7 @@ describe.concurrent('killed with a call under way that lands later, and one of e
     world.controller.signal('SIGKILL');
     const looks = (): number => world.faults.calls.filter((call) => isLook(call, path)).length;
     const before = looks();
-    await world.succeed(impatient);
+    await world.succeed(patient);
     await until('the look', () => looks() > before);
     held.release();
     await expectOneOfEach(world);

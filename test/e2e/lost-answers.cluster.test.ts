@@ -8,6 +8,9 @@ import { startWorld, type World } from '../world/world.ts';
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 90_000 });
 
+/** Settles after what a slow machine makes of the delay below. */
+const patient = { ...impatient, ALLCLEAR_READ_LAG_SECONDS: '2.5' };
+
 const slackWrites = [
   'conversations.create',
   'conversations.setPurpose',
@@ -25,15 +28,15 @@ const gitHubWrites: readonly (readonly [string, RegExp])[] = [
   ['POST', /\/pulls$/],
 ];
 
-/** The whole story while the first call of each kind suffers. Every fault must have struck. */
-async function story(world: World, strikes: readonly { readonly hits: number }[]): Promise<void> {
+/** The whole story while the first call of each kind suffers; returns the faults that have not struck once. */
+async function story<S extends { readonly hits: number }>(world: World, strikes: readonly S[]): Promise<S[]> {
   await world.declare();
   await world.sees('the live status', ({ status }) => status?.effects?.['pin']?.state === 'Done');
   await world.edit({ severity: 'SEV1' });
   await world.sees('SEV1', ({ status }) => status?.applied?.severity === 'SEV1');
   await world.edit({ state: 'Resolved', resolution: { summary: 'The old endpoint is back.' } });
   await expectOneOfEach(world);
-  expect(strikes.map(({ hits }) => hits)).toEqual(strikes.map(() => 1));
+  return strikes.filter(({ hits }) => hits !== 1);
 }
 
 describe.concurrent('one of each, although the first call of every kind', () => {
@@ -52,17 +55,17 @@ describe.concurrent('one of each, although the first call of every kind', () => 
       ...slackWrites.map((method) => world.slack.fault({ act: slackAct, method, nth: 1 })),
       ...gitHubWrites.map(([method, path]) => world.faults.rule({ act: gitHubAct, method, path, nth: 1 })),
     ];
-    await story(world, strikes);
+    expect(await story(world, strikes)).toEqual([]);
   });
 
   test('hung until the client gave up, and was carried out later', async () => {
-    await using world = await startWorld(sharedCluster(), { env: impatient });
+    await using world = await startWorld(sharedCluster(), { env: patient });
     const late = { act: 'delay', ms: 1_200, nth: 1 } as const;
     const strikes = [
       ...slackWrites.map((method) => world.slack.fault({ ...late, method })),
       ...gitHubWrites.map(([method, path]) => world.faults.rule({ ...late, method, path })),
     ];
-    await story(world, strikes);
+    expect(await story(world, strikes)).toEqual([]);
   });
 
   test('was refused with 429 and Retry-After', async () => {
@@ -71,7 +74,7 @@ describe.concurrent('one of each, although the first call of every kind', () => 
       ...slackWrites.map((method) => world.slack.fault({ act: 429, retryAfter: 1, method, nth: 1 })),
       ...gitHubWrites.map(([method, path]) => world.faults.rule({ act: 429, retryAfter: 1, method, path, nth: 1 })),
     ];
-    await story(world, strikes);
+    expect(await story(world, strikes)).toEqual([]);
   });
 
   test('of one kind was refused with 429 and no Retry-After: nothing is tried for half a minute', async () => {

@@ -10,9 +10,9 @@ import type { Act, Rule } from './faults.ts';
 import { callMethod } from './slack/gateway.ts';
 import { RateLimits } from './slack/rate-limits.ts';
 import { isObject, type Json, object, parsed, text } from './slack/json.ts';
-import { type Backend, startWorkspace, type Workspace } from './slack/workspace.ts';
+import { type Backend, startWorkspace, type Workspace, type WorkspaceOptions } from './slack/workspace.ts';
 
-export interface SlackOptions {
+export interface SlackOptions extends WorkspaceOptions {
   /** Enforce Slack's rate limits with 429 and Retry-After. Off by default. */
   readonly rateLimits?: boolean;
   /** Name of the first workspace. */
@@ -59,14 +59,17 @@ export interface Slack extends Workspace {
 
 /** emulate's Slack behind our front and a fault proxy, on 127.0.0.1. This value is its first workspace, too. */
 export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
-  const first = await startWorkspace(1, options.team ?? 'Example');
+  const first = await startWorkspace(1, options.team ?? 'Example', options);
   const workspaces: Backend[] = [first];
   const limits = new Map<Backend, RateLimits>();
 
   const proxy: FaultProxy = await startFaultProxy((exchange) => answer(exchange), { name: 'Slack' });
 
+  first.app.origin = proxy.url;
+
   async function answer(exchange: Exchange): Promise<Answer> {
     const method = methodOf(exchange.path);
+    if (exchange.path.startsWith('/respond/')) return respond(exchange);
     if (method === undefined) return { status: 404, headers: {}, body: 'not found' };
     const token = tokenOf(exchange);
     if (token === '') return json({ ok: false, error: 'not_authed' });
@@ -86,7 +89,26 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     }
     const body = await callMethod(workspace, who, method, args);
     // emulate knows one team only, and each of its instances calls it the same.
-    return json(body, 200, {}, (whole) => whole.replaceAll('"T000000001"', `"${workspace.team.id}"`));
+    const { scopes } = workspace.app.config;
+    const granted = who === 'app' ? 'connections:write' : scopes?.join(',');
+    const headers: Record<string, string> = granted === undefined ? {} : { 'x-oauth-scopes': granted };
+    return json(body, 200, headers, (whole) => whole.replaceAll('"T000000001"', `"${workspace.team.id}"`));
+  }
+
+  /** A response_url is its own credential. */
+  async function respond({ path, body }: Exchange): Promise<Answer> {
+    for (const workspace of workspaces) {
+      const { ephemerals } = workspace.app;
+      const place = ephemerals.use(path);
+      if (place === 'expired_url') continue;
+      if (typeof place === 'string') return json({ ok: false, error: place }, 404);
+      const given = object(parsed(body.toString()));
+      const said = await ephemerals.respond(place, given, (method, args) => callMethod(workspace, 'bot', method, args));
+      return said === 'ok'
+        ? { status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' }
+        : json({ ok: false, error: said }, said === 'no_text' ? 400 : 200);
+    }
+    return json({ ok: false, error: 'expired_url' }, 404);
   }
 
   const slack = {
@@ -96,7 +118,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
         .map((recorded) => slackCall(recorded, workspaces))
         .filter((call) => method === undefined || call.method === method),
     async addWorkspace(name: string) {
-      const workspace = await startWorkspace(workspaces.length + 1, name);
+      const workspace = await startWorkspace(workspaces.length + 1, name, options);
+      workspace.app.origin = proxy.url;
       workspaces.push(workspace);
       return workspace;
     },
@@ -131,7 +154,7 @@ function argumentsOf({ path, headers, body }: Pick<Exchange, 'path' | 'headers'>
   if ((headers['content-type'] ?? '').includes('application/json')) return object(parsed(body.toString()));
   const args: Record<string, unknown> = Object.fromEntries(new URL(path, 'http://slack').searchParams);
   for (const [name, value] of new URLSearchParams(body.toString())) {
-    args[name] = ['blocks', 'metadata', 'attachments'].includes(name) ? parsed(value) : value;
+    args[name] = ['blocks', 'metadata', 'attachments', 'view'].includes(name) ? parsed(value) : value;
   }
   return args;
 }

@@ -1,5 +1,6 @@
 import type { CommentTruth, IssueTruth, PullTruth } from '../emulators/github.ts';
-import type { Commit } from '../emulators/git-repository.ts';
+import type { BareRepository, Commit } from '../emulators/git-repository.ts';
+import { git } from '../emulators/git-run.ts';
 import type { SlackBookmark, SlackChannel, SlackMessage } from '../emulators/slack/workspace.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +23,7 @@ export interface Outside {
   readonly comments: readonly CommentTruth[];
   readonly pulls: readonly PullTruth[];
   /** Of the record's branch, or none. */
-  readonly commits: readonly Commit[];
+  readonly commits: readonly (Commit & { readonly tree: string })[];
 }
 
 export async function lookOutside({ slack, github }: Pick<World, 'slack' | 'github'>): Promise<Outside> {
@@ -49,8 +50,18 @@ export async function lookOutside({ slack, github }: Pick<World, 'slack' | 'gith
     issues,
     comments: issue === undefined ? [] : await github.comments(issue),
     pulls: await github.pulls(),
-    commits: branch === undefined ? [] : await github.repository.log(`main..${branch}`),
+    commits: branch === undefined ? [] : await commitsOf(github.repository, branch),
   };
+}
+
+async function commitsOf(repository: BareRepository, branch: string): Promise<Outside['commits']> {
+  const commits = await repository.log(`main..${branch}`);
+  return Promise.all(
+    commits.map(async (commit) => ({
+      ...commit,
+      tree: await git(repository.path, ['rev-parse', `${commit.sha}^{tree}`]),
+    })),
+  );
 }
 
 /** The key that a message of ours carries in its metadata. */
@@ -69,7 +80,9 @@ export function doubled(outside: Outside): string[] {
     issue: issues.map(() => 'of the incident'),
     comment: comments.map(({ body }) => markerOf(body)),
     'pull request': pulls.map(({ head }) => head),
-    commit: commits.map(({ message }) => message),
+    // The record is made again when it changes; a commit that changes nothing is one too many.
+    commit: commits.map(({ tree }) => tree),
+    draft: commits.filter(({ message }) => message.includes('draft')).map(() => 'of the post-mortem'),
   };
   return Object.entries(lists).flatMap(([what, all]) =>
     all.filter((one, i) => all.indexOf(one) !== i).map((one) => `a second ${what}: ${one}`),

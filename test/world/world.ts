@@ -163,8 +163,7 @@ export function isReady({ metadata, status }: Incident): boolean {
 export const conditionOf = (
   { status }: { readonly status?: { readonly conditions?: readonly Condition[] } | undefined },
   type: string,
-): Condition | undefined =>
-  status?.conditions?.find((condition) => condition.type === type);
+): Condition | undefined => status?.conditions?.find((condition) => condition.type === type);
 
 /** In order if it can within two seconds: a call that a test holds would keep it. */
 async function end(controller: ControllerProcess): Promise<void> {

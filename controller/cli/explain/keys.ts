@@ -7,6 +7,8 @@ const conditions: Readonly<Record<string, string>> = {
   'live-status': 'LiveStatusPosted',
   purpose: 'LiveStatusPosted',
   pin: 'LiveStatusPosted',
+  triage: 'TriagePosted',
+  'triage-receipts': 'TriagePosted',
   members: 'MembersInvited',
   ticket: 'TicketsFiled',
   bookmark: 'BookmarksAdded',

@@ -1,6 +1,6 @@
 import type { Integration } from '../../api/integration.gen.ts';
 import { isKind, type Reach } from '../../integrations/capabilities.ts';
-import { inReach } from '../../integrations/connections.ts';
+import { inReach, wasInteractive } from '../../integrations/connections.ts';
 import { reachIn } from '../../integrations/reach.ts';
 import { bind } from '../../integrations/registry.ts';
 import type { Connection } from '../../integrations/vendor.ts';
@@ -47,6 +47,7 @@ export function plannedReach(integrations: readonly Integration[], releaseNamesp
         .filter((integration) => connections.get(integration)?.capabilities[kind] !== undefined)
         .map(({ metadata }) => metadata.name)
         .toSorted(),
+    interactive: (namespace, name) => wasInteractive(able(namespace).find(({ metadata }) => metadata.name === name)),
     link: (namespace, { integration, kind, ref }) =>
       integration && ref ? port(namespace, integration, kind).port?.link?.(ref) : undefined,
   };

@@ -1,5 +1,6 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
+import { undeclaredReason } from '../policy/declared.ts';
 import { channelName } from '../render/channel-name.ts';
 import { carrierOf, notConfigured, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
 
@@ -35,6 +36,8 @@ export const channel: Phase<IncidentScope, ProductEffect> = {
 /** Why this incident has no channel; undefined when it should have one. */
 export function channelOff(scope: IncidentScope): Reason | undefined {
   if (scope.quiet) return { reason: 'Quiet', message: 'A Backfill or a record opens no channel.' };
+  const undeclared = undeclaredReason(scope);
+  if (undeclared) return undeclared;
   const found = carrierOf(scope, 'channel', scope.policy.spec.channel?.integrationRef?.name);
   return 'off' in found ? notConfigured(found.off.message) : undefined;
 }

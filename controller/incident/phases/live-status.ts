@@ -1,5 +1,6 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
+import { nextDue } from '../policy/next-due.ts';
 import { liveStatus as render } from '../render/live-status.ts';
 import { purpose } from '../render/purpose.ts';
 import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
@@ -16,8 +17,14 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
     if (!channel || !integration || !scope.named)
       return { wait: waitingFor('WaitingForChannel', 'The live status is posted once the channel is open.') };
     const shared = { integration, within: { channel }, priority: priorityOf(scope.incident) } as const;
+    const due = nextDue(scope);
+    const view = {
+      ...scope,
+      interactive: scope.reach.interactive(integration),
+      ...(due === undefined ? {} : { nextDue: due }),
+    };
     const effects: ProductEffect[] = [
-      { ...shared, key: 'live-status', kind: 'message', desired: render(scope), onGone: 'recreate' },
+      { ...shared, key: 'live-status', kind: 'message', desired: render(view), onGone: 'recreate' },
       { ...shared, key: 'purpose', kind: 'purpose', desired: { text: purpose(scope.incident, scope.named) } },
     ];
     const ts = refOf(scope, 'live-status')?.['ts'];

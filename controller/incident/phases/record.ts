@@ -2,6 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { recordFiles } from '../../record/files.ts';
 import { seconds } from '../../runtime/clock.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
+import { undeclaredReason } from '../policy/declared.ts';
 import { carrierOf, notConfigured, waitingFor, type IncidentScope } from '../scope.ts';
 
 /** Once resolved: what happened, on a branch of its own in Git. */
@@ -40,7 +41,10 @@ export const record: Phase<IncidentScope, ProductEffect> = {
 };
 
 /** Why there is no record, or not yet. */
-export function recordOff({ applied, incident }: IncidentScope): Reason | undefined {
+export function recordOff(scope: IncidentScope): Reason | undefined {
+  const { applied, incident } = scope;
+  const undeclared = undeclaredReason(scope);
+  if (undeclared) return undeclared;
   if (incident.spec.mode === 'Drill') return { reason: 'Drill', message: 'A drill leaves no record.' };
   if (applied.state !== 'Resolved')
     return { reason: 'NotResolved', message: 'The record is written once the incident is resolved.' };

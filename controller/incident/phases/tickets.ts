@@ -1,5 +1,6 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
+import { undeclaredReason } from '../policy/declared.ts';
 import { ticket } from '../render/ticket.ts';
 import { notConfigured, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
 
@@ -9,6 +10,8 @@ export const tickets: Phase<IncidentScope, ProductEffect> = {
   plan(scope) {
     if (scope.quiet) return { skip: { reason: 'Quiet', message: 'A Backfill or a record files no ticket.' } };
     if (scope.incident.spec.mode === 'Drill') return { skip: { reason: 'Drill', message: 'A drill files no ticket.' } };
+    const undeclared = undeclaredReason(scope);
+    if (undeclared) return { skip: undeclared };
     const wanted = ticketsWanted(scope);
     if (wanted.length === 0) return { skip: notConfigured('No Integration files tickets.') };
     const { named } = scope;

@@ -104,7 +104,7 @@ function escalate(incident: Incident): Button {
   return button('escalate', 'Escalate', pressOf(incident, { level }), {
     confirm: {
       title: plain('Escalate?', 100),
-      text: plain(`Escalation becomes level ${level}, and who is called at that level is told.`, 300),
+      text: plain(`The incident goes to escalation level ${level}.`, 300),
       confirm: plain('Escalate', 30),
       deny: plain('Cancel', 30),
     },

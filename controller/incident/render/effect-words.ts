@@ -14,9 +14,11 @@ const words: Readonly<Record<string, Describe>> = {
   channel: (e) => ({ thing: named('Channel', hash(e.ref?.['name'])), done: 'opened' }),
   purpose: () => ({ thing: 'Channel purpose', done: 'set' }),
   message: (e, key) =>
-    e.within?.['channelName'] === undefined
-      ? { thing: key === 'farewell' ? 'Last line' : 'Live status', done: 'posted' }
-      : { thing: `Notice to ${hash(e.within['channelName'])}`, done: 'sent' },
+    key === 'triage'
+      ? { thing: `Alert in ${hash(e.within?.['channelName']) ?? 'chat'}`, done: 'posted' }
+      : e.within?.['channelName'] === undefined
+        ? { thing: key === 'farewell' ? 'Last line' : 'Live status', done: 'posted' }
+        : { thing: `Notice to ${hash(e.within['channelName'])}`, done: 'sent' },
   pin: () => ({ thing: 'Live status', done: 'pinned' }),
   members: (e) => members(e),
   bookmark: (_, key) => ({ thing: bookmark(key.split('/')), done: 'set' }),

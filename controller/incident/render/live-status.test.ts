@@ -17,6 +17,7 @@ function filledWith(text: string): LiveStatusView {
   const story = aStory();
   const line = text.replaceAll(/\s+/g, ' ').trim() || 'x';
   const incident = anIncident({
+    metadata: { name: 'n'.repeat(253), namespace: 'n'.repeat(63) },
     spec: {
       ...story.incident.spec,
       title: line.slice(0, 150),
@@ -48,18 +49,30 @@ function filledWith(text: string): LiveStatusView {
     }),
   ];
   const labels = { SEV1: { label: line.slice(0, 40) } };
-  return { ...story, incident, updates, policy: { spec: { severities: labels } } };
+  return { ...story, incident, updates, policy: { spec: { severities: labels } }, interactive: true };
 }
 
 describe('the live status', () => {
   test.each(['declared', 'told', 'resolved'] as const)('%s', async (until) => {
-    const message = liveStatus({ ...aStory(until), nextDue: '2026-02-03T11:29:05Z' });
+    const message = liveStatus({ ...aStory(until), interactive: true, nextDue: '2026-02-03T11:29:05Z' });
     expect(faultsOf(message)).toEqual([]);
     await expect(json(message)).toMatchFileSnapshot(`__snapshots__/live-status-${until}.json`);
   });
 
   test('the same in gives the same out, so that nothing is edited at rest', () => {
     expect(revision(liveStatus(aStory()))).toBe(revision(liveStatus(aStory())));
+  });
+
+  test('has buttons only where somebody answers them, and none once the record is merged', () => {
+    const actions = (view: LiveStatusView): unknown => liveStatus(view).blocks.filter(({ type }) => type === 'actions');
+    const merged = anIncident({
+      spec: { state: 'Resolved', resolution: { summary: 'Mended.' } },
+      status: { record: { branch: 'b', folder: 'f', commit: 'c', mergedAt: '2026-02-04T09:00:00Z' } },
+    });
+    expect(actions({ ...aStory('told'), interactive: true })).toHaveLength(1);
+    expect(actions({ ...aStory('resolved'), interactive: true })).toHaveLength(1);
+    expect(actions(aStory('told'))).toEqual([]);
+    expect(actions({ ...aStory('resolved'), incident: merged, interactive: true })).toEqual([]);
   });
 
   test('an incident that nobody has described has a status too', () => {

@@ -1,10 +1,13 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
 import { clean, hostOf, joinWithin, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
+import { resolvedButtons, runningButtons } from './buttons.ts';
 import { outcome, troubled } from './effect-words.ts';
 import { byName, byTime, happenedAt, severityWord, shownId, ticketWord, utc, type View } from './words.ts';
 
 export interface LiveStatusView extends View {
+  /** Presses reach us: a button that does nothing is worse than none. */
+  readonly interactive?: boolean;
   /** RFC 3339; when the next update to stakeholders is promised. */
   readonly nextDue?: string;
 }
@@ -31,10 +34,17 @@ export function liveStatus(view: LiveStatusView): Desired['message'] {
       ...said('Description', incident.spec.description, 1_000, view),
       ...lastUpdate(view),
       ...links(view),
-      // Buttons follow here, above what needs a responder's eyes.
+      ...buttons(view),
       ...failures(view),
     ],
   };
+}
+
+/** A merged record cannot be reopened. */
+function buttons({ incident, interactive }: LiveStatusView): Block[] {
+  if (!interactive) return [];
+  if (incident.spec.state !== 'Resolved') return [runningButtons(incident)];
+  return incident.status?.record?.mergedAt === undefined ? [resolvedButtons(incident)] : [];
 }
 
 const header = (text: string): Block => ({

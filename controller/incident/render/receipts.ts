@@ -3,9 +3,10 @@ import type { ThreadLine } from '../../integrations/capabilities.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import { joinWithin, slackLine, slackLink } from '../../text.ts';
 import { advice, effectWords, outcome, troubled } from './effect-words.ts';
-import { byName, byTime, shownId, type View } from './words.ts';
+import { byName, byTime, isDeclaration, shownId, type View } from './words.ts';
 
 type Effects = Readonly<Record<string, Entry>>;
+type ReceiptsView = Pick<View, 'incident' | 'updates' | 'entries' | 'named' | 'reach'>;
 type LinkOf = (entry: Entry) => string | undefined;
 
 /** A message of Slack's holds 4,000 characters when it is edited; the rest of a wave would not be shown. */
@@ -16,10 +17,10 @@ const longestLine = 3_500;
  * then the record) is one line that is edited as outcomes land. What went wrong has a line of its own, which is not
  * taken back: its last words are that it was done after all.
  */
-export function receipts(view: Pick<View, 'incident' | 'updates' | 'entries' | 'named' | 'reach'>): ThreadLine[] {
+export function receipts(view: ReceiptsView): ThreadLine[] {
   const all: Effects = view.entries;
   const waves: [string, string, Effects][] = [
-    ['incident', `*${slackLine(shownId(view))} declared*`, only(all, (kind) => !late.has(kind))],
+    declared(view),
     ...view.updates.toSorted(byTime).map((update): [string, string, Effects] => {
       return [`update/${update.metadata.name}`, `*${slackLine(heading(update))}*`, update.status?.effects ?? {}];
     }),
@@ -27,6 +28,16 @@ export function receipts(view: Pick<View, 'incident' | 'updates' | 'entries' | '
   ];
   return waves.flatMap(([key, title, effects]) => wave(key, title, effects, (entry) => view.reach.link(entry)));
 }
+
+/** What the declaration made, as the one reply under the alert that it came from; trouble is told in the channel. */
+export const digest = (view: ReceiptsView): ThreadLine[] =>
+  wave(...declared(view), (entry) => view.reach.link(entry)).slice(0, 1);
+
+const declared = (view: ReceiptsView): [string, string, Effects] => [
+  'incident',
+  `*${slackLine(shownId(view))} declared*`,
+  only(view.entries, (kind) => !late.has(kind)),
+];
 
 /** Receipts have no receipts, and a number is no news: the heading says it. */
 const silent = new Set(['thread', 'number']);
@@ -85,7 +96,8 @@ function heading(update: IncidentUpdate): string {
   const { type, from, to } = update.spec;
   switch (type) {
     case 'State':
-      return to === 'Resolved' ? 'All Clear' : from === undefined ? 'Declaration' : `State: ${from} → ${to ?? 'none'}`;
+      if (isDeclaration(update)) return 'Declaration';
+      return to === 'Resolved' ? 'All Clear' : `State: ${from ?? 'none'} → ${to ?? 'none'}`;
     case 'Severity':
     case 'Escalation':
     case 'Role':

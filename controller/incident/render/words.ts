@@ -81,13 +81,27 @@ export const byTime = (a: IncidentUpdate, b: IncidentUpdate): number =>
 const collator = new Intl.Collator('en', { numeric: true });
 export const byName = (a: string, b: string): number => collator.compare(a, b);
 
+/** From here on it is an incident: its first entry, or the one that took it out of Triage. */
+export const isDeclaration = ({ spec: { type, from, to } }: IncidentUpdate): boolean =>
+  type === 'State' && (from === undefined || from === 'Triage') && to !== 'Triage' && to !== 'Resolved';
+
+/** A change of what nobody has declared yet: an alert in Triage, or one that was dismissed there. Not what people write. */
+export function isOfTriage(update: IncidentUpdate, siblings: readonly IncidentUpdate[]): boolean {
+  const { type, from, to } = update.spec;
+  if (type === 'State') return to === 'Triage' || (from === 'Triage' && to === 'Resolved');
+  if (type !== 'Severity' && type !== 'Escalation' && type !== 'Role') return false;
+  const before = siblings.filter((s) => s.spec.type === 'State' && byTime(s, update) < 0);
+  return before.toSorted(byTime).at(-1)?.spec.to === 'Triage';
+}
+
 /**
- * What an update tells people, and so which of the policy's notices it is for. Absent: nobody outside the incident's channel is told of it. A State without `from` is the declaration. What
- * people write is for others only if its audience says so.
+ * What an update tells people, and so which of the policy's notices it is for. Absent: nobody outside the incident's
+ * channel is told of it. What people write is for others only if its audience says so.
  */
-export function occasion(update: IncidentUpdate): NoticeEvent | undefined {
-  const { type, from, to, audience } = update.spec;
-  if (type === 'State') return to === 'Resolved' ? 'Resolved' : from === undefined ? 'Declared' : 'State';
+export function occasion(update: IncidentUpdate, siblings: readonly IncidentUpdate[]): NoticeEvent | undefined {
+  const { type, to, audience } = update.spec;
+  if (isOfTriage(update, siblings)) return undefined;
+  if (type === 'State') return to === 'Resolved' ? 'Resolved' : isDeclaration(update) ? 'Declared' : 'State';
   if (type === 'Severity') return 'Severity';
   return audience === 'Responders' ? undefined : 'Update';
 }

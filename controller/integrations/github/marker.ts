@@ -6,11 +6,13 @@ export interface Marked {
   readonly rev: string;
   /** Labels that we set: those that people set are theirs. */
   readonly labels: readonly string[];
+  /** Open or closed, as we last made it: any other is what people did. */
+  readonly state: string | undefined;
   /** What people wrote below the marker. */
   readonly tail: string;
 }
 
-const marker = /<!-- allclear (\S+) rev=(\S+?)(?: labels=(\S*))? -->/;
+const marker = /<!-- allclear (\S+) rev=(\S+?)(?: labels=(\S*))?(?: state=(\S+))? -->/;
 /** GitHub's limit of a body, in characters. */
 const mostBody = 65_536;
 const mostTail = 20_000;
@@ -24,10 +26,11 @@ export function markerId(owner: Identity, key: EffectKey): string {
 export function withMarker(
   text: string,
   id: string,
-  marked: { rev: string; labels?: readonly string[]; tail?: string },
+  marked: { rev: string; labels?: readonly string[]; state?: string; tail?: string },
 ) {
   const labels = marked.labels?.length ? ` labels=${marked.labels.map(encodeURIComponent).join(',')}` : '';
-  const line = `\n\n<!-- allclear ${id} rev=${marked.rev}${labels} -->`;
+  const state = marked.state === undefined ? '' : ` state=${marked.state}`;
+  const line = `\n\n<!-- allclear ${id} rev=${marked.rev}${labels}${state} -->`;
   const tail = (marked.tail ?? '').slice(0, mostTail);
   return clipped(harmless(text), mostBody - line.length - tail.length) + line + tail;
 }
@@ -39,6 +42,7 @@ export function readMarker(body: string, id: string): Marked | undefined {
   return {
     rev: match[2] ?? '',
     labels: (match[3] ?? '').split(',').filter(Boolean).map(decodeURIComponent),
+    state: match[4],
     tail: body.slice(match.index + match[0].length),
   };
 }

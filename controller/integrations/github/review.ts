@@ -1,5 +1,5 @@
 import { rfc3339 } from '../../runtime/clock.ts';
-import type { Call, Landed, Look, Port } from '../../runtime/effect.ts';
+import { changedOutside, type Call, type Landed, type Look, type Port } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../capabilities.ts';
 import type { VendorContext } from '../vendor.ts';
@@ -39,6 +39,14 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
       ...(pull.mergedBy === undefined ? {} : { mergedBy: pull.mergedBy }),
       ...(refusedNames.length === 0 ? {} : { reviewersNotAsked: refusedNames.join(',').slice(0, 200) }),
     },
+    ...(pull.open || pull.mergedAt !== undefined
+      ? {}
+      : {
+          drift: {
+            reason: changedOutside,
+            message: `People closed pull request #${pull.number} without a merge; reopen it to accept the record.`,
+          },
+        }),
   });
   const body = (call: Call<Review>, tail = ''): string =>
     withMarker(call.desired.body, markerId(call.owner, call.key), { rev: call.rev, tail });

@@ -1,5 +1,14 @@
 import { minutes, rfc3339 } from '../../runtime/clock.ts';
-import type { Call, Landed, Look, Port, Ref, Seen } from '../../runtime/effect.ts';
+import {
+  changedOutside,
+  type Call,
+  type Drift,
+  type Landed,
+  type Look,
+  type Port,
+  type Ref,
+  type Seen,
+} from '../../runtime/effect.ts';
 import { Gone, Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../capabilities.ts';
 import type { Client } from './client.ts';
@@ -25,7 +34,11 @@ export function ticketPort(client: Client): Port<Ticket> {
     client.about(`issue #${number}`, call.signal, async () =>
       issueOf(await client.write('PATCH /repos/{owner}/{repo}/issues/{number}', { number, ...fields }, call)),
     );
-  const landed = (found: Issue): Landed => ({ ref: refOf(client, found.number), facts: factsOf(found) });
+  const landed = (found: Issue, id: string): Landed => ({
+    ref: refOf(client, found.number),
+    facts: factsOf(found),
+    drift: driftOf(found, readMarker(found.body, id)?.state),
+  });
 
   return {
     recover: 'observe',
@@ -33,14 +46,16 @@ export function ticketPort(client: Client): Port<Ticket> {
 
     async create(call) {
       const closed = call.desired.state === 'Closed';
+      const id = markerId(call.owner, call.key);
       // An issue can only be opened: until it is closed it must not look finished.
-      const fields = content(call, closed ? { ...call, rev: 'opening' } : call, undefined);
+      const fields = content(call, closed ? { rev: 'opening', state: 'Open' } : markOf(call), undefined);
       const made = await client.repository(async () =>
         issueOf(await client.write('POST /repos/{owner}/{repo}/issues', fields, call)),
       );
-      if (!closed) return landed(made);
+      if (!closed) return landed(made, id);
       try {
-        return landed(await change(call, String(made.number), { ...content(call, call, made), ...stateOf('Closed') }));
+        const finished = { ...content(call, markOf(call), made), ...stateOf('Closed') };
+        return landed(await change(call, String(made.number), finished), id);
       } catch (error) {
         throw new Error(`issue #${made.number} was opened, and closing it failed`, { cause: error });
       }
@@ -48,6 +63,12 @@ export function ticketPort(client: Client): Port<Ticket> {
 
     async observe(look) {
       const id = markerId(look.owner, look.key);
+      const recorded = look.ref?.['number'];
+      if (look.only === 'recorded' && recorded !== undefined) {
+        // Ours by its number, even if people took our marker out of its text.
+        const one = await issue(recorded, look.signal).catch(unlessGone);
+        return one ? [{ ...landed(one, id), same: isSame(one, id, look) }] : [];
+      }
       const parameters = {
         labels: ourLabel,
         state: 'all',
@@ -59,7 +80,6 @@ export function ticketPort(client: Client): Port<Ticket> {
         client.pages('GET /repos/{owner}/{repo}/issues', parameters, look.signal),
       );
       const found = listed.map(issueOf).filter((one) => !one.isPull);
-      const recorded = look.ref?.['number'];
       if (recorded !== undefined && !found.some((one) => String(one.number) === recorded)) {
         const one = await issue(recorded, look.signal).catch(unlessGone);
         if (one) found.push(one);
@@ -72,14 +92,17 @@ export function ticketPort(client: Client): Port<Ticket> {
       return marked
         .filter((one) => String(one.number) === recorded || one.author === me)
         .toSorted((a, b) => a.number - b.number)
-        .map((one): Seen => ({ ...landed(one), same: isSame(one, id, look) }));
+        .map((one): Seen => ({ ...landed(one, id), same: isSame(one, id, look) }));
     },
 
     async update(call, ref) {
       const number = ref['number'] ?? '';
       const now = await issue(number, call.signal);
-      const wanted = { ...content(call, call, now), ...stateOf(call.desired.state) };
-      const open = call.desired.state === 'Open';
+      const id = markerId(call.owner, call.key);
+      // Who closes or reopens it by hand has the last word until the incident itself is resolved or reopened.
+      const theirs = readMarker(now.body, id)?.state === call.desired.state;
+      const open = theirs ? now.open : call.desired.state === 'Open';
+      const wanted = { ...content(call, markOf(call), now), ...(theirs ? {} : stateOf(call.desired.state)) };
       const labels = new Set(now.labels);
       const unchanged =
         now.title === wanted.title &&
@@ -87,7 +110,7 @@ export function ticketPort(client: Client): Port<Ticket> {
         now.open === open &&
         labels.size === wanted.labels.length &&
         wanted.labels.every((label) => labels.has(label));
-      return landed(unchanged ? now : await change(call, number, wanted));
+      return landed(unchanged ? now : await change(call, number, wanted), id);
     },
 
     async release(call, ref) {
@@ -103,16 +126,27 @@ export function ticketPort(client: Client): Port<Ticket> {
 }
 
 /** Title, body and labels as they should be, with what people added kept: their labels, their words below the marker. */
-function content(call: Call<Ticket>, marked: { rev: string }, now: Issue | undefined) {
+function content(call: Call<Ticket>, marked: { rev: string; state: string }, now: Issue | undefined) {
   const id = markerId(call.owner, call.key);
   const before = now ? readMarker(now.body, id) : undefined;
   const wanted = [...new Set(call.desired.labels.map((label) => label.slice(0, mostLabel)))];
   const theirs = (now?.labels ?? []).filter((label) => !before?.labels.includes(label));
   return {
     title: call.desired.title.slice(0, mostTitle),
-    body: withMarker(call.desired.body, id, { rev: marked.rev, labels: wanted, tail: before?.tail ?? '' }),
+    body: withMarker(call.desired.body, id, { ...marked, labels: wanted, tail: before?.tail ?? '' }),
     labels: [...new Set([ourLabel, ...wanted, ...theirs])],
   };
+}
+
+const markOf = ({ rev, desired }: Call<Ticket>): { rev: string; state: string } => ({ rev, state: desired.state });
+
+/** What people made of its state since we last did. */
+function driftOf({ number, open }: Issue, made: string | undefined): Drift | undefined {
+  if (made === undefined || made === (open ? 'Open' : 'Closed')) return undefined;
+  const message = open
+    ? `People reopened #${number}, and it is left open.`
+    : `People closed #${number}, and it stays closed; the incident goes on.`;
+  return { reason: changedOutside, message };
 }
 
 const stateOf = (state: Ticket['state']) =>

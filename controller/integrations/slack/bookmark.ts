@@ -1,4 +1,4 @@
-import type { Call, Landed, Port } from '../../runtime/effect.ts';
+import { type Call, type Landed, type Port, revision } from '../../runtime/effect.ts';
 import { Gone } from '../../runtime/outcome.ts';
 import type { Desired } from '../capabilities.ts';
 import type { Api } from './call.ts';
@@ -40,11 +40,11 @@ export function bookmarkPort(api: Api): Port<Desired['bookmark']> {
       const { channel = '' } = look.ref ?? look.within;
       const self = await api.self(look);
       const body = await api.read('bookmarks.list', { channel_id: channel }, look);
-      const wanted = look.desired && sameLink(look.desired.url);
+      const wanted = look.desired ? revision(sameLink(look.desired.url)) : look.within['link'];
       return objects(body['bookmarks'])
         .filter((one) => {
           if (one['id'] === look.ref?.['bookmark']) return true;
-          return one['last_updated_by_user_id'] === self.userId && sameLink(text(one['link'])) === wanted;
+          return one['last_updated_by_user_id'] === self.userId && revision(sameLink(text(one['link']))) === wanted;
         })
         .toSorted((a, b) => Number(a['date_created']) - Number(b['date_created']))
         .map((one) => ({
@@ -52,7 +52,7 @@ export function bookmarkPort(api: Api): Port<Desired['bookmark']> {
           same:
             look.desired !== undefined &&
             unescape(text(one['title'])) === cut(look.desired.title, longestTitle) &&
-            sameLink(text(one['link'])) === wanted,
+            revision(sameLink(text(one['link']))) === wanted,
         }));
     },
 

@@ -1,5 +1,5 @@
 import { type Duration, type Instant, minutes, seconds } from '../../runtime/clock.ts';
-import type { Landed, Port, Seen } from '../../runtime/effect.ts';
+import { changedOutside, type Drift, type Landed, type Port, type Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../capabilities.ts';
 import type { Api, Reader, Self } from './call.ts';
@@ -87,8 +87,8 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
         names: name === undefined ? [] : names(name),
         private: look.desired?.private,
       };
-      const found = await owned(wanted, look);
       const id = look.ref?.['channel'];
+      const found = look.only === 'recorded' && id !== undefined ? [] : await owned(wanted, look);
       if (id !== undefined && !found.some((one) => one.id === id)) {
         const recorded = await byId(api, id, look);
         if (recorded) found.push(recorded);
@@ -100,6 +100,7 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
           !one.archived &&
           one.private === look.desired.private &&
           wanted.names.includes(one.name),
+        drift: driftOf(one, look.within['name'] ?? one.name, self),
       }));
     },
 
@@ -140,6 +141,19 @@ const facts = ({ name, archived }: Conversation): Record<string, string> => ({
 function names(name: string): string[] {
   const more = Array.from({ length: mostNames - 1 }, (_, n) => `${name.slice(0, longestName - 2)}-${n + 2}`);
   return [name, ...more];
+}
+
+/** What people did to a channel that was opened as `name`. All of it is left as it is. */
+function driftOf(one: Conversation, name: string, self: Self): Drift | undefined {
+  if (one.archived)
+    return { reason: 'ChannelArchived', message: `#${one.name} was archived: unarchive it in Slack to go on there.` };
+  if (!one.member)
+    return {
+      reason: 'NotInChannel',
+      message: `The bot was removed from #${one.name}: type "/invite @${self.userName}" there to go on.`,
+    };
+  if (names(name).includes(one.name)) return undefined;
+  return { reason: changedOutside, message: `People renamed it to #${one.name}, and it keeps that name.` };
 }
 
 async function byId(api: Api, channel: string, reader: Reader): Promise<Conversation | undefined> {

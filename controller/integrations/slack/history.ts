@@ -11,14 +11,18 @@ export interface Range {
   readonly since: Instant;
   /** And this one message, however old. */
   readonly and?: string | undefined;
+  /** This one message and no other. */
+  readonly only?: string | undefined;
 }
 
 /** Messages with their metadata, oldest first; a thread's without its first one. A thread that is gone has none. */
 export async function readMessages(api: Api, reader: Reader, range: Range): Promise<Json[]> {
-  const { channel, thread, since, and } = range;
+  const { channel, thread, since, and, only } = range;
   const oldest = (Math.max(0, since) / 1000).toFixed(6);
   const method = thread === undefined ? 'conversations.history' : 'conversations.replies';
   const where = { channel, ...(thread === undefined ? {} : { ts: thread }), include_all_metadata: true };
+  if (only !== undefined && thread === undefined)
+    return pages(api, reader, method, { ...where, oldest: only, latest: only, inclusive: true });
   const found = await pages(api, reader, method, { ...where, oldest });
   if (and !== undefined && Number(and) < Number(oldest)) {
     found.push(...(await pages(api, reader, method, { ...where, oldest: and, latest: and, inclusive: true })));

@@ -62,9 +62,13 @@ export function messagePort(api: Api, directory: Directory): Port<Desired['messa
         thread: look.within['thread'],
         since: look.since - clockSlack,
         and: look.ref?.['ts'],
+        only: look.only === 'recorded' ? look.ref?.['ts'] : undefined,
       });
       return messages.flatMap((message): Seen[] => {
         const marker = markerOf(message, self);
+        const isRecorded = look.only === 'recorded' && text(message['ts']) === look.ref?.['ts'];
+        // Ours by its place, whatever an edit made of its marker.
+        if (isRecorded) return [{ ref: { channel, ts: text(message['ts']) }, same: marker?.rev === look.rev }];
         if (marker?.key !== key || marker.install !== look.owner.install) return [];
         return [{ ref: { channel, ts: text(message['ts']) }, same: look.rev !== undefined && marker.rev === look.rev }];
       });

@@ -25,6 +25,8 @@ export interface Conversation {
   readonly created: number;
   readonly archived: boolean;
   readonly private: boolean;
+  /** The bot is in it. Slack leaves it out where only such are listed. */
+  readonly member: boolean;
   /** As Slack stores it, with `&`, `<` and `>` escaped. */
   readonly purpose: string;
 }
@@ -38,6 +40,7 @@ export function conversation(value: unknown): Conversation {
     created: typeof one['created'] === 'number' ? one['created'] * 1000 : 0,
     archived: one['is_archived'] === true,
     private: one['is_private'] === true,
+    member: one['is_member'] !== false,
     purpose: text(object(one['purpose'])['value']),
   };
 }

@@ -20,7 +20,7 @@ export interface SlackOptions {
 export const slack: Vendor<SlackOptions> = {
   name: 'slack',
   secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
-  connect({ apiUrl }, secrets, context): Connection {
+  connect({ apiUrl, mode }, secrets, context): Connection {
     const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '' }, context);
     const conversations = directory(api);
     return {
@@ -33,6 +33,8 @@ export const slack: Vendor<SlackOptions> = {
         bookmark: bookmarkPort(api),
         thread: threadPort(api),
       },
+      // Slack delivers by one way or the other, never both.
+      interactive: secrets[mode === 'Http' ? 'signingSecret' : 'appToken'] !== undefined,
       async check(signal) {
         const self = await api.whoAmI({ priority: 1, signal });
         if (self.orgWide) {

@@ -1,4 +1,5 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
+import { isOfTriage } from '../../incident/render/words.ts';
 import { priorityOf } from '../../incident/scope.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Phase } from '../../runtime/phase.ts';
@@ -11,7 +12,7 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
   plan(scope) {
     const { update, about, silent } = scope;
     if (silent) return { skip: silent };
-    if (!isForTickets(update))
+    if (!isForTickets(update) || isOfTriage(update, scope.siblings))
       return { skip: { reason: 'NotForTickets', message: 'Updates of this kind are not repeated on tickets.' } };
     if (!about) return { wait: { reason: 'WaitingForNumber', message: 'The incident has no number yet.' } };
     const all = Object.entries(about.incident.status?.effects ?? {}).filter(([key]) => key.startsWith('ticket/'));

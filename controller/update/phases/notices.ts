@@ -1,6 +1,6 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { parseDuration } from '../../incident/policy/policy.ts';
-import { happenedAt, occasion } from '../../incident/render/words.ts';
+import { happenedAt, isOfTriage, occasion } from '../../incident/render/words.ts';
 import { priorityOf } from '../../incident/scope.ts';
 import { minutes, seconds, type Duration } from '../../runtime/clock.ts';
 import type { Phase } from '../../runtime/phase.ts';
@@ -17,6 +17,8 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
     if (update.spec.audience === 'Responders')
       return { skip: { reason: 'ForResponders', message: 'Only responders are told, in the channel.' } };
     const targets = targetsOf(scope);
+    if (targets.length === 0 && isOfTriage(update, scope.siblings))
+      return { skip: { reason: 'Triage', message: 'Nobody outside is told of an alert that nobody has declared.' } };
     if (targets.length === 0)
       return { skip: { reason: 'NobodyToTell', message: 'No notice of the policy is for this kind of update.' } };
     const patience = happenedAt(update) + linkWait - scope.now;
@@ -61,8 +63,8 @@ const linkWait = seconds(10);
 /** Late news is no news: 15 minutes unless the policy says otherwise. */
 const defaultNotAfter = minutes(15);
 
-function targetsOf({ update, policy, reach }: UpdateScope): Target[] {
-  const event = occasion(update);
+function targetsOf({ update, siblings, policy, reach }: UpdateScope): Target[] {
+  const event = occasion(update, siblings);
   const stated = (policy.spec.notices ?? [])
     .filter(({ events }) => event !== undefined && events.includes(event))
     .map(({ integrationRef, channel, notAfter }) => ({

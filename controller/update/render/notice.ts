@@ -1,6 +1,7 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
 import { clean, hostOf, joinWithin, slackLine, slackLink, slackText } from '../../text.ts';
+import { isDeclaration, utc } from '../../incident/render/words.ts';
 import { headline, type UpdateView } from './words.ts';
 
 export interface NoticeView extends UpdateView {
@@ -38,9 +39,9 @@ function subject(update: IncidentUpdate, { incident }: NoticeView): string | und
 }
 
 function body(update: IncidentUpdate, { incident }: NoticeView): string | undefined {
-  const { type, from, to, text, audience } = update.spec;
+  const { type, to, text, audience } = update.spec;
   const { customerSummary, description, resolution } = incident.spec;
-  if (type === 'State' && from === undefined && to !== 'Resolved') {
+  if (isDeclaration(update)) {
     if (audience === 'Responders') return description ?? customerSummary;
     return audience === 'Public' ? undefined : customerSummary;
   }
@@ -51,7 +52,9 @@ function body(update: IncidentUpdate, { incident }: NoticeView): string | undefi
 
 function footer(update: IncidentUpdate, { channel }: NoticeView): Block[] {
   if (update.spec.audience === 'Public') return [];
+  const { nextDueAt } = update.spec;
   const parts = [
+    ...(nextDueAt === undefined ? [] : [`next update by ${utc(nextDueAt)}`]),
     ...(update.spec.author === undefined ? [] : [`by ${slackLine(update.spec.author, 200)}`]),
     ...(channel === undefined ? [] : [slackLink(channel.url, `#${channel.name}`)]),
     ...(update.spec.links ?? []).map((l) => `${slackLink(l.url, l.title)} (${slackLine(hostOf(l.url), 100)})`),

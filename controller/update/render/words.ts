@@ -1,6 +1,7 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import {
+  isDeclaration,
   severityAt,
   severityRank,
   severityWord,
@@ -25,8 +26,9 @@ export function headline(update: IncidentUpdate, view: UpdateView): string {
   const word = (severity: string | undefined): string => severityWord(severity ?? 'unknown', view.severities);
   switch (type) {
     case 'State':
-      if (to === 'Resolved') return 'All Clear has been declared!';
-      if (from === undefined) return `declared ${word(severityAt(view.incident, view.updates, update))}`;
+      if (to === 'Resolved') return from === 'Triage' ? 'dismissed in triage' : 'All Clear has been declared!';
+      if (to === 'Triage') return 'raised, waits in triage';
+      if (isDeclaration(update)) return `declared ${word(severityAt(view.incident, view.updates, update))}`;
       return from === 'Resolved' ? `reopened, now ${to ?? 'open'}` : `now ${to ?? 'open'}, was ${from}`;
     case 'Severity':
       return `${severityRank(to) < severityRank(from) ? 'raised' : 'lowered'} from ${word(from)} to ${word(to)}`;

@@ -1,4 +1,6 @@
+import { appMethods } from './app-methods.ts';
 import { blocksError } from './block-kit.ts';
+import { missingScope } from './scopes.ts';
 import { isObject, type Json, object, objects, text, yes } from './json.ts';
 import type { Backend } from './workspace.ts';
 
@@ -10,7 +12,11 @@ const refuse = (error: string, more: Json = {}): Json => ({ ok: false, error, ..
 
 /** Any method that emulate knows, with its answer put right where it differs from Slack's. */
 export async function callMethod(workspace: Backend, who: string, method: string, args: Json): Promise<Json> {
-  const overlay = methods[method];
+  if (who === 'app' && method !== 'apps.connections.open') return refuse('not_allowed_token_type');
+  if (who !== 'app' && method === 'apps.connections.open') return refuse('not_allowed_token_type');
+  const missing = missingScope(workspace.app.config.scopes, who, method, args);
+  if (missing !== undefined) return missing;
+  const overlay = methods[method] ?? appMethods[method];
   return overlay ? overlay(workspace, who, args) : workspace.call(who, method, args);
 }
 
@@ -90,7 +96,13 @@ const methods: Readonly<Record<string, Method>> = {
   async 'chat.postMessage'(workspace, who, args) {
     const wrong = messageError(args, 40_000);
     if (wrong) return wrong;
-    const channel = text(args['channel']);
+    let channel = text(args['channel']);
+    // To a person's id: the direct message with him.
+    if (/^U[0-9A-Z]{6,}$/.test(channel)) {
+      const opened = await workspace.call(who, 'conversations.open', { users: channel });
+      if (opened['ok'] !== true) return refuse('channel_not_found');
+      channel = text(object(opened['channel'])['id']);
+    }
     const found = await membership(workspace, who, channel);
     if ('error' in found) return refuse(text(found['error']));
     if (found['is_archived'] === true) return refuse('is_archived');
@@ -100,7 +112,7 @@ const methods: Readonly<Record<string, Method>> = {
     }
     const { bot_id: _bot, app_id: _app, ...kept } = args;
     const sender = who === 'bot' ? { bot_id: workspace.bot.botId, app_id: workspace.bot.appId } : {};
-    const body = await workspace.call(who, 'chat.postMessage', { ...kept, ...sender });
+    const body = await workspace.call(who, 'chat.postMessage', { ...kept, channel, ...sender });
     if (body['ok']) workspace.born.set(text(body['ts']), performance.now());
     return body;
   },

@@ -1,5 +1,12 @@
 import { createEmulator } from 'emulate';
+import { SlackApp } from './app.ts';
+import type { Delivery } from './delivery.ts';
 import { isObject, type Json, object, objects, text } from './json.ts';
+import { type Person, person } from './person.ts';
+import type { Timing } from './timing.ts';
+import type { Account, UserGroup } from './workspace-people.ts';
+import type { Ephemeral } from './ephemerals.ts';
+import type { View } from './views.ts';
 
 export interface Somebody {
   readonly id: string;
@@ -39,10 +46,16 @@ export interface Workspace {
   readonly team: { readonly id: string; readonly name: string };
   readonly bot: { readonly userId: string; readonly botId: string; readonly appId: string };
   readonly botToken: string;
+  /** For Socket Mode: `xapp-…`. */
+  readonly appToken: string;
   /** Seeded people by name: ana, bo, chi, dan, eve (mail `<name>@example.com`). */
   readonly people: Readonly<Record<string, Somebody>>;
-  /** A page that shows channels, messages, pins and bookmarks. */
+  /** emulate's own page, which shows channels, messages, pins and bookmarks. */
   readonly pageUrl: string;
+  /** The app's side: its sockets, envelopes, views and ephemerals. */
+  readonly app: SlackApp;
+  /** What goes to the app and its acks, counted; sockets and their faults. */
+  readonly delivery: Delivery;
   /** History, replies and lists leave out what is younger than this many milliseconds. */
   lag: number;
   /** An error code that auth answers from now on: 'token_revoked'. */
@@ -62,6 +75,24 @@ export interface Workspace {
   members(channel: string): Promise<string[]>;
   /** Any Web API call as `who`: 'bot', 'admin' or a person's name. Returns the body, ok or not. */
   call(who: string, method: string, args?: Json): Promise<Json>;
+  /** One of the people at Slack's client. */
+  as(name: string): Person;
+  /** A person's open modals, the topmost last. */
+  views(name: string): readonly View[];
+  /** The person's Home tab of the app. */
+  home(name: string): View | undefined;
+  /** What only this person sees, oldest first. */
+  ephemerals(name: string): readonly Ephemeral[];
+  /** Makes a person a guest, a stranger, deactivated …; the app hears of it by user_change. */
+  setAccount(name: string, account: Account): Promise<void>;
+  /** User groups, with people by name. */
+  setGroups(groups: readonly (Omit<UserGroup, 'users'> & { readonly people: readonly string[] })[]): void;
+}
+
+export interface WorkspaceOptions {
+  /** People beside the usual five. */
+  readonly people?: readonly string[];
+  readonly timing?: Partial<Timing>;
 }
 
 /** What the front needs besides. */
@@ -77,14 +108,15 @@ export interface Backend extends Workspace {
 // emulate refuses a token's 5,000th call in an hour; 400 tokens last for two million.
 const botTokens = 400;
 const personTokens = 10;
-const names = ['ana', 'bo', 'chi', 'dan', 'eve'];
+const usual = ['ana', 'bo', 'chi', 'dan', 'eve'];
 
 /** One emulate instance: it knows one team only, so each workspace has its own. */
-export async function startWorkspace(number: number, name: string): Promise<Backend> {
+export async function startWorkspace(number: number, name: string, options: WorkspaceOptions = {}): Promise<Backend> {
   const secret = `w${number}`;
   const inner = (who: string, n: number): string => `inner-${secret}-${who}-${n}`;
   const bot = { userId: `U0BOT${String(number).padStart(5, '0')}`, botId: `B0BOT${String(number).padStart(5, '0')}` };
   const appId = `A0APP${String(number).padStart(5, '0')}`;
+  const names = [...usual, ...(options.people ?? [])];
   const users = [...names, 'admin'];
   const emulator = await createEmulator({
     service: 'slack',
@@ -119,8 +151,9 @@ export async function startWorkspace(number: number, name: string): Promise<Back
       },
     },
   });
+  const team = { id: `T${String(number).padStart(9, '0')}`, name };
   let turn = 0;
-  async function call(who: string, method: string, args: Json = {}): Promise<Json> {
+  async function raw(who: string, method: string, args: Json = {}): Promise<Json> {
     turn += 1;
     const token = inner(who, turn % (who === 'bot' ? botTokens : personTokens));
     const response = await fetch(`${emulator.url.replace('localhost', '127.0.0.1')}/api/${method}`, {
@@ -130,6 +163,14 @@ export async function startWorkspace(number: number, name: string): Promise<Back
     });
     if (response.status === 404) return { ok: false, error: 'unknown_method' };
     return object(await response.json());
+  }
+  const app = new SlackApp({ team, bot: { ...bot, appId }, call: raw }, options.timing);
+  await app.delivery.sockets.listen();
+  const people: Record<string, Somebody> = {};
+  async function call(who: string, method: string, args: Json = {}): Promise<Json> {
+    const body = await raw(who, method, args);
+    void app.happened(who, who === 'bot' ? bot.userId : (people[who]?.id ?? who), method, args, body);
+    return body;
   }
   /** A list's pages in one, read as `who`. */
   async function all(who: string, method: string, field: string, args: Json): Promise<Json[]> {
@@ -166,24 +207,38 @@ export async function startWorkspace(number: number, name: string): Promise<Back
     return list.map(message).toSorted((a, b) => (a.ts < b.ts ? -1 : 1));
   };
   const everybody = await all('bot', 'users.list', 'members', {});
-  const people: Record<string, Somebody> = {};
   for (const one of everybody) {
     const email = text(object(one['profile'])['email']);
     if (names.includes(text(one['name']))) {
       people[text(one['name'])] = { id: text(one['id']), name: text(one['name']), email };
     }
   }
+  const idOf = (one: string): string => {
+    const id = people[one]?.id;
+    if (id === undefined) throw new Error(`nobody is called ${one} in ${name}`);
+    return id;
+  };
+  const channelId = async (wanted: string): Promise<string> =>
+    /^[CDG][0-9A-Z]{6,}$/.test(wanted) ? wanted : (await channel(wanted)).id;
   const botToken = `xoxb-allclear-${number}`;
+  const appToken = `xapp-1-${appId}-${number}`;
   const workspace: Backend = {
     number,
-    team: { id: `T${String(number).padStart(9, '0')}`, name },
+    team,
+    app,
+    delivery: app.delivery,
     bot: { ...bot, appId },
     botToken,
+    appToken,
     people,
     pageUrl: emulator.url.replace('localhost', '127.0.0.1'),
     lag: 0,
     refuseToken: undefined,
-    tokens: new Map([[botToken, 'bot'], ...users.map((user) => [`xoxp-${user}-${number}`, user] as const)]),
+    tokens: new Map([
+      [botToken, 'bot'],
+      [appToken, 'app'],
+      ...users.map((user) => [`xoxp-${user}-${number}`, user] as const),
+    ]),
     born: new Map(),
     call,
     channels,
@@ -213,7 +268,25 @@ export async function startWorkspace(number: number, name: string): Promise<Back
       const body = await call('bot', 'conversations.members', { channel: (await channel(wanted)).id });
       return Array.isArray(body['members']) ? body['members'].map(text) : [];
     },
-    end: () => emulator.close(),
+    as: (one) => person(one, idOf(one), { app, call, channelId }),
+    views: (one) => app.views.stack(one),
+    home: (one) => app.views.home(one),
+    ephemerals: (one) => app.ephemerals.all.filter(({ who }) => who === one),
+    async setAccount(one, account) {
+      const body = await raw('admin', 'users.info', { user: idOf(one) });
+      await app.setAccount(object(body['user']), account);
+    },
+    setGroups(groups) {
+      app.groups.splice(
+        0,
+        app.groups.length,
+        ...groups.map(({ people: in_, ...group }) => ({ ...group, users: in_.map(idOf) })),
+      );
+    },
+    async end() {
+      await app.delivery.close();
+      await emulator.close();
+    },
   };
   const { id } = await channel('#stakeholders');
   const joined = await call('bot', 'conversations.join', { channel: id });

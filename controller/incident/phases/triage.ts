@@ -1,0 +1,58 @@
+import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { Phase, Reason } from '../../runtime/phase.ts';
+import { digest } from '../render/receipts.ts';
+import { triageMessage } from '../render/triage.ts';
+import { carrierOf, notConfigured, priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+
+/** What waits to be declared is shown where people watch alerts, and edited in place as it goes on. */
+export const triage: Phase<IncidentScope, ProductEffect> = {
+  condition: 'TriagePosted',
+  plan(scope) {
+    const off = triageOff(scope);
+    if (off) return { skip: off };
+    const { incident, named, policy, reach, entries } = scope;
+    const found = carrierOf(scope, 'triage', policy.spec.triage?.integrationRef?.name);
+    if ('off' in found) return { skip: notConfigured(found.off.message) };
+    if (!named) return { wait: waitingFor('WaitingForNumber', 'The alert is shown with the incident’s number.') };
+    const { name, url } = incident.status?.channel ?? {};
+    const shared = { integration: found.name, priority: priorityOf(incident) } as const;
+    const effects: ProductEffect[] = [
+      {
+        ...shared,
+        key: 'triage',
+        kind: 'message',
+        // Once posted it stays there, wherever the policy would show it today.
+        within: entries['triage']?.within ?? { channelName: policy.spec.triage?.channel ?? '' },
+        desired: triageMessage({
+          ...scope,
+          interactive: reach.interactive(found.name),
+          ...(name !== undefined && url ? { channel: { name, url } } : {}),
+        }),
+      },
+    ];
+    const { channel, ts } = refOf(scope, 'triage') ?? {};
+    // The channel's own receipts have gathered the first outcomes by then: one reply instead of many edits.
+    if (channel !== undefined && ts !== undefined && refOf(scope, 'receipts') !== undefined)
+      effects.push({
+        ...shared,
+        key: 'triage-receipts',
+        kind: 'thread',
+        within: { channel, ts },
+        desired: { lines: digest(scope) },
+        priority: 5,
+      });
+    return { effects };
+  },
+};
+
+/** Why no alert is shown. One that was posted is followed to its end. */
+function triageOff({ quiet, incident, policy, entries }: IncidentScope): Reason | undefined {
+  if (quiet) return { reason: 'Quiet', message: 'A Backfill or a record is not shown as an alert.' };
+  const { state } = entries['triage'] ?? {};
+  if (state === 'Done' || state === 'Pending') return undefined;
+  if (incident.spec.state !== 'Triage')
+    return { reason: 'NotInTriage', message: 'It was declared without an alert in triage.' };
+  if (policy.spec.triage === undefined)
+    return notConfigured('No ResponsePolicy says where incidents in Triage are shown (spec.triage).');
+  return undefined;
+}

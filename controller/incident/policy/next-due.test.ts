@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { anIncident, anUpdate } from '../../../test/builders/incident.ts';
+import { nextDue } from './next-due.ts';
+
+const incident = anIncident();
+const every = (dueIn: string) => ({ spec: { updates: { dueIn } } });
+const status = (at: string, nextDueAt?: string) =>
+  anUpdate({
+    metadata: { name: `s-${at}`, creationTimestamp: at },
+    spec: { type: 'Status', ...(nextDueAt === undefined ? {} : { nextDueAt }) },
+  });
+
+describe('the next update', () => {
+  test('is not due where nobody asks for one', () => {
+    expect(nextDue({ incident, updates: [status('2026-02-03T11:00:00Z')], policy: { spec: {} } })).toBeUndefined();
+    expect(nextDue({ incident, updates: [], policy: every('0m') })).toBeUndefined();
+  });
+
+  test('is due so long after the declaration, then after the last one', () => {
+    expect(nextDue({ incident, updates: [], policy: every('30m') })).toBe('2026-02-03T11:25:12Z');
+    const updates = [status('2026-02-03T11:20:00Z'), status('2026-02-03T11:10:00Z')];
+    expect(nextDue({ incident, updates, policy: every('1h30m') })).toBe('2026-02-03T12:50:00Z');
+  });
+
+  test('is due when the last one promises it, and a note changes nothing', () => {
+    const note = anUpdate({ metadata: { name: 'n', creationTimestamp: '2026-02-03T11:30:00Z' } });
+    const updates = [status('2026-02-03T11:20:00Z', '2026-02-03T11:45:00Z'), note];
+    expect(nextDue({ incident, updates, policy: every('30m') })).toBe('2026-02-03T11:45:00Z');
+    expect(nextDue({ incident, updates: [...updates, status('2026-02-03T11:40:00Z')], policy: every('30m') })).toBe(
+      '2026-02-03T12:10:00Z',
+    );
+  });
+});

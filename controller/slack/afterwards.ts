@@ -1,0 +1,61 @@
+import type { Incident } from '../api/incident.gen.ts';
+import { seconds } from '../runtime/clock.ts';
+import { slackLine } from '../text.ts';
+import type { Message } from './api.ts';
+import { idOf, type Desk } from './desk.ts';
+import { createdNote } from './views/incident.ts';
+import { plainMessage, shownIncident } from './words.ts';
+
+/** The channel opens within seconds; when it does not, the person is told what stands in its way. */
+const openMost = seconds(60);
+
+export interface Where {
+  readonly viewId?: string;
+  readonly user: string;
+  /** Where the person was; absent or not the bot's: a direct message. */
+  readonly channel?: string | undefined;
+}
+
+/** After Create: "Creating…" becomes the channel's link, and the person is told where he was. */
+export async function tellOpened(desk: Desk, incident: Incident, where: Where): Promise<void> {
+  const { namespace, name } = incident.metadata;
+  const settled = await desk.cluster.until(
+    namespace,
+    name,
+    ({ status }) => status?.channel !== undefined || noChannel(status) !== undefined,
+    AbortSignal.timeout(openMost),
+  );
+  const now = settled ?? desk.cluster.incident(namespace, name) ?? incident;
+  const channel = now.status?.channel;
+  if (channel && where.viewId) {
+    // Whoever closed it needs no link in it.
+    await desk.api.update(where.viewId, createdNote(idOf(now), channel)).catch(() => undefined);
+  }
+  const why = noChannel(now.status) ?? 'it is not open yet';
+  const text = channel
+    ? `${shownIncident(now)} is declared: ${slackLine(now.spec.title, 150)}`
+    : `*${slackLine(idOf(now), 100)}* is declared; no channel: ${slackLine(why, 300)}`;
+  await tellPerson(desk, where, plainMessage(text), `${now.metadata.uid}/declared/${where.user}`);
+}
+
+/** Why there will be none; undefined while there may be one. The condition is True for what is switched off. */
+function noChannel(status: Incident['status']): string | undefined {
+  if (status?.channel) return undefined;
+  const condition = status?.conditions?.find(({ type }) => type === 'ChannelReady');
+  const stalled = status?.conditions?.find(({ type }) => type === 'Stalled')?.status === 'True';
+  if (condition?.status === 'True' || (condition?.status === 'False' && stalled)) return condition.message || condition.reason;
+  return undefined;
+}
+
+/** For one person's eyes: in the channel he was in, else as a direct message. */
+export async function tellPerson(desk: Desk, { user, channel }: Where, message: Message, key: string): Promise<void> {
+  if (channel) {
+    try {
+      await desk.api.ephemeral({ channel, user }, message);
+      return;
+    } catch (error) {
+      desk.log.debug('slack.ephemeral-refused', { channel, error });
+    }
+  }
+  await desk.api.post({ channel: user }, message, key);
+}

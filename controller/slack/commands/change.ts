@@ -1,0 +1,188 @@
+import { incidentStates, severities } from '../../api/enums.gen.ts';
+import { nearest } from '../../api/nearest.ts';
+import type { Incident } from '../../api/incident.gen.ts';
+import { levels } from '../../incident/render/buttons.ts';
+import { severityRank, severityWord } from '../../incident/render/words.ts';
+import { slackLine } from '../../text.ts';
+import { change } from '../acts.ts';
+import { choicesOf } from '../choices.ts';
+import { Declined } from '../declined.ts';
+import { byId, idOf, openIncidents } from '../desk.ts';
+import {
+  closeModal,
+  deescalateModal,
+  duplicateModal,
+  reopenModal,
+  roleModal,
+  severityModal,
+  stateModal,
+  updateModal,
+} from '../views/incident.ts';
+import type { Modal } from '../views/parts.ts';
+import { plainMessage, shownIncident } from '../words.ts';
+import type { LineContext, Said } from './command.ts';
+import { firstWord, mentioned, parseSeverity } from './parse.ts';
+
+type LineCommand = (context: LineContext) => Promise<Said>;
+
+/** Subcommands that are about one incident. What can be done at once is; else a modal asks for what is missing. */
+export const lineCommands = {
+  update: (at) => {
+    running(at);
+    return opens(at, updateModal(at.incident, choicesOf(at.desk, at.incident), at.typed.channel, at.rest));
+  },
+  severity,
+  state,
+  escalate,
+  deescalate,
+  role,
+  duplicate,
+  close: (at) => {
+    running(at);
+    return opens(at, closeModal(at.incident, choicesOf(at.desk, at.incident), at.typed.channel, at.rest));
+  },
+  reopen,
+} as const satisfies Record<string, LineCommand>;
+
+async function opens({ desk, typed }: LineContext, view: Modal): Promise<undefined> {
+  await desk.api.open(typed.trigger, view);
+}
+
+/** @throws Declined for an incident that is over */
+export function running({ desk, incident }: Pick<LineContext, 'desk' | 'incident'>): void {
+  if (incident.spec.state !== 'Resolved') return;
+  const by = incident.spec.change?.by;
+  throw new Declined(
+    `${idOf(incident)} is closed${by ? `, by ${by}` : ''}; nothing was done. If it is not over: \`${desk.command} reopen\` and why.`,
+  );
+}
+
+const done = (incident: Incident, what: string) => plainMessage(`${shownIncident(incident)}: ${slackLine(what, 500)}`);
+
+async function severity(at: LineContext): Promise<Said> {
+  running(at);
+  const { desk, person, incident, typed } = at;
+  const choices = choicesOf(desk, incident);
+  const { word, rest } = firstWord(at.rest);
+  if (word === '') return opens(at, severityModal(incident, choices, typed.channel));
+  const to = parseSeverity(word, choices.labels);
+  if (!to) {
+    const known = severities.map((s) => severityWord(s, choices.labels)).join(', ');
+    const near = nearest(word, [...severities, ...severities.flatMap((s) => choices.labels[s]?.label ?? [])]);
+    throw new Declined(`“${word.slice(0, 60)}” is no severity.${near ? ` Did you mean ${near}?` : ''} Known are ${known}.`);
+  }
+  const lowers = severityRank(to) > severityRank(incident.spec.severity);
+  if (lowers && rest === '') return opens(at, severityModal(incident, choices, typed.channel, to));
+  if (to === incident.spec.severity) return done(incident, `it is ${severityWord(to, choices.labels)} already.`);
+  await change(desk, person, incident, { kind: 'severity', key: typed.trigger, wish: { severity: to }, reason: rest });
+  return done(incident, `severity is now ${severityWord(to, choices.labels)}.`);
+}
+
+async function state(at: LineContext): Promise<Said> {
+  running(at);
+  const { desk, person, incident, typed } = at;
+  const { word, rest } = firstWord(at.rest);
+  if (word === '') return opens(at, stateModal(incident, typed.channel));
+  const to = incidentStates.find((s) => s.toLowerCase() === word.toLowerCase());
+  if (!to || to === 'Triage') {
+    const near = nearest(word, incidentStates);
+    throw new Declined(
+      `“${word.slice(0, 60)}” is no state to set.${near ? ` Did you mean ${near}?` : ''} Known are Investigating, Identified, Monitoring; Resolved by \`${desk.command} close\`.`,
+    );
+  }
+  if (to === 'Resolved') return lineCommands.close({ ...at, rest });
+  if (to === incident.spec.state) return done(incident, `it is ${to} already.`);
+  if (incidentStates.indexOf(to) < incidentStates.indexOf(incident.spec.state) && rest === '')
+    return opens(at, stateModal(incident, typed.channel));
+  await change(desk, person, incident, { kind: 'state', key: typed.trigger, wish: { state: to }, reason: rest });
+  return done(incident, `state is now ${to}.`);
+}
+
+async function escalate(at: LineContext): Promise<Said> {
+  running(at);
+  const { desk, person, incident, typed } = at;
+  const now = incident.spec.escalation.level;
+  const { level: asked, rest } = levelIn(at.rest);
+  const level = asked ?? now + 1;
+  if (level > levels.most) throw new Declined(`It is at level ${now}; ${levels.most} is the highest.`);
+  if (level <= now) throw new Declined(`It is at level ${now} already. To go down: \`${desk.command} deescalate\` and why.`);
+  await change(desk, person, incident, { kind: 'escalate', key: typed.trigger, wish: { level }, reason: rest });
+  return done(incident, `escalated to level ${level}.`);
+}
+
+async function deescalate(at: LineContext): Promise<Said> {
+  running(at);
+  const { desk, person, incident, typed } = at;
+  const now = incident.spec.escalation.level;
+  if (now <= levels.least) throw new Declined('It is at the lowest level already.');
+  const { level: asked, rest } = levelIn(at.rest);
+  if (rest === '') return opens(at, deescalateModal(incident, typed.channel));
+  const level = asked ?? now - 1;
+  if (level >= now) throw new Declined(`It is at level ${now}; that is no step down.`);
+  await change(desk, person, incident, { kind: 'deescalate', key: typed.trigger, wish: { level }, reason: rest });
+  return done(incident, `de-escalated to level ${level}.`);
+}
+
+function levelIn(text: string): { level?: number; rest: string } {
+  const { word, rest } = firstWord(text);
+  return /^\d$/.test(word) ? { level: Number(word), rest } : { rest: text };
+}
+
+async function role(at: LineContext): Promise<Said> {
+  running(at);
+  const { desk, person, incident, typed } = at;
+  const { word, rest } = firstWord(at.rest);
+  const user = mentioned(rest);
+  if (word === '' || user === undefined)
+    return opens(at, roleModal(incident, typed.channel, word === '' || mentioned(word) ? undefined : word.slice(0, 40), mentioned(at.rest)));
+  const who = await holder(at, user);
+  await change(desk, person, incident, {
+    kind: 'role',
+    key: typed.trigger,
+    wish: { roles: { [word.toLowerCase().slice(0, 40)]: who } },
+  });
+  return done(incident, `${word.toLowerCase().slice(0, 40)} is now ${who}.`);
+}
+
+async function holder({ desk }: LineContext, user: string): Promise<string> {
+  const { mail, name } = await desk.people.member(user);
+  return mail ?? name;
+}
+
+async function duplicate(at: LineContext): Promise<Said> {
+  const { desk, incident, typed } = at;
+  running(at);
+  const { word } = firstWord(at.rest);
+  const others = openIncidents(desk).filter(
+    ({ metadata }) => metadata.uid !== incident.metadata.uid && metadata.namespace === incident.metadata.namespace,
+  );
+  if (word === '') {
+    if (others.length === 0) throw new Declined('There is no other open incident that this could be a duplicate of.');
+    return opens(at, duplicateModal(incident, others, typed.channel));
+  }
+  const of = byId(desk, word);
+  if (!of || of.metadata.namespace !== incident.metadata.namespace)
+    throw new Declined(`There is no ${word.slice(0, 40)} beside this incident. Open: ${others.map(idOf).join(', ') || 'none'}.`);
+  await change(desk, at.person, incident, { kind: 'duplicate', key: typed.trigger, wish: duplicateWish(of) });
+  return done(incident, `closed as a duplicate of ${idOf(of)}.`);
+}
+
+export const duplicateWish = (of: Incident) =>
+  ({
+    duplicateOf: { name: of.metadata.name },
+    state: 'Resolved',
+    resolution: { summary: `Duplicate of ${idOf(of)}: ${of.spec.title}` },
+  }) as const;
+
+async function reopen(at: LineContext): Promise<Said> {
+  const { desk, person, incident, typed, rest } = at;
+  if (incident.spec.state !== 'Resolved') throw new Declined(`${idOf(incident)} is open: it is ${incident.spec.state}.`);
+  if (rest === '') return opens(at, reopenModal(incident, typed.channel));
+  await change(desk, person, incident, {
+    kind: 'reopen',
+    key: typed.trigger,
+    wish: { state: 'Investigating' },
+    reason: rest,
+  });
+  return done(incident, 'reopened.');
+}

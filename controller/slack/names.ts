@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** The first ten characters of base32(sha256(key)): 50 bits, which suffice to tell the acts on one incident apart. */
+export function shortHash(key: string): string {
+  const digest = createHash('sha256').update(key).digest();
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of digest) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += alphabet.charAt((held >> bits) & 31);
+    }
+    held &= (1 << bits) - 1;
+    if (text.length >= 10) return text.slice(0, 10);
+  }
+  return text;
+}
+
+/** The name of what an act on an incident creates: the same act, the same name, so that a repeat is known as one. */
+export const nameFor = (incident: string, kind: string, key: string): string => `${incident}-${kind}-${shortHash(key)}`;
+
+/** The name of an incident that is declared from a modal. */
+export const incidentNameFor = (key: string): string => `slack-${shortHash(key)}`;
+
+/** `change.id` of an act that came from Slack. */
+export const changeIdFor = (kind: string, key: string): string => `slack-${kind}-${shortHash(key)}`;

@@ -1,0 +1,214 @@
+import { incidentStates, severities, type Severity } from '../../api/enums.gen.ts';
+import type { Incident } from '../../api/incident.gen.ts';
+import { severityWord, type SeverityLabels } from '../../incident/render/words.ts';
+import { oneLine, slackLine, slackLink } from '../../text.ts';
+import {
+  type About,
+  aboutOf,
+  context,
+  modal,
+  type Modal,
+  note,
+  type Option,
+  section,
+  select,
+  selectPerson,
+  selectSeveral,
+  textInput,
+} from './parts.ts';
+
+/** What the policies in force say: words for severities, and channels that may be told. */
+export interface Choices {
+  readonly labels: SeverityLabels;
+  /** With `#`. */
+  readonly channels: readonly string[];
+}
+
+const severityOptions = (labels: SeverityLabels): Option[] =>
+  severities.map((value) => ({ value, label: severityWord(value, labels) }));
+
+/** Bounds of the CRD, and Slack's 3,000 for one input. */
+const most = { title: 150, description: 3_000, resolution: 3_000, reason: 1_000, text: 3_000 } as const;
+
+export interface DeclareOptions {
+  readonly about: About;
+  readonly choices: Choices;
+  /** What was typed after the command: its first line is the summary, and all of it the description when it is longer. */
+  readonly said?: string;
+  /** An alert that somebody accepts. */
+  readonly triage?: Incident;
+}
+
+/** Declare Incident. What is sent becomes an Incident, or takes one out of Triage. */
+export function declareModal({ about, choices, said = '', triage }: DeclareOptions): Modal {
+  const title = triage?.spec.title ?? oneLine(said);
+  const longer = title.length > most.title || (said.trim() !== '' && said.trim() !== title);
+  const description = triage?.spec.description ?? (longer ? said : undefined);
+  const cut = (description?.length ?? 0) > most.description;
+  return modal('declare', about.drill ? 'Declare Drill' : 'Declare Incident', 'Create', about, [
+    ...(about.drill ? [context('A drill: it says so everywhere, files no ticket, tells no stakeholders.')] : []),
+    textInput(
+      { field: 'spec.title', label: 'Summary' },
+      { most: most.title, initial: title, placeholder: 'Mobile app login errors' },
+    ),
+    select({ field: 'spec.severity', label: 'Severity' }, severityOptions(choices.labels), triage?.spec.severity ?? 'SEV3'),
+    textInput(
+      {
+        field: 'spec.description',
+        label: 'Long description',
+        optional: true,
+        ...(cut ? { hint: 'What was written is longer than Slack lets a modal hold: its end is left out here.' } : {}),
+      },
+      { most: most.description, lines: true, ...(description === undefined ? {} : { initial: description }) },
+    ),
+  ]);
+}
+
+/** Between Create and the channel's opening. */
+export const creatingNote = (title: string): Modal =>
+  note('Declare Incident', [section(`Creating… *${slackLine(title, 200)}*`), context('This can be closed.')]);
+
+export const createdNote = (id: string, channel: { name: string; url: string }): Modal =>
+  note('Declare Incident', [section(`*${slackLine(id, 40)}* is declared: ${slackLink(channel.url, `#${channel.name}`)}`)]);
+
+const dueOptions: readonly Option[] = [
+  { value: '15', label: 'in 15 minutes' },
+  { value: '30', label: 'in 30 minutes' },
+  { value: '60', label: 'in 1 hour' },
+  { value: '120', label: 'in 2 hours' },
+  { value: '240', label: 'in 4 hours' },
+];
+export const dueMinutes: readonly string[] = dueOptions.map(({ value }) => value);
+
+export function updateModal(incident: Incident, choices: Choices, channel?: string, said?: string): Modal {
+  return modal('update', 'Send Update', 'Send', aboutOf(incident, channel), [
+    textInput(
+      { field: 'spec.text', label: 'What should they know?' },
+      { most: most.text, lines: true, ...(said ? { initial: said } : {}) },
+    ),
+    select(
+      { field: 'spec.audience', label: 'For whom' },
+      [
+        { value: 'Responders', label: 'Responders: the timeline and the live status' },
+        { value: 'Stakeholders', label: 'Stakeholders: also tickets and their channels' },
+        { value: 'Public', label: 'Public: everybody, in words that customers may read' },
+      ],
+      'Stakeholders',
+    ),
+    ...channelInputs('spec.channels', choices.channels),
+    select({ field: 'spec.nextDueAt', label: 'Next update due', optional: true }, dueOptions),
+  ]);
+}
+
+/** `<field>` holds those chosen, `<field>.others` those typed. */
+function channelInputs(field: string, known: readonly string[]) {
+  const options = known.map((value) => ({ value, label: value }));
+  return [
+    ...(options.length > 0
+      ? [selectSeveral({ field, label: 'Stakeholder channels', optional: true }, options)]
+      : []),
+    textInput(
+      {
+        field: `${field}.others`,
+        label: options.length > 0 ? 'Other channels' : 'Stakeholder channels',
+        optional: true,
+        hint: 'The bot must be a member there.',
+      },
+      { most: 500, placeholder: '#support, #sales' },
+    ),
+  ];
+}
+
+export function closeModal(incident: Incident, choices: Choices, channel?: string, said?: string): Modal {
+  const dismissed = incident.spec.state === 'Triage';
+  return modal('close', 'Close Incident', 'Close Incident', aboutOf(incident, channel), [
+    textInput(
+      {
+        field: 'spec.resolution.summary',
+        label: dismissed ? 'Why is it no incident?' : 'What ended it?',
+        hint: dismissed ? 'It is closed without having been declared.' : 'It stands in the all clear and in the record.',
+      },
+      { most: most.resolution, lines: true, ...(said ? { initial: said } : {}) },
+    ),
+    textInput(
+      { field: 'spec.resolution.rootCause', label: 'Root cause, if it is known', optional: true },
+      { most: most.resolution, lines: true },
+    ),
+    ...channelInputs('spec.resolution.channels', choices.channels),
+  ]);
+}
+
+const reasonInput = (why: string, optional = false) =>
+  textInput({ field: 'spec.change.reason', label: why, optional }, { most: most.reason, lines: true });
+
+export const reopenModal = (incident: Incident, channel?: string): Modal =>
+  modal('reopen', 'Reopen Incident', 'Reopen', aboutOf(incident, channel), [
+    ...(incident.spec.resolution ? [context(`Closed with: ${slackLine(incident.spec.resolution.summary, 300)}`)] : []),
+    reasonInput('Why is it open again?'),
+  ]);
+
+export const severityModal = (incident: Incident, choices: Choices, channel?: string, to?: Severity): Modal =>
+  modal('severity', 'Change Severity', 'Change', aboutOf(incident, channel), [
+    select(
+      { field: 'spec.severity', label: 'Severity' },
+      severityOptions(choices.labels),
+      to ?? incident.spec.severity,
+    ),
+    reasonInput('Why? Lowering needs a reason', true),
+  ]);
+
+export const stateModal = (incident: Incident, channel?: string): Modal =>
+  modal('state', 'Change State', 'Change', aboutOf(incident, channel), [
+    select(
+      { field: 'spec.state', label: 'State' },
+      incidentStates.filter((s) => s !== 'Triage' && s !== 'Resolved').map((value) => ({ value, label: value })),
+      incident.spec.state,
+    ),
+    reasonInput('Why? A step back needs a reason', true),
+  ]);
+
+/** `to` stands in the modal as a choice, so that it is absolute. */
+export const deescalateModal = (incident: Incident, channel?: string): Modal => {
+  const { level } = incident.spec.escalation;
+  const lower = Array.from({ length: level }, (_, i) => String(level - 1 - i));
+  return modal('deescalate', 'De-escalate', 'De-escalate', aboutOf(incident, channel), [
+    select(
+      { field: 'spec.escalation.level', label: 'Level' },
+      lower.map((value) => ({ value, label: value === '0' ? '0: the first responders' : value })),
+      lower[0],
+    ),
+    reasonInput('Why?'),
+  ]);
+};
+
+export const wellKnownRoles = ['commander', 'scribe', 'comms'] as const;
+
+export function roleModal(incident: Incident, channel?: string, role = 'commander', user?: string): Modal {
+  const known = [...new Set([...wellKnownRoles, ...Object.keys(incident.spec.roles ?? {}), role])].slice(0, 20);
+  const held = Object.entries(incident.spec.roles ?? {}).map(([name, who]) => `${slackLine(name, 40)}: ${slackLine(who, 200)}`);
+  const about = aboutOf(incident, channel);
+  const roles = incident.spec.roles ?? {};
+  // private_metadata holds 3,000 characters; without them the roles as they are cached are what was seen.
+  const small = JSON.stringify(roles).length < 2_000;
+  const seen = small && about.shown ? { ...about, shown: { ...about.shown, roles } } : about;
+  return modal('role', 'Roles', 'Assign', seen, [
+    context(held.length > 0 ? held.join(' · ').slice(0, 2_000) : 'Nobody has a role yet.'),
+    select(
+      { field: 'role', label: 'Role' },
+      known.map((value) => ({ value, label: value })),
+      role,
+    ),
+    selectPerson({ field: 'spec.roles', label: 'Who', optional: true, hint: 'Nobody chosen: the role is free again.' }, user),
+  ]);
+}
+
+/** The others, those that run first. */
+export function duplicateModal(incident: Incident, others: readonly Incident[], channel?: string): Modal {
+  const options = others.map((one) => ({
+    value: one.metadata.name,
+    label: `${one.status?.id ?? one.metadata.name}: ${one.spec.title}`,
+  }));
+  return modal('duplicate', 'Mark as Duplicate', 'Close as duplicate', aboutOf(incident, channel), [
+    select({ field: 'spec.duplicateOf.name', label: 'The incident that goes on' }, options),
+  ]);
+}
