@@ -1,6 +1,6 @@
 # AllClear. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify generate format tools cluster run clean setup
+.PHONY: help demo test chaos bench verify generate format tools cluster run clean setup
 
 # Everything of ours, and what it starts, runs with the Node in node_modules; the machine's own may be older.
 NODE := node_modules/.bin/node
@@ -12,8 +12,14 @@ help: ## List the targets
 demo: setup ## Play a whole incident on a local API server, with Slack and GitHub emulated (ONCE=1: end after it)
 	@exec $(NODE) test/demo/main.ts
 
-test: setup ## Run everything: the static checks and all tests
+test: setup ## Run everything: the static checks, all tests, a sample of make chaos
 	@exec $(NODE) tools/test.ts
+
+chaos: setup ## Break the story wherever it can break, and count what is left outside (QUICK=1, LIST=1, CASE='…' SEED=…, MUTANTS=1: CONTRIBUTING.md)
+	@exec $(NODE) test/chaos/main.ts
+
+bench: setup ## Print what an incident costs and how fast many are served (INCIDENTS=200 at once, MOST=1000 in all)
+	@exec $(NODE) test/bench/main.ts
 
 verify: setup ## Run the static checks: generated files, format, lint, types, unused code
 	@exec $(NODE) tools/verify.ts

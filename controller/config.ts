@@ -23,6 +23,8 @@ export interface Config {
   readonly reviewInterval: Duration;
   /** How vendors are treated; what is not stated is as each vendor is known to be. */
   readonly pace: Pace;
+  /** What people type in Slack: `/incident`. Command names collide between apps, so it is the administrator's choice. */
+  readonly slackCommand: string;
   /** Reconciles at once, of each kind. */
   readonly workers: number;
   /** Silence on a watch of the API server after which it counts as dead, bookmarks included. */
@@ -51,6 +53,7 @@ const schema = {
     rateLimits: { enum: ['on', 'off'] },
     callTimeoutSeconds: { type: 'number', minimum: 0.1, maximum: 60 },
     readLagSeconds: { type: 'number', minimum: 0, maximum: 600 },
+    slackCommand: { type: 'string', pattern: '^/[a-z0-9_-]{1,31}$' },
     workers: { type: 'integer', minimum: 1, maximum: 64 },
     watchIdleSeconds: { type: 'number', minimum: 1, maximum: 3_600 },
   },
@@ -69,6 +72,7 @@ type File = Partial<{
   rateLimits: 'on' | 'off';
   callTimeoutSeconds: number;
   readLagSeconds: number;
+  slackCommand: string;
   workers: number;
   watchIdleSeconds: number;
 }>;
@@ -100,6 +104,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     lease: { duration: lease, renewDeadline: (lease * 2) / 3, retryPeriod: (lease * 2) / 15 },
     reviewInterval: seconds(said.reviewIntervalSeconds ?? 60),
     pace: paceOf(said),
+    slackCommand: said.slackCommand ?? '/incident',
     workers: said.workers ?? 8,
     // Seen: the first bookmark after two minutes, then one a minute.
     watchIdle: seconds(said.watchIdleSeconds ?? 180),

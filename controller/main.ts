@@ -53,6 +53,7 @@ async function main(): Promise<void> {
     metrics,
     live: () => true,
     ready: () => state.synced && !state.stopping,
+    handle: (request, response) => manager.handle(request, response),
   });
   log.info('started', {
     namespace: config.namespace,

@@ -1,6 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Cache } from './cluster/cache.ts';
 import { recorder, type Recorder } from './cluster/events.ts';
 import { secrets } from './cluster/resources.ts';
+import { slackCluster } from './cluster/slack-cluster.ts';
 import { numberStore, Writer } from './cluster/writes.ts';
 import type { Config } from './config.ts';
 import { apiVersion, type KindName, type Kinds } from './api/names.ts';
@@ -21,6 +23,7 @@ import { splitKey } from './runtime/kube-object.ts';
 import { WorkQueue } from './runtime/queue.ts';
 import { Reconciler } from './runtime/reconciler.ts';
 import type { Metrics } from './server/metrics.ts';
+import { FrontDoors } from './slack/front-doors.ts';
 import { updateDefinition } from './update/definition.ts';
 
 export interface ManagerDeps {
@@ -49,6 +52,7 @@ export class Manager {
   readonly #executor: Executor;
   readonly #record: Recorder;
   readonly #queues: Readonly<Record<QueueName, WorkQueue>>;
+  readonly #frontDoors: FrontDoors;
 
   constructor(deps: ManagerDeps) {
     this.#deps = deps;
@@ -70,6 +74,7 @@ export class Manager {
       IncidentUpdate: this.#queue('IncidentUpdate'),
       Integration: this.#queue('Integration'),
     };
+    this.#frontDoors = this.#open();
     this.#subscribe();
     deps.metrics.budgets(() => this.#connections.budgets());
     deps.metrics.depths(() =>
@@ -77,11 +82,17 @@ export class Manager {
     );
   }
 
-  /** Reads the cluster; resolves when everything served is cached. */
+  /** Reads the cluster; resolves when everything served is cached. From then on people are answered, whoever leads. */
   async sync(): Promise<void> {
     const caches = [this.#incidents, this.#updates, this.#policies, this.#integrations];
     for (const cache of caches) cache.start();
     await Promise.all(caches.map((cache) => cache.synced()));
+    this.#frontDoors.start();
+  }
+
+  /** A request from outside that is none of the server's own. True: it will be answered. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    return this.#frontDoors.handle(request, response);
   }
 
   /** Begins to reconcile: this replica leads. Integrations first, so that no incident finds them absent. */
@@ -102,11 +113,35 @@ export class Manager {
     return clean;
   }
 
+  /** What people pressed is answered until here: a press is a write, whoever leads. */
   async close(): Promise<void> {
+    await this.#frontDoors.stop();
     await Promise.all(
       [this.#incidents, this.#updates, this.#policies, this.#integrations].map((cache) => cache.stop()),
     );
     this.#connections.close();
+  }
+
+  #open(): FrontDoors {
+    const { client, clock, config, log, metrics } = this.#deps;
+    return new FrontDoors({
+      clock,
+      log,
+      command: config.slackCommand,
+      releaseNamespace: config.namespace,
+      cluster: slackCluster({
+        client,
+        clock,
+        namespaces: config.namespaces,
+        incidents: this.#incidents,
+        updates: this.#updates,
+        policies: this.#policies,
+      }),
+      integrations: () => this.#integrations.list(),
+      integration: (namespace, name) => this.#integrations.get(namespace, name),
+      secret: (namespace, name) => client.find<CredentialSecret & KubeObject>(secrets, name, { namespace }),
+      delivered: (kind, acked, took) => metrics.delivered(kind, acked, took),
+    });
   }
 
   #connect(): Connections {
@@ -274,7 +309,10 @@ export class Manager {
       if (incident !== undefined) this.#queues.Incident.add(`${namespace}/${incident}`);
     });
     this.#policies.onChange((key) => this.#wakeAll(splitKey(key).namespace));
-    this.#integrations.onChange((key) => this.#queues.Integration.add(key));
+    this.#integrations.onChange((key) => {
+      this.#queues.Integration.add(key);
+      this.#frontDoors.look(key);
+    });
   }
 
   #enqueue(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTests, type VitestReport } from './test-report.ts';
+import { countSweep, countTests, type VitestReport } from './test-report.ts';
 
 function aReport(...files: { status?: string; tests?: string[] }[]): VitestReport {
   return {
@@ -33,5 +33,23 @@ describe('countTests', () => {
   it('counts a run without a report, or without a test', () => {
     expect(countTests(undefined, 0)).toMatchObject({ passed: 0, failed: 1 });
     expect(countTests(aReport({ tests: ['skipped'] }), 0)).toMatchObject({ passed: 0, failed: 1 });
+  });
+});
+
+describe('countSweep', () => {
+  it('counts cases, and says that some showed nothing', () => {
+    expect(countSweep('a table\n106 s\n35 passed, 0 failed, 1 skipped\n', 0)).toEqual({
+      passed: 35,
+      failed: 0,
+      skipped: ['1 cases of the sweep, whose perturbation did not come about'],
+    });
+    expect(countSweep('34 passed, 2 failed', 1)).toEqual({ passed: 34, failed: 2, skipped: [] });
+  });
+
+  it('counts an ending that its last line does not show', () => {
+    expect(countSweep('36 passed, 0 failed', 1)).toMatchObject({ passed: 36, failed: 1 });
+    expect(countSweep('36 passed, 0 failed', null)).toMatchObject({ failed: 1 });
+    expect(countSweep('Error: no API server', 1)).toMatchObject({ passed: 0, failed: 1 });
+    expect(countSweep('0 passed, 0 failed', 0)).toMatchObject({ failed: 1 });
   });
 });

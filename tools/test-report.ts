@@ -15,6 +15,16 @@ export interface Counts {
   skipped: string[];
 }
 
+/** What `make chaos` said in its last line. One that ended without it, or with another code than its line explains, failed. */
+export function countSweep(output: string, code: number | null): Counts {
+  const [, passed, failed, missed] =
+    /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(output.trim().split('\n').at(-1) ?? '') ?? [];
+  const counts: Counts = { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: [] };
+  if (missed !== undefined) counts.skipped.push(`${missed} cases of the sweep, whose perturbation did not come about`);
+  if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
+  return counts;
+}
+
 /**
  * Counts the tests of a run. A file that failed without a failed test (it did not load, a hook threw) is one failure;
  * so is a run that ended with another code than 0 for a reason that no test shows, wrote no report, or ran nothing.

@@ -1,4 +1,4 @@
-// `make test`: the static checks, then all tests. The last line is `N passed, N failed`, over both.
+// `make test`: the static checks, all tests, and a sample of `make chaos`. The last line is `N passed, N failed`, over all.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { runChecks } from './checks.ts';
 import { getClusterTools } from './cluster-tools.ts';
 import { messageOf } from './progress.ts';
-import { countTests, type VitestReport } from './test-report.ts';
+import { countSweep, countTests, type Counts, type VitestReport } from './test-report.ts';
 
 const reportFile = 'artifacts/vitest.json';
 /** For .ci/run: make adds a line of its own after ours when a target fails. */
@@ -27,16 +27,19 @@ const hasTools = await getClusterTools().then(
   },
 );
 const projects = hasTools ? [] : ['--project', 'unit'];
-const tested = interrupted ? { passed: 0, failed: 1, skipped: [] } : await runVitest(projects);
+const none = { passed: 0, failed: 1, skipped: [] };
+const tested = interrupted ? none : await runVitest(projects);
+const swept = hasTools && !interrupted ? await runSweep() : none;
 
-for (const name of tested.skipped) console.log(`skipped: ${name}`);
-const failed = checked.failed + tested.failed + (hasTools ? 0 : 1);
-const line = `${checked.passed + tested.passed} passed, ${failed} failed`;
+for (const name of [...tested.skipped, ...swept.skipped]) console.log(`skipped: ${name}`);
+// Without the tools the sweep that did not run is what failed.
+const failed = checked.failed + tested.failed + swept.failed;
+const line = `${checked.passed + tested.passed + swept.passed} passed, ${failed} failed`;
 writeFileSync(resultFile, `${line}\n`);
 console.log(line);
 process.exitCode = failed > 0 ? 1 : 0;
 
-async function runVitest(args: readonly string[]): Promise<ReturnType<typeof countTests>> {
+async function runVitest(args: readonly string[]): Promise<Counts> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   const command = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'] });
@@ -45,6 +48,23 @@ async function runVitest(args: readonly string[]): Promise<ReturnType<typeof cou
   process.on('SIGTERM', () => child.kill());
   const [code]: (number | null)[] = await once(child, 'exit');
   return countTests(readReport(), code ?? null);
+}
+
+/** A sample of `make chaos`, about two minutes. */
+async function runSweep(): Promise<Counts> {
+  console.log('\nA sample of make chaos:');
+  const child = spawn(process.execPath, ['test/chaos/main.ts'], {
+    env: { ...process.env, QUICK: '1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.on('SIGTERM', () => child.kill());
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    process.stdout.write(chunk);
+  });
+  const [code]: (number | null)[] = await once(child, 'close');
+  return countSweep(output, code ?? null);
 }
 
 function readReport(): VitestReport | undefined {

@@ -130,6 +130,12 @@ export interface Resolution {
    */
   rootCause?: string;
   /**
+   * Further channels that are told of the all clear, beside those of the ResponsePolicy. Example: ['#support'].
+   *
+   * Items: The name of a channel. Allowed: # and then 1 to 80 lowercase letters, digits, - and _ .
+   */
+  channels?: string[];
+  /**
    * What is to be done so that it does not happen again, or hurts less.
    */
   correctiveActions?: CorrectiveAction[];

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runCli } from '../../test/builders/io.ts';
 
-const commands = ['validate', 'plan', 'explain'];
+const commands = ['validate', 'plan', 'explain', 'doctor'];
 
 it('lists its commands', async () => {
   const { code, out } = await runCli(['--help']);
@@ -20,6 +20,11 @@ it.each(commands)('%s --help shows examples that call it', async (command) => {
   const { code, out } = await runCli([command, '--help']);
   expect(code).toBe(0);
   expect(out.split('Examples:\n')[1]).toContain(`  allclear ${command} `);
+});
+
+it('lists what a Slack administrator needs', async () => {
+  expect((await runCli(['slack', '--help'])).out).toContain('  manifest [options] [file...]');
+  expect((await runCli(['slack', 'manifest', '--help'])).out).toContain('Examples:\n  allclear slack manifest');
 });
 
 it('prints its version', async () => {

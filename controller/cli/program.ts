@@ -151,7 +151,10 @@ function addSlack(program: Command, io: Io, end: (code: number) => void): void {
     .addOption(
       new Option('--mode <mode>', 'how Slack reaches us; default: as the Integration says').choices(['socket', 'http']),
     )
-    .option('--url <https-url>', 'with mode http: where Slack sends events, commands and presses')
+    .option(
+      '--url <https-url>',
+      'with mode http: the address under which Slack reaches the controller; without a path, /slack/<namespace>/<integration> is added',
+    )
     .addOption(
       new Option(
         '--private-channels <on|off>',
@@ -173,7 +176,7 @@ function addSlack(program: Command, io: Io, end: (code: number) => void): void {
       examples(
         'allclear slack manifest',
         'allclear slack manifest docs/examples/integrations.yaml docs/examples/policy.yaml',
-        'allclear slack manifest --mode http --url https://allclear.example.com/slack/events --output json',
+        'allclear slack manifest --mode http --url https://allclear.example.com --output json',
       ),
     )
     .action(async (files: string[], options: ManifestOptions) => {

@@ -74,7 +74,9 @@ export class Cache<K extends KindName> {
     this.#stores.get(object.metadata.namespace)?.observe(object);
   }
 
-  onChange(listener: Listener<Kinds[K]>): void {
-    for (const store of this.#stores.values()) store.onChange(listener);
+  /** The returned function ends it. */
+  onChange(listener: Listener<Kinds[K]>): () => void {
+    const ends = [...this.#stores.values()].map((store) => store.onChange(listener));
+    return () => ends.forEach((end) => end());
   }
 }

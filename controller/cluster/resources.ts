@@ -7,3 +7,10 @@ export const resourceOf = (kind: KindName): Resource => ({ group, version, plura
 export const secrets: Resource = { group: '', version: 'v1', plural: 'secrets' };
 export const configMaps: Resource = { group: '', version: 'v1', plural: 'configmaps' };
 export const events: Resource = { group: 'events.k8s.io', version: 'v1', plural: 'events' };
+export const namespaces: Resource = { group: '', version: 'v1', plural: 'namespaces', namespaced: false };
+export const subjectAccessReviews: Resource = {
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  plural: 'subjectaccessreviews',
+  namespaced: false,
+};

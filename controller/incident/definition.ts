@@ -6,7 +6,7 @@ import type { ProductEffect } from '../integrations/capabilities.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
 import type { Definition } from '../runtime/reconciler.ts';
-import { applyUpdates, unseenUpdates, type UpdateDraft } from './history.ts';
+import { applyUpdates, unseenUpdates, withOrphans, type UpdateDraft } from './history.ts';
 import { isRecord, originOf, originToWrite } from './identity.ts';
 import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
@@ -115,9 +115,11 @@ async function introduce(deps: IncidentDeps, incident: Incident): Promise<Incide
 
 /** Writes down what changed since the world was last told. */
 async function tell(deps: IncidentDeps, incident: Incident, told: Map<string, Applied>): Promise<Applied> {
-  const before = knownApplied(incident, told);
-  if (before === undefined && originOf(incident, deps.install).backfill) return applyUpdates(incident, undefined, []);
-  const drafts = unseenUpdates(incident, before, deps.clock.now(), originOf(incident, deps.install).uid);
+  const known = knownApplied(incident, told);
+  const { backfill, uid } = originOf(incident, deps.install);
+  if (known === undefined && backfill) return applyUpdates(incident, undefined, []);
+  const before = known && withOrphans(incident, known, deps.updates(incident), uid);
+  const drafts = unseenUpdates(incident, before, deps.clock.now(), uid);
   const updates: IncidentUpdate[] = [];
   for (const draft of drafts) {
     const { update, created } = await deps.ensureUpdate(draft);

@@ -40,7 +40,7 @@ export function unseenUpdates(
       apiVersion,
       kind: 'IncidentUpdate',
       metadata: {
-        name: `${incident.metadata.name.slice(0, 230)}-${originUid.slice(0, 8)}-t${(applied?.seq ?? 0) + 1 + i}`,
+        name: nameOf(incident, originUid, (applied?.seq ?? 0) + 1 + i),
         namespace: incident.metadata.namespace,
         ownerReferences: [
           {
@@ -60,10 +60,36 @@ export function unseenUpdates(
         ...(change?.by ? { author: change.by } : {}),
         occurredAt: declared ? incident.metadata.creationTimestamp : rfc3339(now),
         audience: 'Stakeholders',
+        ...(type === 'State' && to === 'Resolved' && resolution?.channels?.length
+          ? { channels: resolution.channels }
+          : {}),
       },
     };
   });
 }
+
+/**
+ * What the world has been told, with the entries that a former process wrote down without living to say so. Without
+ * them, what it told and people took back meanwhile would stand as the last word.
+ */
+export function withOrphans(
+  incident: Incident,
+  applied: Applied,
+  updates: readonly IncidentUpdate[],
+  originUid: string = incident.metadata.uid,
+): Applied {
+  const byName = new Map(updates.map((update) => [update.metadata.name, update]));
+  const found: IncidentUpdate[] = [];
+  for (;;) {
+    const next = byName.get(nameOf(incident, originUid, applied.seq + 1 + found.length));
+    if (!next) break;
+    found.push(next);
+  }
+  return found.length === 0 ? applied : applyUpdates(incident, applied, found);
+}
+
+const nameOf = ({ metadata }: Incident, originUid: string, seq: number): string =>
+  `${metadata.name.slice(0, 230)}-${originUid.slice(0, 8)}-t${seq}`;
 
 /** What the world has been told once these entries exist. Their content counts, not today's spec: it may have moved on. */
 export function applyUpdates(

@@ -7,7 +7,7 @@ import { mergePatch } from '../runtime/merge-patch.ts';
 import { phrase, Rejected } from '../runtime/outcome.ts';
 import { isKind, type Capabilities, type Kind } from './capabilities.ts';
 import { bind, type Bound } from './registry.ts';
-import type { Account, Connection, Pace, VendorContext } from './vendor.ts';
+import type { Account, Connection, Pace, Secrets, VendorContext } from './vendor.ts';
 
 export interface CredentialSecret {
   readonly type?: string;
@@ -142,11 +142,7 @@ export class Connections {
 
   async #hold(integration: Integration, before: Held | undefined): Promise<Held> {
     const bound = bind(integration);
-    if (!bound)
-      return {
-        epoch: '',
-        problem: { reason: 'UnknownVendor', message: 'No vendor of this version is stated in spec.' },
-      };
+    if (!bound) return { epoch: '', problem: unknownVendor };
     const secret = await this.#deps.secret(integration.metadata.namespace, integration.spec.secretRef.name);
     const epoch = revision({
       spec: integration.spec,
@@ -232,12 +228,21 @@ export function inReach(all: readonly Integration[], releaseNamespace: string, n
     .toSorted((a, b) => Number(b.metadata.namespace === namespace) - Number(a.metadata.namespace === namespace));
 }
 
-/** Destination and credential are one decision, made by whoever owns the Secret. */
-export function refuseSecret(
+/** The values of an Integration's Secret, if they may be sent where it says. */
+export function credentialsOf(
   integration: Integration,
-  bound: Bound,
   secret: CredentialSecret | undefined,
-): Held['problem'] {
+): { readonly secrets: Secrets } | { readonly problem: NonNullable<Held['problem']> } {
+  const bound = bind(integration);
+  if (!bound) return { problem: unknownVendor };
+  const problem = refuseSecret(integration, bound, secret);
+  return problem ? { problem } : { secrets: decode(secret?.data ?? {}) };
+}
+
+const unknownVendor = { reason: 'UnknownVendor', message: 'No vendor of this version is stated in spec.' } as const;
+
+/** Destination and credential are one decision, made by whoever owns the Secret. */
+function refuseSecret(integration: Integration, bound: Bound, secret: CredentialSecret | undefined): Held['problem'] {
   const name = integration.spec.secretRef.name;
   if (!secret)
     return {
@@ -266,7 +271,7 @@ export function refuseSecret(
   return undefined;
 }
 
-export const decode = (data: Readonly<Record<string, string>>): Record<string, string> =>
+const decode = (data: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()]),
   );

@@ -56,6 +56,13 @@ export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectK
   ];
 }
 
+/** Nothing can be done for an object whose own bookkeeping the API server refuses. */
+export const refusedWrite = (message: string): readonly Verdict[] => [
+  verdict('Ready', 'False', 'WriteRefused', message),
+  verdict('Reconciling', 'False', 'WriteRefused', message),
+  verdict('Stalled', 'True', 'WriteRefused', message),
+];
+
 /** To wait for what is under way is work; when all that is left is held up, so is whoever waits for it. */
 function endWaits(judged: readonly Judged[]): readonly Judged[] {
   const some = (...standings: Standing[]): boolean => judged.some(({ standing }) => standings.includes(standing));

@@ -180,7 +180,9 @@ function decideDone(s: Situation, entry: Entry): Step {
 
 /** It was made in another thing than the one that it should stand in by now. */
 const isElsewhere = (wanted: Effect, entry: Entry): boolean =>
-  wanted.inside !== undefined && wanted.final !== true && revision(wanted.within ?? {}) !== revision(entry.within ?? {});
+  wanted.inside !== undefined &&
+  wanted.final !== true &&
+  revision(wanted.within ?? {}) !== revision(entry.within ?? {});
 
 /** Observations that a Done effect still owes: the audit after doubt, and the watch for facts that change outside. */
 function decideLook(s: Situation, wanted: Effect): Step {

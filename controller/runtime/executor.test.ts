@@ -36,6 +36,8 @@ class World {
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
   blind: (() => void) | undefined;
+  /** What a create waits for before it leaves. */
+  budget: Promise<void> | undefined;
   executor = this.start();
 
   /** A process that knows nothing but what is stored. */
@@ -59,6 +61,7 @@ class World {
 
   port(): Port {
     const create = async (call: Call): Promise<Landed> => {
+      await this.budget;
       call.go();
       this.calls.push('create');
       const fate = this.fate;
@@ -421,6 +424,18 @@ describe('time and leadership', () => {
     await w.pass([want()], { write: false });
     w.leads = false;
     await w.pass([want()]);
+    expect(w.calls).toEqual([]);
+    expect(w.outside).toEqual([]);
+  });
+
+  it('nothing leaves a process that lost its lease while it waited for a budget', async () => {
+    const w = new World();
+    const budget = Promise.withResolvers<void>();
+    w.budget = budget.promise;
+    await w.pass([want()]);
+    w.leads = false;
+    budget.resolve();
+    await flush();
     expect(w.calls).toEqual([]);
     expect(w.outside).toEqual([]);
   });

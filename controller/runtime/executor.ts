@@ -67,8 +67,11 @@ export class Executor {
       if (memory.held && !held) memory.freed = (memory.freed ?? 0) + 1;
       memory.held = held !== undefined;
       const epoch = memory.freed === undefined ? reach.epoch : `${reach.epoch}+${memory.freed}`;
-      if (state.recovering && entry?.state === 'Done' && memory.auditAt === undefined && !memory.looked)
+      if (state.recovering && entry?.state === 'Done' && memory.auditAt === undefined && !memory.looked) {
         memory.auditAt = state.recoveredAt;
+        // Whoever takes over before the audit must look as well.
+        memory.unsure = true;
+      }
       const step = decide({
         wanted: effect,
         released: released.has(key),

@@ -30,6 +30,11 @@ export class KubeError extends Error {
   get ambiguous(): boolean {
     return this.status >= 500;
   }
+
+  /** The same write will be refused again: it breaks a rule, is too large or not allowed. */
+  get terminal(): boolean {
+    return [400, 403, 413, 422].includes(this.status);
+  }
 }
 
 /** No answer, or one cut short. Unless `neverSent`, a write may have been stored. */

@@ -1,10 +1,12 @@
 import type { Clock, Duration } from './clock.ts';
 import { seconds } from './clock.ts';
-import { judge, mergeConditions, type Condition } from './conditions.ts';
+import { judge, mergeConditions, refusedWrite, type Condition } from './conditions.ts';
 import type { Effect, EffectKey, Entry, Identity } from './effect.ts';
 import type { AtBoundary, ObjectKey } from './execution.ts';
 import type { Executor, Pass } from './executor.ts';
+import { KubeError } from './kube-errors.ts';
 import { mergePatch } from './merge-patch.ts';
+import { phrase } from './outcome.ts';
 import { planAll, releasedOf, wantedOf, type Phase, type Planned } from './phase.ts';
 import type { Progress } from './progress.ts';
 
@@ -71,7 +73,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     const cached = this.#deps.read(namespace, name);
     this.#forgetFormer(`${namespace}/${name}`, cached?.metadata.uid);
     if (!cached) return {};
-    const { object, prepared } = await this.#definition.prepare(cached);
+    const { object, prepared } = await this.#prepare(cached);
     const { executor, clock } = this.#deps;
     const owner = this.#owner(object);
     const stored = object.status?.effects ?? {};
@@ -98,6 +100,23 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
       pass.dueAt === undefined ? undefined : Math.max(0, pass.dueAt - clock.monotonic()),
       ...planned.map(({ plan }) => ('wait' in plan ? plan.after : undefined)),
     );
+  }
+
+  /** What the API server refuses for good, the object's own conditions say, once. */
+  async #prepare(cached: O): Promise<{ readonly object: O; readonly prepared: P }> {
+    try {
+      return await this.#definition.prepare(cached);
+    } catch (error) {
+      if (error instanceof KubeError && error.terminal) {
+        const { status = {}, metadata } = cached;
+        const verdicts = refusedWrite(phrase(error));
+        const now = this.#deps.clock.now();
+        const conditions = mergeConditions(status.conditions ?? [], verdicts, now, metadata.generation);
+        const patch = mergePatch({ ...status }, { conditions });
+        if (patch) await this.#deps.writeStatus(cached, patch);
+      }
+      throw error;
+    }
   }
 
   /** A verdict when the pass ends here: the write waits for company, or the object should be looked at again. */

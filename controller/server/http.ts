@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -9,12 +9,15 @@ export interface HttpOptions {
   live(): boolean;
   /** It has read the cluster and is not stopping. */
   ready(): boolean;
+  /** Requests from outside. True: the path is known, and the request will be answered. */
+  handle?(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
-/** /livez, /readyz and /metrics. Resolves with the port once it listens. */
+/** /livez, /readyz, /metrics, and what `handle` knows. Resolves with the port once it listens. */
 export async function serveHttp(options: HttpOptions): Promise<{ readonly port: number; close(): Promise<void> }> {
   const server: Server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
+    if (path?.startsWith('/slack/') && options.handle?.(request, response)) return;
     if (request.method !== 'GET') return answer(response, 405, 'GET only\n');
     if (path === '/livez') return answer(response, options.live() ? 200 : 500, options.live() ? 'ok\n' : 'not live\n');
     if (path === '/readyz')

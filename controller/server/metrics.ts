@@ -36,6 +36,19 @@ export class Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers: [this.registry],
   });
+  readonly #deliveries = new Counter({
+    name: 'allclear_slack_deliveries_total',
+    help: 'What Slack delivered, by kind and whether it was acknowledged.',
+    labelNames: ['kind', 'acked'],
+    registers: [this.registry],
+  });
+  readonly #deliveryTime = new Histogram({
+    name: 'allclear_slack_delivery_duration_seconds',
+    help: 'Seconds from receipt to the acknowledgement. Slack waits three.',
+    labelNames: ['kind'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3],
+    registers: [this.registry],
+  });
   readonly #leader = new Gauge({
     name: 'leader_election_master_status',
     help: '1 while this process leads.',
@@ -50,6 +63,12 @@ export class Metrics {
   reconciled(controller: string, result: 'success' | 'error' | 'requeue_after', elapsed: number): void {
     this.#reconciles.inc({ controller, result });
     this.#reconcileTime.observe({ controller }, elapsed);
+  }
+
+  /** `took` in milliseconds. */
+  delivered(kind: string, acked: boolean, took: number): void {
+    this.#deliveries.inc({ kind, acked: String(acked) });
+    this.#deliveryTime.observe({ kind }, took / 1_000);
   }
 
   requested(verb: string, resource: string, code: string): void {

@@ -47,14 +47,12 @@ export function modalFor(desk: Desk, pressed: Pressed): Modal | undefined {
     return declareModal({ about: { namespace: desk.home }, choices: choicesAt(desk, desk.home) });
   const build = modals[action];
   if (!build) return undefined;
-  const press = pressOf(pressed);
-  return build({ desk, incident: theIncident(desk, press), press, channel });
+  return build({ desk, incident: theIncident(desk, pressOf(pressed)), channel });
 }
 
 interface Opening {
   readonly desk: Desk;
   readonly incident: Incident;
-  readonly press: Press;
   readonly channel: string | undefined;
 }
 

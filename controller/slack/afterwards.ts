@@ -38,13 +38,11 @@ export async function tellOpened(desk: Desk, incident: Incident, where: Where): 
   await tellPerson(desk, where, plainMessage(text), `${now.metadata.uid}/declared/${where.user}`);
 }
 
-/** Why there will be none; undefined while there may be one. The condition is True for what is switched off. */
+/** Why there will be none; undefined while there may be one. All is settled, and none is there. */
 function noChannel(status: Incident['status']): string | undefined {
-  if (status?.channel) return undefined;
-  const condition = status?.conditions?.find(({ type }) => type === 'ChannelReady');
-  const stalled = status?.conditions?.find(({ type }) => type === 'Stalled')?.status === 'True';
-  if (condition?.status === 'True' || (condition?.status === 'False' && stalled)) return condition.message || condition.reason;
-  return undefined;
+  const of = (type: string) => status?.conditions?.find((condition) => condition.type === type);
+  if (status?.channel || of('Ready')?.status !== 'True') return undefined;
+  return of('ChannelReady')?.message ?? 'nothing says why';
 }
 
 /** For one person's eyes: in the channel he was in, else as a direct message. */

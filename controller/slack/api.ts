@@ -102,7 +102,12 @@ export function slackApi({ apiUrl, botToken, clock, log }: ApiOptions): SlackApi
       await call('views.publish', { user_id: user, view });
     },
     async ephemeral({ channel, user, thread }, message) {
-      await call('chat.postEphemeral', { channel, user, ...(thread ? { thread_ts: thread } : {}), ...content(message) });
+      await call('chat.postEphemeral', {
+        channel,
+        user,
+        ...(thread ? { thread_ts: thread } : {}),
+        ...content(message),
+      });
     },
     async post({ channel, thread }, message, key) {
       await call('chat.postMessage', {
@@ -139,7 +144,14 @@ export function slackApi({ apiUrl, botToken, clock, log }: ApiOptions): SlackApi
       reads = reads.filter((at) => now - at < minutes(1));
       if (reads.length >= readsPerMinute) return undefined;
       reads.push(now);
-      const body = await call('conversations.replies', { channel, ts, oldest: ts, latest: ts, inclusive: true, limit: 1 });
+      const body = await call('conversations.replies', {
+        channel,
+        ts,
+        oldest: ts,
+        latest: ts,
+        inclusive: true,
+        limit: 1,
+      });
       return objects(body['messages']).find((message) => message['ts'] === ts);
     },
     close: () => out.close(),

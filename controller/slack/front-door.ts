@@ -1,5 +1,6 @@
-import { App } from '@slack/bolt';
+import { App, type types } from '@slack/bolt';
 import { actionIds } from '../incident/render/buttons.ts';
+import { surface } from '../integrations/slack/app.ts';
 import { object, text, type Json } from '../integrations/slack/parse.ts';
 import { press, modalFor, readPressed, type Pressed } from './actions.ts';
 import { tellPerson } from './afterwards.ts';
@@ -9,16 +10,15 @@ import { policyOf, publicIncidents, type Desk } from './desk.ts';
 import { addToTimeline, brief, closeByMessage, timelineReaction } from './messages.ts';
 import { quietLogger } from './quiet-logger.ts';
 import type { HoldingReceiver } from './receiver.ts';
+import { revision } from '../runtime/effect.ts';
 import { fieldErrors, passing, refusalOf, shownWords } from './refusal.ts';
 import { inputsOf, readSubmission, submit } from './submissions.ts';
 import { declareModal } from './views/incident.ts';
-import { homeActions, homeView } from './views/home.ts';
+import { homeView } from './views/home.ts';
+import type { Modal } from './views/parts.ts';
 import { plainMessage, shownIncident } from './words.ts';
 import { ackMost, within } from './within.ts';
 import { slackLine } from '../text.ts';
-
-/** What people may press in our messages' `⋯` menu and in the lightning menu: ids of the manifest. */
-export const shortcutIds = { declare: 'ac.shortcut.declare', timeline: 'ac.shortcut.timeline' } as const;
 
 /** The Bolt app of one workspace: every listener reads its payload, does one thing and acks with its outcome. */
 export function frontDoor(desk: Desk, receiver: HoldingReceiver, botToken: string): App {
@@ -31,7 +31,9 @@ export function frontDoor(desk: Desk, receiver: HoldingReceiver, botToken: strin
     logger: quietLogger(desk.log, 'slack.bolt'),
   });
   // No ack: what threw is to be delivered again.
-  app.error((error) => Promise.reject(error));
+  app.error(async (error) => {
+    throw error;
+  });
   commands(app, desk);
   buttons(app, desk);
   forms(app, desk);
@@ -73,7 +75,12 @@ function buttons(app: App, desk: Desk): void {
         // Whom it is not for need not fill it in; who Slack does not know in time is asked for again when it is sent.
         await within(desk.clock, 1_000, desk.people.member(pressed.user)).catch(onlyDeclined);
         await desk.api.open(pressed.trigger, view);
-      } else await within(desk.clock, ackMost, press(desk, pressed));
+      } else
+        await within(
+          desk.clock,
+          ackMost,
+          desk.recent.once(`press/${pressed.trigger}`, () => press(desk, pressed)),
+        );
     } catch (error) {
       const message = plainMessage(shownWords(refusalOf(error, desk.log)));
       desk.later('tell why a press did nothing', () => answerPress(desk, pressed, message));
@@ -103,13 +110,18 @@ function forms(app: App, desk: Desk): void {
   app.view(/^ac\./, async ({ body, view, ack }) => {
     try {
       const submission = readSubmission(fields(body));
-      const { view: next, words } = await within(desk.clock, ackMost, submit(desk, submission));
+      const { view: next, words } = await within(
+        desk.clock,
+        ackMost,
+        desk.recent.once(`form/${submission.key}/${revision(submission.inputs)}`, () => submit(desk, submission)),
+      );
       if (words) {
         const where = { user: submission.user, channel: submission.about.channel };
         const message = plainMessage(`${shownIncident(words.incident)}: ${slackLine(words.what, 600)}`);
-        if (where.channel) desk.later('tell the outcome of a form', () => tellPerson(desk, where, message, submission.key));
+        if (where.channel)
+          desk.later('tell the outcome of a form', () => tellPerson(desk, where, message, submission.key));
       }
-      await (next ? ack(update(next)) : ack());
+      await (next ? ack({ response_action: 'update', view: asView(next) }) : ack());
     } catch (error) {
       const errors = fieldErrors(refusalOf(error, desk.log), inputsOf(view));
       await ack({ response_action: 'errors', errors });
@@ -118,7 +130,7 @@ function forms(app: App, desk: Desk): void {
 }
 
 function shortcuts(app: App, desk: Desk): void {
-  app.shortcut(shortcutIds.declare, async ({ shortcut, ack }) => {
+  app.shortcut(surface.declareShortcut, async ({ shortcut, ack }) => {
     try {
       await within(desk.clock, 1_000, desk.people.member(shortcut.user.id)).catch(onlyDeclined);
       const view = declareModal({ about: { namespace: desk.home }, choices: choicesAt(desk, desk.home) });
@@ -132,7 +144,7 @@ function shortcuts(app: App, desk: Desk): void {
     await ack();
   });
 
-  app.shortcut(shortcutIds.timeline, async ({ body, ack }) => {
+  app.shortcut(surface.timelineShortcut, async ({ body, ack }) => {
     const payload = fields(body);
     const user = text(object(payload['user'])['id']);
     const channel = text(object(payload['channel'])['id']);
@@ -148,7 +160,9 @@ function shortcuts(app: App, desk: Desk): void {
         ackMost,
         addToTimeline(desk, { user, channel, ts, message }),
       );
-      answer(`${shownIncident(incident)}: the message ${created ? 'is on the timeline now' : 'is on the timeline already'}.`);
+      answer(
+        `${shownIncident(incident)}: the message ${created ? 'is on the timeline now' : 'is on the timeline already'}.`,
+      );
     } catch (error) {
       answer(shownWords(refusalOf(error, desk.log)));
     }
@@ -201,7 +215,11 @@ function events(app: App, desk: Desk): void {
 }
 
 /** Its text where Slack lets us read it now; its author in any case. */
-async function reactedMessage(desk: Desk, { channel, ts }: { channel: string; ts: string }, author: string): Promise<Json> {
+async function reactedMessage(
+  desk: Desk,
+  { channel, ts }: { channel: string; ts: string },
+  author: string,
+): Promise<Json> {
   const found = await desk.api.message(channel, ts).catch(() => undefined);
   return found ?? { user: author };
 }
@@ -209,9 +227,8 @@ async function reactedMessage(desk: Desk, { channel, ts }: { channel: string; ts
 /** What Bolt has typed broadly, as fields that are read one by one. */
 const fields = (value: object): Json => object(value);
 
-/** Our views are Slack's, with the blocks typed as widely as they are checked. */
-function update(view: object): { response_action: 'update'; view: never } {
-  return { response_action: 'update', view: view as never };
+/** Our modals are Slack's, with the blocks typed as widely as they are built. */
+function asView(view: Modal): types.View;
+function asView(view: object): object {
+  return view;
 }
-
-export { homeActions };

@@ -22,8 +22,14 @@ export interface Event {
   readonly retried: boolean;
 }
 
+export interface Close {
+  readonly incident: Incident;
+  readonly words: string;
+  readonly key: string;
+}
+
 /** The incident and words of a message that is a `!close`; undefined for every other. */
-export function readClose(desk: Desk, event: Json): { incident: Incident; words: string; key: string } | undefined {
+export function readClose(desk: Desk, event: Json): Close | undefined {
   const said = text(event['text']).trimStart();
   if (said !== trigger && !/^!close\s/.test(said)) return undefined;
   const subtype = text(event['subtype']);
@@ -43,7 +49,10 @@ export function readClose(desk: Desk, event: Json): { incident: Incident; words:
  */
 export async function closeByMessage(desk: Desk, { event, retried }: Event): Promise<void> {
   const said = readClose(desk, event);
-  if (!said) return;
+  if (said) await desk.recent.once(`close/${said.key}`, () => closeBy(desk, said, { event, retried }));
+}
+
+async function closeBy(desk: Desk, said: Close, { event, retried }: Event): Promise<void> {
   const { incident, key } = said;
   const reply = async (words: string): Promise<void> => {
     await desk.recent.once(`reply/${key}/${words}`, () =>
@@ -73,11 +82,16 @@ export async function closeByMessage(desk: Desk, { event, retried }: Event): Pro
   }
 }
 
-/** The message is older than the incident's last reopening: a repeat must not undo it. */
+/** The message is older than the incident's last reopening, by whole seconds as it is stored: a repeat must not undo it. */
 const reopenedSince = (desk: Desk, incident: Incident, ts: string): boolean =>
   desk.cluster
     .updates(incident)
-    .some(({ spec }) => spec.type === 'State' && spec.from === 'Resolved' && Date.parse(spec.occurredAt ?? '') > Number(ts) * 1_000);
+    .some(
+      ({ spec }) =>
+        spec.type === 'State' &&
+        spec.from === 'Resolved' &&
+        Date.parse(spec.occurredAt ?? '') >= Math.floor(Number(ts)) * 1_000,
+    );
 
 const closeAction = (incident: Incident): Block => ({
   type: 'actions',
@@ -131,5 +145,5 @@ export async function brief(desk: Desk, event: Json): Promise<void> {
   // Those whom the bot invites are there from the beginning or were just given a role.
   if (!incident || user === desk.team.botUserId || event['inviter'] === desk.team.botUserId) return;
   const words = `You joined while it runs. ${statusText(incident, policyOf(desk, incident), desk.cluster.updates(incident))}\nThe pinned message always says how it stands. \`${desk.command} help\` tells what you can do.`;
-  await desk.api.ephemeral({ channel, user }, { text: words, blocks: [section(words.slice(0, 3_000))] });
+  await desk.api.ephemeral({ channel, user }, { text: words, blocks: [section(words)] });
 }

@@ -43,7 +43,9 @@ export class People {
     try {
       user = await this.#ask(id);
     } catch {
-      throw new Declined('Slack does not say who you are at the moment, so nothing was done. Press again in a few seconds.');
+      throw new Declined(
+        'Slack does not say who you are at the moment, so nothing was done. Press again in a few seconds.',
+      );
     }
     const refusal = refuse(user, this.#teamId);
     if (refusal) throw new Declined(refusal);
@@ -77,16 +79,18 @@ export class People {
   }
 }
 
+const not = (who: string): string => `Only full members of this workspace may do this; ${who}.`;
+
 function personOf(user: Json, id: string, teamId: string): Person {
   const profile = object(user['profile']);
   const mail = text(profile['email']);
-  const name = text(profile['display_name']) || text(user['real_name']) || text(profile['real_name']) || text(user['name']);
+  const name =
+    text(profile['display_name']) || text(user['real_name']) || text(profile['real_name']) || text(user['name']);
   return { id, teamId, name: name || id, ...(mail === '' ? {} : { mail }) };
 }
 
 /** Why this person may not respond; undefined for a full member. https://docs.slack.dev/reference/objects/user-object */
 function refuse(user: Json, teamId: string): string | undefined {
-  const not = (who: string): string => `Only full members of this workspace may do this; ${who}.`;
   if (user['deleted'] === true) return not('this account is deactivated');
   if (user['is_bot'] === true || user['id'] === 'USLACKBOT') return not('this is a bot');
   if (user['is_restricted'] === true || user['is_ultra_restricted'] === true) return not('you are a guest here');

@@ -23,7 +23,7 @@ export interface ReceiverOptions {
   readonly log: Pick<Log, 'warn' | 'error'>;
   readonly source: Source;
   /** Told of each delivery that has ended: its kind, whether it was acked, and milliseconds from receipt to outcome. */
-  done?(kind: string, acked: boolean, took: Duration): void;
+  readonly done?: (kind: string, acked: boolean, took: Duration) => void;
 }
 
 /** What is being worked on when told to stop is given so long. */

@@ -17,11 +17,12 @@ export class Recent {
   }
 
   /** A failure is forgotten: it is to be tried again. */
-  once<T>(key: string, work: () => Promise<T>): Promise<T> {
+  once<T>(key: string, work: () => Promise<T>): Promise<T>;
+  once(key: string, work: () => Promise<unknown>): Promise<unknown> {
     const now = this.#clock.monotonic();
     const known = this.#answers.get(key);
     // Written under the same key by the same code, hence of the same type.
-    if (known && known.until > now) return known.answer as Promise<T>;
+    if (known && known.until > now) return known.answer;
     for (const [old, { until }] of this.#answers) {
       if (until > now && this.#answers.size < most) break;
       this.#answers.delete(old);

@@ -65,7 +65,8 @@ const nouns: Readonly<Record<string, string>> = {
   'spec.description': 'the description',
 };
 
-const nounOf = (path: string): string => nouns[path] ?? path.replace(/^spec\.roles\./, 'the role ').replace(/^spec\./, '');
+const nounOf = (path: string): string =>
+  nouns[path] ?? path.replace(/^spec\.roles\./, 'the role ').replace(/^spec\./, '');
 
 function valueAt(incident: Incident, path: string): string {
   let value: unknown = incident;
@@ -77,7 +78,8 @@ function valueAt(incident: Incident, path: string): string {
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === 'object';
 
-const field = (path: string | undefined, message: string): Cause[] => (path === undefined ? [] : [{ field: path, message }]);
+const field = (path: string | undefined, message: string): Cause[] =>
+  path === undefined ? [] : [{ field: path, message }];
 
 const of = (causes: readonly Cause[], message: string): Refusal => ({
   words: causes.length > 0 ? [...new Set(causes.map((cause) => sentence(cause.message)))].join(' ') : message,

@@ -88,7 +88,10 @@ export class Rights {
   }
 }
 
-function userOf({ mail }: Person, { users = {}, userTemplate = '{mail}' }: NonNullable<ResponsePolicySpec['respond']>): string {
+function userOf(
+  { mail }: Person,
+  { users = {}, userTemplate = '{mail}' }: NonNullable<ResponsePolicySpec['respond']>,
+): string {
   if (mail === undefined)
     throw new Declined(
       'The policy asks the Kubernetes API server who may respond, and Slack does not tell your mail address, by which you are known there.',
@@ -96,6 +99,8 @@ function userOf({ mail }: Person, { users = {}, userTemplate = '{mail}' }: NonNu
   const user =
     users[mail] ?? userTemplate.replace('{mail}', () => mail).replace('{name}', () => mail.slice(0, mail.indexOf('@')));
   if (user === '' || user.startsWith('system:'))
-    throw new Declined(`Nobody from Slack is ${user || 'without a name'} in Kubernetes; the policy must map you to another user.`);
+    throw new Declined(
+      `Nobody from Slack is ${user || 'without a name'} in Kubernetes; the policy must map you to another user.`,
+    );
   return user;
 }

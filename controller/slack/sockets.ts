@@ -20,8 +20,10 @@ const socketCount = 2;
 /** apps.connections.open, the handshake and `hello` together. */
 const startMost: Duration = seconds(15);
 const openTimeout: Duration = seconds(10);
-/** Slack closes a socket some seconds after its `disconnect`; acks of what is in flight go out first. */
-const lingerMost: Duration = 2_500;
+/** What was taken is answered over the socket that brought it. */
+const answerMost: Duration = 2_500;
+/** After its warning Slack closes a socket within about ten seconds. */
+const lingerMost: Duration = seconds(15);
 const closeMost: Duration = seconds(2);
 const longestWait: Duration = seconds(10);
 /** A socket that stood so long has nothing to do with the one that follows. */
@@ -46,12 +48,13 @@ export function sockets(options: SocketOptions): Source & { readonly open: numbe
   };
 }
 
-/** One socket at a time. The client's own reconnecting can end the process or go deaf, so each gets a client of its own. */
+/** One socket after the other. The client's own reconnecting can end the process or go deaf, so each has a client of its own. */
 class Slot {
   readonly #name: string;
   readonly #options: SocketOptions;
   readonly #deliver: Deliver;
   readonly #stopped = Promise.withResolvers<void>();
+  readonly #lingering = new Set<Promise<void>>();
   readonly #running: Promise<void>;
   #stopping = false;
   #open = false;
@@ -71,6 +74,7 @@ class Slot {
     this.#stopping = true;
     this.#stopped.resolve();
     await this.#running;
+    await Promise.all(this.#lingering);
   }
 
   async #run(): Promise<void> {
@@ -85,70 +89,103 @@ class Slot {
       if (failures === 0) continue;
       const wait = backoff(failures, { base: 500, most: longestWait, random });
       log.warn('slack.socket-waits', { socket: this.#name, ms: Math.round(wait) });
-      await this.#pause(wait);
+      await atMost(clock, wait, this.#stopped.promise);
     }
   }
 
-  /** From opening to its end; true when Slack itself asked for a new one. Never throws. */
+  /** Until a socket's end; true as soon as Slack asks for a new one, while the old one still answers. Never throws. */
   async #once(): Promise<boolean> {
-    const { log } = this.#options;
-    const wire = wiring(this.#options);
-    const pending = new Set<Promise<void>>();
-    let refreshed = false;
-    holdDisconnect(wire.client, async (reason) => {
-      refreshed = reason === 'refresh_requested' || reason === 'warning';
-      log.info('slack.socket-leaving', { socket: this.#name, reason });
-      await this.#atMost(lingerMost, Promise.all(pending));
-    });
-    const ended = new Promise<void>((resolve) => void wire.client.once('disconnected', () => resolve()));
-    wire.client.on('slack_event', (envelope: Envelope) => {
-      const work = this.#take(envelope);
-      pending.add(work);
-      void work.finally(() => pending.delete(work));
-    });
+    const { clock, log } = this.#options;
+    const socket = connect(this.#name, this.#options, this.#deliver);
     try {
-      const started = wire.client.start();
-      started.catch(() => undefined);
-      if (!(await this.#atMost(startMost, started))) throw new Error('no hello in time');
+      if (!(await atMost(clock, startMost, socket.start()))) throw new Error('no hello in time');
       this.#open = true;
       log.info('slack.socket-open', { socket: this.#name });
-      await Promise.race([ended, this.#stopped.promise]);
+      await Promise.race([socket.ended, socket.dismissed, this.#stopped.promise]);
     } catch (error) {
       log.warn('slack.socket-failed', { socket: this.#name, error });
     }
-    // What was taken is still answered over the socket that brought it.
-    await this.#atMost(lingerMost, Promise.all(pending));
-    await this.#atMost(closeMost, wire.client.disconnect());
-    wire.close();
+    const refreshed = socket.reason === 'refresh_requested' || socket.reason === 'warning';
+    if (socket.reason !== undefined) log.info('slack.socket-leaves', { socket: this.#name, reason: socket.reason });
+    if (!refreshed || this.#stopping) await socket.close();
+    else {
+      const gone = atMost(clock, lingerMost, Promise.race([socket.ended, this.#stopped.promise])).then(() =>
+        socket.close(),
+      );
+      this.#lingering.add(gone);
+      void gone.finally(() => this.#lingering.delete(gone));
+    }
     return refreshed;
   }
+}
 
-  async #take({ ack, body, retry_num: retryNum, retry_reason: retryReason }: Envelope): Promise<void> {
-    const outcome = await this.#deliver({ body, retryNum, retryReason });
+interface Socket {
+  /** Rejects when it cannot be opened. */
+  start(): Promise<unknown>;
+  readonly ended: Promise<void>;
+  /** Slack wants it closed; `reason` says why. */
+  readonly dismissed: Promise<void>;
+  readonly reason: string | undefined;
+  /** Answers what was taken, then closes it. */
+  close(): Promise<void>;
+}
+
+/** One connection with all that it needs; nothing of it is used again. */
+function connect(name: string, options: SocketOptions, deliver: Deliver): Socket {
+  const { clock, log } = options;
+  const wire = wiring(options);
+  const pending = new Set<Promise<void>>();
+  const ended = Promise.withResolvers<void>();
+  const dismissed = Promise.withResolvers<void>();
+  let reason: string | undefined;
+
+  async function take({ ack, body, retry_num: retryNum, retry_reason: retryReason }: Envelope): Promise<void> {
+    const outcome = await deliver({ body, retryNum, retryReason });
     if (!outcome.acked) return;
     try {
       await ack(outcome.payload);
     } catch (error) {
       // Slack delivers it again, or the person presses again: nothing is done twice.
-      this.#options.log.warn('slack.ack-lost', { socket: this.#name, error });
+      log.warn('slack.ack-lost', { socket: name, error });
     }
   }
 
-  /** False: it took longer. Rejects as `work` does. */
-  async #atMost(most: Duration, work: Promise<unknown>): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const cancel = this.#options.clock.after(most, () => resolve(false));
-    try {
-      return await Promise.race([work.then(() => true), promise]);
-    } finally {
-      cancel();
-    }
-  }
+  wire.client.once('disconnected', () => ended.resolve());
+  wire.client.on('slack_event', (envelope: Envelope) => {
+    const work = take(envelope);
+    pending.add(work);
+    void work.finally(() => pending.delete(work));
+  });
+  keepOpen(wire.client, (why) => {
+    reason = why;
+    dismissed.resolve();
+  });
+  return {
+    start() {
+      const started = wire.client.start();
+      started.catch(() => undefined);
+      return started;
+    },
+    ended: ended.promise,
+    dismissed: dismissed.promise,
+    get reason() {
+      return reason;
+    },
+    async close() {
+      await atMost(clock, answerMost, Promise.all(pending));
+      await atMost(clock, closeMost, wire.client.disconnect());
+      wire.close();
+    },
+  };
+}
 
-  async #pause(wait: Duration): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.after(wait, resolve);
-    await Promise.race([promise, this.#stopped.promise]);
+/** False: it took longer. Rejects as `work` does. */
+async function atMost(clock: Clock, most: Duration, work: Promise<unknown>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const cancel = clock.after(most, () => resolve(false));
+  try {
+    return await Promise.race([work.then(() => true), promise]);
+  } finally {
     cancel();
   }
 }
@@ -193,15 +230,17 @@ function wiring({ apiUrl, appToken, log }: SocketOptions): { client: SocketModeC
   };
 }
 
-/** The client closes its socket the moment Slack asks for it, and with it go the acks of what is being worked on. */
-function holdDisconnect(client: SocketModeClient, before: (reason: string) => Promise<void>): void {
+/**
+ * The client closes its socket the moment Slack asks for it, and with it go the acks of what it brought: here the frame
+ * does not reach it.
+ */
+function keepOpen(client: SocketModeClient, dismissed: (reason: string) => void): void {
   const own = client.listeners('ws_message');
   client.removeAllListeners('ws_message');
   client.on('ws_message', (data: unknown, binary: boolean) => {
-    const pass = (): void => own.forEach((listener) => listener.call(client, data, binary));
     const reason = disconnectReason(data);
-    if (reason === undefined) pass();
-    else void before(reason).then(pass);
+    if (reason !== undefined) return dismissed(reason);
+    for (const listener of own) listener.call(client, data, binary);
   });
 }
 

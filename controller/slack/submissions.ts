@@ -73,7 +73,7 @@ interface At {
   readonly submission: Submission;
   readonly incident: Incident | undefined;
   /** What stands in an input of one value; '' when nothing does. */
-  say(field: string): string;
+  readonly say: (field: string) => string;
 }
 
 type Handler = (at: At) => Promise<Submitted>;
@@ -112,7 +112,8 @@ const handlers: Readonly<Record<string, Handler>> = {
           description,
           drill: about.drill === true,
         });
-    desk.later('tell that it is open', () => tellOpened(desk, made, { viewId, user: submission.user, channel: about.channel }));
+    const where = { viewId, user: submission.user, channel: about.channel };
+    desk.later('tell that it is open', () => desk.recent.once(`opened/${key}`, () => tellOpened(desk, made, where)));
     return { view: creatingNote(title) };
   },
 
@@ -123,7 +124,10 @@ const handlers: Readonly<Record<string, Handler>> = {
     const audience = audiences.find((a) => a === say('spec.audience')) ?? 'Responders';
     const channels = channelsIn(submission, 'spec.channels');
     if (audience === 'Responders' && channels.length > 0)
-      throw new Declined('Responders are told in the incident’s channel alone. Choose Stakeholders, or no channel.', 'spec.audience');
+      throw new Declined(
+        'Responders are told in the incident’s channel alone. Choose Stakeholders, or no channel.',
+        'spec.audience',
+      );
     const due = say('spec.nextDueAt');
     await tell(desk, person, incident, {
       kind: 'update',
@@ -150,7 +154,13 @@ const handlers: Readonly<Record<string, Handler>> = {
       ...(channels.length > 0 ? { channels } : {}),
     };
     const closed = await step(at, { state: 'Resolved', resolution });
-    return { words: { incident: closed, what: incident.spec.state === 'Triage' ? 'closed, without having been declared.' : 'All Clear has been declared!' } };
+    return {
+      words: {
+        incident: closed,
+        what:
+          incident.spec.state === 'Triage' ? 'closed, without having been declared.' : 'All Clear has been declared!',
+      },
+    };
   },
 
   async reopen(at) {
@@ -193,7 +203,9 @@ const handlers: Readonly<Record<string, Handler>> = {
     const user = at.say('spec.roles');
     const who = user === '' ? null : roleHolder(await chosen(at.desk, user));
     const changed = await step(at, { roles: { [role]: who } });
-    return { words: { incident: changed, what: who === null ? `nobody is ${role} any more.` : `${role} is now ${who}.` } };
+    return {
+      words: { incident: changed, what: who === null ? `nobody is ${role} any more.` : `${role} is now ${who}.` },
+    };
   },
 
   async duplicate(at) {
@@ -272,7 +284,10 @@ function channelsIn({ inputs }: Submission, field: string): string[] {
   const words = typeof typed === 'string' ? typed.split(/[\s,;]+/).filter((word) => word !== '') : [];
   const wrong = words.find((word) => !/^#?[\p{Ll}\p{Lm}\p{Lo}\p{M}\p{N}_-]{1,80}$/u.test(word));
   if (wrong !== undefined)
-    throw new Declined(`“${wrong.slice(0, 80)}” is no channel's name: lowercase letters, digits, - and _.`, `${field}.others`);
+    throw new Declined(
+      `“${wrong.slice(0, 80)}” is no channel's name: lowercase letters, digits, - and _.`,
+      `${field}.others`,
+    );
   const all = [...(Array.isArray(picked) ? picked : []), ...words];
   const names = [...new Set(all.map((name) => `#${name.replace(/^#/, '')}`))];
   if (names.length > 20) throw new Declined('At most 20 channels.', field);

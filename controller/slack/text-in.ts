@@ -7,7 +7,9 @@ import { unescape } from '../integrations/slack/mrkdwn.ts';
 export async function fromSlack(text: string, nameOf: (user: string) => Promise<string>): Promise<string> {
   const parts = text.split(/(<[^<>]*>)/);
   const plain = await Promise.all(
-    parts.map((part) => (part.startsWith('<') && part.endsWith('>') ? token(part.slice(1, -1), nameOf) : unescape(part))),
+    parts.map(async (part) =>
+      part.startsWith('<') && part.endsWith('>') ? token(part.slice(1, -1), nameOf) : unescape(part),
+    ),
   );
   return plain.join('');
 }

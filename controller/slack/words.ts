@@ -25,38 +25,58 @@ export function lineOf(incident: Incident, policy: Policy): string {
   ].join(' — ');
 }
 
-export function listText(incidents: readonly Incident[], policy: (incident: Incident) => Policy, command: string): string {
+export function listText(
+  incidents: readonly Incident[],
+  policy: (incident: Incident) => Policy,
+  command: string,
+): string {
   if (incidents.length === 0) return `No incident is open. Declare one: \`${command} declare what is wrong\``;
   const lines = incidents.map((incident) => `• ${lineOf(incident, policy(incident))}`);
-  return joinWithin([incidents.length === 1 ? '*1 open incident*' : `*${incidents.length} open incidents*`, ...lines], '\n', 3_500);
+  return joinWithin(
+    [incidents.length === 1 ? '*1 open incident*' : `*${incidents.length} open incidents*`, ...lines],
+    '\n',
+    3_500,
+  );
 }
 
 /** How it stands, in a few lines. Escaped. */
 export function statusText(incident: Incident, policy: Policy, updates: readonly IncidentUpdate[]): string {
   const { spec, status } = incident;
   const last = updates
-    .filter(({ spec: said }) => said.text !== undefined && ['Status', 'Note', 'Decision', 'Correction'].includes(said.type))
+    .filter(
+      ({ spec: said }) => said.text !== undefined && ['Status', 'Note', 'Decision', 'Correction'].includes(said.type),
+    )
     .toSorted(byTime)
     .at(-1);
   const tickets = (status?.tickets ?? []).map(({ id, url }) => slackLink(url, id));
   const failing = (status?.conditions ?? []).filter((c) => c.status === 'False' && c.type !== 'Ready');
-  return [
+  const lines = [
     `${shownIncident(incident)} — ${slackLine(spec.title, 150)}`,
     `Severity ${severityWord(spec.severity, policy.spec.severities)} · state ${spec.state} · escalation level ${spec.escalation.level}`,
     `Commander ${slackLine(spec.roles?.['commander'] ?? 'nobody yet', 200)} · declared ${utc(incident.metadata.creationTimestamp)}`,
     ...(spec.resolution ? [`Resolution: ${slackText(spec.resolution.summary, 600)}`] : []),
-    ...(last?.spec.text ? [`Last update, ${utc(new Date(happenedAt(last)).toISOString())}: ${slackText(last.spec.text, 600)}`] : []),
+    ...(last?.spec.text
+      ? [`Last update, ${utc(new Date(happenedAt(last)).toISOString())}: ${slackText(last.spec.text, 600)}`]
+      : []),
     ...(tickets.length > 0 ? [`Tickets: ${tickets.join(', ')}`] : []),
     ...failing.map((c) => `✗ ${slackLine(`${c.type}: ${c.message || c.reason}`, 300)}`),
-  ].join('\n');
+  ];
+  return joinWithin(lines, '\n', 2_500);
 }
 
 /** Who can be asked, of what is known: holders of roles and those whom the policy invites. */
 export function oncallText(incident: Incident | undefined, policy: Policy): string {
-  const roles = Object.entries(incident?.spec.roles ?? {}).map(([role, who]) => `• ${slackLine(role, 40)}: ${slackLine(who, 200)}`);
+  const roles = Object.entries(incident?.spec.roles ?? {}).map(
+    ([role, who]) => `• ${slackLine(role, 40)}: ${slackLine(who, 200)}`,
+  );
   const invited = (policy.spec.invitees ?? []).map((who) => `• ${slackLine(who, 200)}`);
   return [
-    ...(incident ? [`*${slackLine(idOf(incident), 100)}*: ${roles.length > 0 ? 'who has a role' : 'nobody has a role yet'}`, ...roles] : []),
+    ...(incident
+      ? [
+          `*${slackLine(idOf(incident), 100)}*: ${roles.length > 0 ? 'who has a role' : 'nobody has a role yet'}`,
+          ...roles,
+        ]
+      : []),
     invited.length > 0 ? '*Invited to every such incident*' : 'The policy names nobody to invite.',
     ...invited,
   ].join('\n');

@@ -1,5 +1,6 @@
 import type { SharedCluster } from '../cluster/shared.ts';
 import type { Act } from '../emulators/faults.ts';
+import { impatient } from '../world/impatient.ts';
 import { until } from '../world/until.ts';
 import type { World, WorldOptions } from '../world/world.ts';
 import { isSlackRead } from '../world/count.ts';
@@ -82,6 +83,10 @@ const faulty = (perturbation: string, act: Act | 'okFalseAfter', write: Write): 
   arm: (world) => ruleFor(world, write, act).hit(),
 });
 
+/** A call that arrives later than this, in ms, is beyond what any protocol can know. */
+const latest =
+  1_000 * (Number(impatient.ALLCLEAR_CALL_TIMEOUT_SECONDS) + Number(impatient.ALLCLEAR_READ_LAG_SECONDS)) - 200;
+
 /** The call arrives after its sender gave it up and looked: released by that look, never by time. */
 const late = (write: Write): Case => ({
   name: `late ${nameOf(write)}`,
@@ -94,7 +99,7 @@ const late = (write: Write): Case => ({
         ? world.slack.calls().filter(({ method }) => isSlackRead(method)).length
         : world.faults.calls.filter((call) => !isGitHubWrite(call)).length;
     const before = looks();
-    await until('a look', () => looks() > before, 1_300).catch(() => undefined);
+    await until('a look', () => looks() > before, latest).catch(() => undefined);
     held.release();
   },
 });

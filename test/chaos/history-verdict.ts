@@ -20,7 +20,9 @@ export async function judgeHistory(world: World, { late = false } = {}): Promise
   const ended = (effects: Readonly<Record<string, Entry>> = {}): boolean =>
     Object.values(effects).every(({ state }) => final.has(state));
   try {
-    await world.sees('everything done', (one) => isReady(one) && ended(one.status?.effects), undefined, calm);
+    const isDone = (one: Parameters<typeof isReady>[0]): boolean =>
+      isReady(one) && (late || conditionOf(one, 'Ready')?.reason === 'Converged') && ended(one.status?.effects);
+    await world.sees('everything done', isDone, undefined, calm);
     await until(
       'every update told',
       async () =>
@@ -29,6 +31,7 @@ export async function judgeHistory(world: World, { late = false } = {}): Promise
         ),
       calm,
     );
+    await until('rest', () => isAtRest(world), calm);
   } catch (error) {
     check('I3', false, String(error).slice(0, 2_000));
   }
@@ -40,10 +43,20 @@ export async function judgeHistory(world: World, { late = false } = {}): Promise
   return found;
 }
 
+/** The last receipts follow what they are of by a second or two. */
+async function isAtRest(world: World): Promise<boolean> {
+  const before = JSON.stringify(await world.objects.versions());
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1_000);
+  });
+  return JSON.stringify(await world.objects.versions()) === before;
+}
+
+const seq = ({ metadata }: IncidentUpdate): number => Number(/-t(\d+)$/.exec(metadata.name)?.[1] ?? 0);
+
 /** From each severity and state to the next one, and the last is what is asked for. */
 async function judgeChain(world: World, updates: readonly IncidentUpdate[], check: Check): Promise<void> {
   const { spec, status } = await world.incident();
-  const seq = ({ metadata }: IncidentUpdate): number => Number(/-t(\d+)$/.exec(metadata.name)?.[1] ?? 0);
   for (const [type, wanted] of [
     ['State', spec.state],
     ['Severity', spec.severity],
@@ -53,7 +66,11 @@ async function judgeChain(world: World, updates: readonly IncidentUpdate[], chec
     const linked = chain.every((one, i) => i === 0 || one.spec.from === chain[i - 1]?.spec.to);
     check('I1', linked, `the timeline of ${type} has a gap: ${words}`);
     const last = chain.at(-1)?.spec.to;
-    check('I1', last === undefined || last === wanted, `the timeline of ${type} ends elsewhere than ${wanted}: ${words}`);
+    check(
+      'I1',
+      last === undefined || last === wanted,
+      `the timeline of ${type} ends elsewhere than ${wanted}: ${words}`,
+    );
   }
   check(
     'I1',

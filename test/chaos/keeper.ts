@@ -11,12 +11,13 @@ export interface Keeper {
   stop(): void;
 }
 
-export function keep(world: World): Keeper {
+/** `usual`: for each successor. */
+export function keep(world: World, usual: Readonly<Record<string, string>> = impatient): Keeper {
   const run = { stopped: false };
   const keeper = { restarts: 0, next: undefined as Keeper['next'], stop: () => void (run.stopped = true), replace };
   let watched = world.controller;
   async function replace(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const next = world.succeed({ ...impatient, ...env });
+    const next = world.succeed({ ...usual, ...env });
     watched = world.controller;
     await next;
   }
@@ -30,7 +31,7 @@ export function keep(world: World): Keeper {
       const env = keeper.next?.() ?? {};
       keeper.next = undefined;
       try {
-        const next = world.succeed({ ...impatient, ...env });
+        const next = world.succeed({ ...usual, ...env });
         watched = world.controller;
         await next;
       } catch {

@@ -2,13 +2,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { ownCrds } from '../cluster/crds.ts';
 import { startCluster } from '../cluster/cluster.ts';
+import type { SharedCluster } from '../cluster/shared.ts';
 import { sharing } from '../cluster/sharing.ts';
 import { casesOf, type Case } from './cases.ts';
 import { apiCasesOf } from './cases/api.ts';
-import { doubtCasesOf } from './doubt-cases.ts';
+import { doubtCasesOf } from './cases/doubt.ts';
+import { overtakenCasesOf } from './cases/overtaken.ts';
+import { limitsCases } from './limits.ts';
 import { runMutants } from './mutants-run.ts';
+import { waiting } from './cases/waiting.ts';
 import { runCase, type Result } from './run-case.ts';
 import { pick } from './sample.ts';
+import { soak } from './soak.ts';
 import { summary, table } from './table.ts';
 import { traceStory } from './trace.ts';
 
@@ -20,13 +25,25 @@ const workers = Number(process.env['WORKERS'] ?? 3);
 /** About two minutes. */
 const quickCases = 36;
 
-console.error(quick ? 'A sample of the sweep, about two minutes.' : 'The whole sweep, about half an hour.');
+if (quick) console.error('A sample of the sweep, about two minutes.');
+else if (wanted === undefined) console.error('The whole sweep, an hour or more.');
+// An exit ends what was started; a signal by itself would not.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 const cluster = await startCluster({ crds: [ownCrds] });
 const began = performance.now();
 try {
   const shared = sharing(cluster);
   const trace = await traceStory(shared);
-  const all = [...casesOf(trace), ...doubtCasesOf(trace), ...apiCasesOf(trace)];
+  const limits = limitsCases();
+  const long = soak(seed);
+  const heavy = [...limits, long];
+  const all = [
+    ...casesOf(trace),
+    ...doubtCasesOf(trace),
+    ...overtakenCasesOf(trace),
+    ...apiCasesOf(trace),
+    ...(quick && wanted === undefined ? [] : heavy),
+  ];
   if (process.env['LIST'] === '1') for (const { name } of all) console.log(name);
   else if (process.env['MUTANTS'] === '1') {
     if (!(await runMutants(shared, all, { workers, only: wanted }))) process.exitCode = 1;
@@ -35,7 +52,22 @@ try {
     console.error(
       `${trace.boundaries.length} boundaries and ${trace.writes.length} writes make ${all.length} cases; ${cases.length} are run.`,
     );
-    report(await runAll(cases, (one) => runCase(shared, one)));
+    // The limits are mostly waiting; the soak wants the machine for itself.
+    const light = cases.filter((one) => !limits.includes(one) && one !== long);
+    const beside = runAll(
+      limits.filter((one) => cases.includes(one)),
+      1,
+      shared,
+    );
+    const results = [...(await runAll(light, workers, shared)), ...(await beside)];
+    report([
+      ...results,
+      ...(await runAll(
+        cases.filter((one) => one === long),
+        1,
+        shared,
+      )),
+    ]);
   }
 } finally {
   await cluster.stop();
@@ -49,12 +81,12 @@ function choose(all: readonly Case[]): readonly Case[] {
   return quick ? pick(all, quickCases, seed) : all;
 }
 
-async function runAll(cases: readonly Case[], run: (one: Case) => Promise<Result>): Promise<Result[]> {
+async function runAll(cases: readonly Case[], lanes: number, shared: SharedCluster): Promise<Result[]> {
   const results: Result[] = [];
   const queue = [...cases];
   const work = async (): Promise<void> => {
     for (let one = queue.shift(); one; one = queue.shift()) {
-      const result = await run(one).catch((error: unknown): Result => failed(one ?? cases[0]!, error));
+      const result = await runCase(shared, one).catch((error: unknown): Result => failed(one ?? cases[0]!, error));
       results.push(result);
       const mark = result.violations.length > 0 ? '✗' : result.missed ? '·' : '✓';
       console.error(
@@ -65,7 +97,7 @@ async function runAll(cases: readonly Case[], run: (one: Case) => Promise<Result
       keepLogs(result);
     }
   };
-  await Promise.all(Array.from({ length: workers }, work));
+  await Promise.all(Array.from({ length: lanes }, work));
   return results;
 }
 
@@ -85,6 +117,7 @@ function keepLogs({ case: { name }, logs, violations }: Result): void {
 
 function report(results: readonly Result[]): void {
   console.log(table(results));
+  for (const { perturbation, what, until } of waiting) console.log(`${perturbation} waits: ${what}, for ${until}.`);
   for (const { case: one, violations } of results.filter((r) => r.violations.length > 0)) {
     console.log(`\n✗ make chaos CASE='${one.name}' SEED=${seed}`);
     for (const { invariant, message } of violations) console.log(`  ${invariant}: ${message.split('\n')[0]}`);

@@ -102,7 +102,8 @@ async function mutated({ name, file, from, to }: Mutant): Promise<string> {
 function line({ mutant, caught, problem, seconds }: Fate): string {
   const took = `${seconds.toFixed(0).padStart(3)} s`;
   if (!caught) return `✗ ${took}  ${mutant.name.padEnd(width)}  SURVIVED ${problem ?? mutant.cases.join(', ')}`;
-  const [violation] = caught.violations;
+  // What was lost or doubled says more than that something was late.
+  const violation = caught.violations.find(({ invariant }) => invariant !== 'I3') ?? caught.violations[0];
   const words = violation?.message.split('\n')[0]?.slice(0, 90) ?? '';
   return `✓ ${took}  ${mutant.name.padEnd(width)}  ${caught.case.name}: ${violation?.invariant} ${words}`;
 }

@@ -82,7 +82,7 @@ export const mutants: readonly Mutant[] = [
     file: decide,
     from: 'const settled = Math.max(s.acquiredAt, s.memory.lastSend ?? 0) + (s.port.settle ?? defaultSettle);',
     to: 'const settled = s.memory.lastSend === undefined ? 0 : s.memory.lastSend + (s.port.settle ?? defaultSettle);',
-    cases: [`late crash ${issue}`, 'late crash slack chat.postMessage #1'],
+    cases: [`late crash ${issue}`, 'late crash slack chat.postMessage #2'],
   },
   {
     name: 'settles after taking over only',
@@ -96,7 +96,7 @@ export const mutants: readonly Mutant[] = [
     file: decide,
     from: 'if (auditAt !== undefined && !wanted.final && s.monotonic >= auditAt)',
     to: 'if (auditAt === -1)',
-    cases: ['overtaken slack chat.update #4', 'overtaken slack chat.update #3', 'overtaken slack chat.update #5'],
+    cases: ['overtaken slack chat.update', 'overtaken github PATCH /repos/acme/incidents/issues/N'],
   },
   {
     name: 'takes a failed look for an answer',
@@ -110,7 +110,7 @@ export const mutants: readonly Mutant[] = [
     file: flight,
     from: 'if (!options.leadership.leading())',
     to: 'if (options === undefined)',
-    cases: ['frozen send:notice/slack/stakeholders:1', 'frozen send:ticket/github:1'],
+    cases: ['thawed send:ticket/github:1', 'thawed send:notice/slack/stakeholders:1'],
   },
   {
     name: 'takes a lost answer for a refusal',

@@ -26,4 +26,6 @@ export function summary(results: readonly Result[]): string {
   return `${results.length - failed - missed} passed, ${failed} failed${missed > 0 ? `, ${missed} skipped` : ''}`;
 }
 
-const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b.slice(1));
+/** P1 to P20, then what has no number. */
+const byNumber = (a: string, b: string): number => numberOf(a) - numberOf(b);
+const numberOf = (perturbation: string): number => Number(/^P(\d+)$/.exec(perturbation)?.[1] ?? 99);

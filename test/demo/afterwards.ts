@@ -14,7 +14,7 @@ export async function stayUp(world: World, screen: Screen, signal: AbortSignal):
   const { cluster, slack, github } = world;
   const repository = `${github.htmlUrl}/acme/incidents`;
   screen.heading('Go on by hand');
-  screen.link('Slack', slack.pageUrl);
+  screen.link('Slack, to try it in', slack.pageUrl);
   screen.link('GitHub', repository);
   screen.link('Kubernetes', `${cluster.server}, logs in ${cluster.folder}`);
   screen.gap();

@@ -6,9 +6,10 @@ import { startCluster, type Cluster } from '../cluster/cluster.ts';
 import { ownCrds } from '../cluster/crds.ts';
 import { startGitHub, type GitHub } from '../emulators/github.ts';
 import { startSlack, type Slack } from '../emulators/slack.ts';
-import { startController } from '../world/controller-process.ts';
 import { secret } from '../world/integrations.ts';
+import { keepRunning } from './keep-running.ts';
 import type { Screen } from './screen.ts';
+import { openWorkspace, setUpSlack } from './workspace.ts';
 
 export const namespace = 'allclear-system';
 
@@ -66,7 +67,11 @@ export async function startWorld(screen: Screen, closers: Closers, signal: Abort
   await cluster.kubectl('config', 'set-context', '--current', `--namespace=${namespace}`);
   const slack = await started(
     'Slack, emulated',
-    () => startSlack(),
+    async () => {
+      const it = await startSlack();
+      await setUpSlack(it);
+      return it;
+    },
     (it) => it.close(),
   );
   const github = await started(
@@ -74,13 +79,18 @@ export async function startWorld(screen: Screen, closers: Closers, signal: Abort
     () => startGitHub({ owner: 'acme', repo: 'incidents' }),
     (it) => it.close(),
   );
+  const controller = keepRunning(environment(cluster));
+  closers.add(() => controller.stop());
+  // Before AllClear asks Slack where its channels can be looked at.
+  await started(
+    'a workspace to try it in',
+    () => openWorkspace(cluster, slack, github, controller),
+    (it) => it.close(),
+  );
+  screen.link('watch it there', slack.pageUrl);
   await started(
     'AllClear',
-    async () => {
-      const controller = startController(environment(cluster), { detached: true });
-      closers.add(() => controller.stop());
-      await controller.logged('leading');
-    },
+    () => controller.current().logged('leading'),
     async () => undefined,
   );
   return { cluster, slack, github, files: await writeFiles(cluster.folder, slack, github) };
@@ -102,7 +112,7 @@ async function writeFiles(folder: string, slack: Slack, github: GitHub): Promise
     if (document.hasIn(['spec', 'git'])) document.setIn(['spec', 'git', 'url'], github.gitUrl);
   }
   const secrets = [
-    secret(namespace, 'slack', slack.url, { botToken: slack.botToken }),
+    secret(namespace, 'slack', slack.url, { botToken: slack.botToken, appToken: slack.appToken }),
     secret(namespace, 'github', github.apiUrl, { token: github.token }),
     secret(namespace, 'git', github.gitUrl, { token: github.token }),
   ];

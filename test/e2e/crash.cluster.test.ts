@@ -5,7 +5,7 @@ import { expectOneOfEach } from '../world/one-of-each.ts';
 import { until } from '../world/until.ts';
 import { startWorld } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 90_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
 
 /**
  * `<boundary>:<effect>[:<occurrence>]` at which a process is killed: before an intent is written, between it and the

@@ -8,11 +8,11 @@ import { doubled, keyOf, lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, isReady, startWorld, type World } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 90_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
 
 const env = impatient;
 /** What is in doubt is settled after this long, in milliseconds. */
-const settle = 1_500;
+const settle = 2_500;
 
 type Args = Readonly<Record<string, unknown>>;
 const liveStatusSaying =
@@ -200,7 +200,7 @@ describe.concurrent('a read-back that is refused', () => {
 
 describe.concurrent('two leaders', () => {
   test('one is stopped past its lease with a call under way, and goes on: it ends, and harms nothing', async () => {
-    const lease = { ...env, ALLCLEAR_LEASE_DURATION_SECONDS: '3' };
+    const lease = { ...env, ALLCLEAR_LEASE_DURATION_SECONDS: '8' };
     await using world = await startWorld(sharedCluster(), { env: lease });
     const { slack, controller: first } = world;
     const held = slack.fault({ act: 'holdAnswer', method: 'conversations.create', nth: 1 });
@@ -229,7 +229,7 @@ describe.concurrent('two leaders', () => {
   });
 
   test('one is stopped between its intent and the send, and goes on: it sends nothing', async () => {
-    const lease = { ...env, ALLCLEAR_LEASE_DURATION_SECONDS: '3' };
+    const lease = { ...env, ALLCLEAR_LEASE_DURATION_SECONDS: '8' };
     await using world = await startWorld(sharedCluster(), {
       env: { ...lease, ALLCLEAR_TEST_FREEZE: 'send:live-status' },
     });

@@ -6,7 +6,7 @@ import { impatient } from '../world/impatient.ts';
 import { expectOneOfEach } from '../world/one-of-each.ts';
 import { startWorld, type World } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 90_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
 
 /** Settles after what a slow machine makes of the delay below. */
 const patient = { ...impatient, ALLCLEAR_READ_LAG_SECONDS: '2.5' };
@@ -60,7 +60,7 @@ describe.concurrent('one of each, although the first call of every kind', () => 
 
   test('hung until the client gave up, and was carried out later', async () => {
     await using world = await startWorld(sharedCluster(), { env: patient });
-    const late = { act: 'delay', ms: 1_200, nth: 1 } as const;
+    const late = { act: 'delay', ms: 2_300, nth: 1 } as const;
     const strikes = [
       ...slackWrites.map((method) => world.slack.fault({ ...late, method })),
       ...gitHubWrites.map(([method, path]) => world.faults.rule({ ...late, method, path })),

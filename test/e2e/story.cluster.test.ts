@@ -20,7 +20,7 @@ const blocksOf = (message: { blocks: readonly unknown[] } | undefined): string =
 
 test(
   'the first incident, whole: declared, raised, told, resolved, recorded, accepted',
-  { timeout: 90_000 },
+  { timeout: 120_000 },
   async () => {
     await using world = await startWorld(sharedCluster());
     const { namespace, slack, github, kubectl, objects } = world;

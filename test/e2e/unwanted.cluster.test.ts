@@ -7,7 +7,7 @@ import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, startWorld, type World } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 60_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
 
 const env = impatient;
 const entryOf = async (world: World, key: string) => (await world.incident()).status?.effects?.[key];

@@ -1,9 +1,9 @@
 /**
- * For a controller whose vendors answer within milliseconds and without limits: what is in doubt is settled after a
- * second and a half instead of twelve or twenty.
+ * For a controller whose vendors answer within milliseconds and without limits: what is in doubt is settled after
+ * two and a half seconds instead of twelve or twenty.
  */
 export const impatient = {
-  ALLCLEAR_CALL_TIMEOUT_SECONDS: '1',
+  ALLCLEAR_CALL_TIMEOUT_SECONDS: '2',
   ALLCLEAR_READ_LAG_SECONDS: '0.5',
   ALLCLEAR_RATE_LIMITS: 'off',
 } as const;

@@ -129,7 +129,7 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
     },
     incident: (name = usual) => objects.get('Incident', name),
     edit: (spec, name = usual) => objects.patch('Incident', name, { spec }),
-    async sees(what, is, name = usual, most = 30_000) {
+    async sees(what, is, name = usual, most = 60_000) {
       let last: Incident | undefined;
       try {
         return await until(

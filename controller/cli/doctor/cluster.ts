@@ -53,14 +53,19 @@ export async function apiServer({ client }: Cluster, now: () => Instant): Promis
 }
 
 function version(about: string, { major, minor, gitVersion }: Readonly<Record<string, unknown>>): Finding {
-  const shown = String(gitVersion ?? 'no version');
+  const shown = typeof gitVersion === 'string' ? gitVersion : 'no version';
   const [a, b] = [Number.parseInt(String(major), 10), Number.parseInt(String(minor), 10)];
   if (a > oldest.major || (a === oldest.major && b >= oldest.minor)) return fine(about, shown);
   const least = `${oldest.major}.${oldest.minor}`;
   return wrong(about, `${shown} is older than ${least}`, `Use Kubernetes ${least} or newer: the CRDs need it.`);
 }
 
-const definitions: Resource = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
+const definitions: Resource = {
+  namespaced: false,
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  plural: 'customresourcedefinitions',
+};
 const folder = new URL('../../../crds/', import.meta.url);
 
 /** Whether each CRD is there, and as this version has it. */

@@ -4,7 +4,9 @@ import { startCluster } from '../../../test/cluster/cluster.ts';
 import { applyCrds, ownCrds } from '../../../test/cluster/crds.ts';
 import { sharedCluster } from '../../../test/cluster/shared.ts';
 import { secret } from '../../../test/world/integrations.ts';
-import { startWorld } from '../../../test/world/world.ts';
+import { until } from '../../../test/world/until.ts';
+import { conditionOf, startWorld } from '../../../test/world/world.ts';
+import type { Finding } from './finding.ts';
 
 const cluster = sharedCluster();
 
@@ -21,6 +23,9 @@ it(
   async () => {
     await using world = await startWorld(cluster);
     const { namespace, kubectl, objects } = world;
+    await until('Ready Integrations', async () =>
+      (await objects.list('Integration')).every((each) => conditionOf(each, 'Ready')?.status === 'True'),
+    );
     const before = await objects.versions();
     const well = await doctor(namespace);
     expect(marked(well, '✗')).toEqual([]);
@@ -47,10 +52,7 @@ it(
     await objects.removeLease();
     const ill = await doctor(namespace, '--output', 'json');
     expect(ill.code).toBe(1);
-    const { ok, findings } = JSON.parse(ill.out) as {
-      ok: boolean;
-      findings: { about: string; ok?: boolean; todo?: string }[];
-    };
+    const { ok, findings }: { ok: boolean; findings: Finding[] } = JSON.parse(ill.out);
     expect(ok).toBe(false);
     const bad = findings.filter((each) => each.ok === false);
     expect(bad.map(({ about }) => about).toSorted()).toEqual([

@@ -2,7 +2,7 @@ import { request } from 'undici';
 import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { secrets as secretsResource } from '../../cluster/resources.ts';
-import { decode, refuseSecret, type CredentialSecret } from '../../integrations/connections.ts';
+import { credentialsOf, type CredentialSecret } from '../../integrations/connections.ts';
 import { parseAddress } from '../../integrations/git/address.ts';
 import { diagnose } from '../../integrations/git/remote.ts';
 import { bind, type Bound } from '../../integrations/registry.ts';
@@ -31,18 +31,17 @@ export async function integrationFindings(
   if (!bound) return [wrong(about, 'this version knows no vendor in its spec', advice('UnknownVendor'))];
   let secret: CredentialSecret | undefined;
   try {
-    const found = await client.find<CredentialSecret & KubeObject>(secretsResource, integration.spec.secretRef.name, {
+    secret = await client.find<CredentialSecret & KubeObject>(secretsResource, integration.spec.secretRef.name, {
       namespace,
       timeout: patience,
     });
-    secret = found;
   } catch (error) {
     if (!(error instanceof KubeError) || error.status !== 403) throw error;
     return [unknown(`${about} Secret`, 'you may not read it, so nothing of this Integration is checked')];
   }
-  const refusal = refuseSecret(integration, bound, secret);
-  if (refusal) return [wrong(`${about} Secret`, refusal.message, advice(refusal.reason))];
-  const values = decode(secret?.data ?? {});
+  const read = credentialsOf(integration, secret);
+  if ('problem' in read) return [wrong(`${about} Secret`, read.problem.message, advice(read.problem.reason))];
+  const values = read.secrets;
   const there = fine(`${about} Secret`, `there, with ${Object.keys(values).toSorted().join(', ')}`);
   if (integration.spec.slack) {
     const needs = needsOf(integration, policies);

@@ -3,6 +3,7 @@ import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { isRecord } from '../../api/schema.ts';
 import { botScopes, type Needs } from '../../integrations/slack/app.ts';
+import { text } from '../../integrations/slack/parse.ts';
 import type { Secrets } from '../../integrations/vendor.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { phrase } from '../../runtime/outcome.ts';
@@ -56,7 +57,7 @@ function refusedToken(about: string, error: string): Finding {
 }
 
 function account(about: string, { status }: Integration, body: Readonly<Record<string, unknown>>): Finding {
-  const [team, id] = [String(body['team'] ?? ''), String(body['team_id'] ?? '')];
+  const [team, id] = [text(body['team']), text(body['team_id'])];
   if (body['is_enterprise_install'] === true)
     return wrong(about, 'it is of an installation for a whole organisation', 'Install the app in one workspace.');
   const known = status?.account;
@@ -73,7 +74,7 @@ function account(about: string, { status }: Integration, body: Readonly<Record<s
 function scopes({ about, integration, secrets, needs }: SlackVisit, granted: readonly string[] | undefined): Finding {
   const name = `${about} scopes`;
   if (granted === undefined) return unknown(name, 'the answer does not say which the token has');
-  const wanted = botScopes(needs).filter(({ frontDoor }) => !frontDoor || hasFrontDoor(integration, secrets));
+  const wanted = botScopes(needs).filter((scope) => !scope.frontDoor || hasFrontDoor(integration, secrets));
   const missing = wanted.filter((scope) => !granted.includes(scope.name));
   if (missing.length === 0) return fine(name, `all ${wanted.length} are granted`);
   return wrong(
@@ -137,7 +138,7 @@ async function channels(
       ),
     ];
   const list: readonly unknown[] = Array.isArray(answer.body['channels']) ? answer.body['channels'] : [];
-  const member = new Set(list.map((each) => (isRecord(each) ? `#${String(each['name'])}` : '')));
+  const member = new Set(list.map((each) => (isRecord(each) ? `#${text(each['name'])}` : '')));
   const more = isRecord(answer.body['response_metadata']) && Boolean(answer.body['response_metadata']['next_cursor']);
   const missing = wanted.filter((channel) => !member.has(channel));
   if (missing.length === 0) return [fine(title, `the bot is in ${wanted.join(', ')}`)];
@@ -174,7 +175,7 @@ async function call(
     const [granted, date] = [answer.headers.get('x-oauth-scopes'), answer.headers.get('date')];
     return {
       ok: body['ok'] === true,
-      error: String(body['error'] ?? `status ${answer.status}`),
+      error: text(body['error']) || `status ${answer.status}`,
       body,
       ...(granted === null ? {} : { scopes: granted.split(',').map((scope) => scope.trim()) }),
       ...(date === null ? {} : { date }),

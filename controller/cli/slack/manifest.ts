@@ -31,8 +31,12 @@ export async function slackManifest(files: readonly string[], options: ManifestO
     ...(options.mode === undefined ? {} : { mode: options.mode === 'http' ? 'Http' : 'Socket' }),
     ...(options.privateChannels === undefined ? {} : { privateChannels: options.privateChannels === 'on' }),
   };
-  const url = urlOf(needs, options.url);
-  const made = manifest(needs, { name: options.name, ...(url === undefined ? {} : { url }) });
+  const url = urlOf(needs, options, integration, readConfig(io.env).namespace);
+  const made = manifest(needs, {
+    name: options.name,
+    command: readConfig(io.env).slackCommand,
+    ...(url === undefined ? {} : { url }),
+  });
   io.out(
     options.output === 'json' ? JSON.stringify(made, undefined, 2) : withReasons(stringify(made), needs).trimEnd(),
   );
@@ -87,16 +91,24 @@ function chosen(integrations: readonly Integration[], named: string | undefined)
   throw new CliError(`there is no Integration of Slack called ${named}${names === '' ? '' : `; there is ${names}`}`);
 }
 
-function urlOf({ mode }: Needs, url: string | undefined): string | undefined {
+/** Where Slack sends everything: the address as it is given, or below that of the server, where the controller listens. */
+function urlOf(
+  { mode }: Needs,
+  { url, namespace }: ManifestOptions,
+  integration: Integration | undefined,
+  usual: string,
+): string | undefined {
   if (mode === 'Socket') {
     if (url !== undefined) throw new CliError('--url is for --mode http: over sockets Slack calls no address');
     return undefined;
   }
-  if (url === undefined)
-    throw new CliError('with mode http Slack calls us: say where with --url https://…/slack/events');
+  if (url === undefined) throw new CliError('with mode http Slack calls us: say where with --url https://…');
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
     throw new CliError(`--url ${url}: Slack takes only an address that begins with https://`);
-  return url;
+  const { origin, pathname } = new URL(url);
+  if (pathname !== '/') return url;
+  const place = integration?.metadata.namespace ?? namespace ?? usual;
+  return `${origin}/slack/${place}/${integration?.metadata.name ?? 'slack'}`;
 }
 
 /** The reason behind each scope and event, where an administrator reads them. */

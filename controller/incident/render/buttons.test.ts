@@ -19,7 +19,10 @@ interface Button {
   readonly url?: string;
   readonly confirm?: unknown;
 }
-const buttonsOf = (block: Block): readonly Button[] => block['elements'] as Button[];
+const buttonsOf = (block: Block): readonly Button[] => {
+  const { elements } = block;
+  return Array.isArray(elements) ? elements : [];
+};
 const labels = (block: Block): string[] => buttonsOf(block).map(({ text }) => text.text);
 const pressOf = (block: Block, action: keyof typeof actionIds): Press | undefined =>
   readPress(buttonsOf(block).find(({ action_id }) => action_id === actionIds[action])?.value ?? '');

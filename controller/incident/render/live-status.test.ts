@@ -12,6 +12,8 @@ const shown = (view: LiveStatusView): string =>
     .map(({ text }) => text)
     .join('\n');
 
+const actions = (view: LiveStatusView): unknown => liveStatus(view).blocks.filter(({ type }) => type === 'actions');
+
 /** Every place where people write holds `text`. */
 function filledWith(text: string): LiveStatusView {
   const story = aStory();
@@ -64,7 +66,6 @@ describe('the live status', () => {
   });
 
   test('has buttons only where somebody answers them, and none once the record is merged', () => {
-    const actions = (view: LiveStatusView): unknown => liveStatus(view).blocks.filter(({ type }) => type === 'actions');
     const merged = anIncident({
       spec: { state: 'Resolved', resolution: { summary: 'Mended.' } },
       status: { record: { branch: 'b', folder: 'f', commit: 'c', mergedAt: '2026-02-04T09:00:00Z' } },

@@ -28,19 +28,18 @@ interface Asked<N> {
 
 /** What people see of the app. A callback id is an API: the manifest that an administrator installed holds it. */
 export const surface = {
-  command: '/incident',
-  declareShortcut: 'ac.declare',
-  timelineShortcut: 'ac.timeline',
+  declareShortcut: 'ac.shortcut.declare',
+  timelineShortcut: 'ac.shortcut.timeline',
 } as const;
 
 /** Never an admin or user scope. docs/slack.md holds the same lines. */
 const scopes: readonly Asked<Scope>[] = [
-  { name: 'commands', why: 'The command /incident and the two shortcuts.', frontDoor: true },
+  { name: 'commands', why: 'The command and the two shortcuts.', frontDoor: true },
   { name: 'chat:write', why: 'The live status, receipts, notices, and answers that one person alone sees.' },
   { name: 'channels:manage', why: 'Opens a channel for each incident, states its purpose, invites people.' },
   {
     name: 'channels:read',
-    why: 'Finds the channels that a policy names, and knows who joins and what becomes of one.',
+    why: 'Finds the channels that a policy names, and knows who joins one.',
   },
   {
     name: 'channels:history',
@@ -69,15 +68,9 @@ const events: readonly Asked<BotEvent>[] = [
   { name: 'app_home_opened', why: 'Shows open incidents on App Home.' },
   { name: 'message.channels', why: '!close, where no command works: in a thread.' },
   { name: 'member_joined_channel', why: 'Who joins late gets a brief that nobody else sees.' },
-  { name: 'member_left_channel', why: 'Notices that the bot was removed.' },
-  { name: 'channel_archive', why: 'Notices that an incident’s channel was archived.' },
-  { name: 'channel_rename', why: 'Follows a renamed channel.' },
-  { name: 'channel_deleted', why: 'Notices that an incident’s channel is gone.' },
   { name: 'reaction_added', why: 'Adds a message to the timeline.' },
   { name: 'user_change', why: 'Forgets what it knew of a person.' },
   { name: 'message.groups', why: 'As message.channels, in private incident channels.', only: 'privateChannels' },
-  { name: 'group_archive', why: 'As channel_archive, of private incident channels.', only: 'privateChannels' },
-  { name: 'group_rename', why: 'As channel_rename, of private incident channels.', only: 'privateChannels' },
 ];
 
 const wanted = <N>(all: readonly Asked<N>[], needs: Needs): readonly Asked<N>[] =>
@@ -100,12 +93,14 @@ export const botEvents = (needs: Needs): readonly { name: string; why: string }[
 export interface AppNaming {
   /** At most 35 characters. */
   readonly name: string;
+  /** `/incident`, or as the controller is configured: command names collide between apps. */
+  readonly command: string;
   /** `Http` only: where Slack sends everything. */
   readonly url?: string;
 }
 
 /** The manifest of an app that can do what is configured, and nothing else. */
-export function manifest(needs: Needs, { name, url }: AppNaming): Manifest {
+export function manifest(needs: Needs, { name, command, url }: AppNaming): Manifest {
   const asked = wanted(scopes, needs);
   const namesOf = (optional: boolean): Scope[] =>
     asked.filter(({ only }) => (only !== undefined) === optional).map((scope) => scope.name);
@@ -137,7 +132,7 @@ export function manifest(needs: Needs, { name, url }: AppNaming): Manifest {
       ],
       slash_commands: [
         {
-          command: surface.command,
+          command,
           description: 'Declare an incident, or act on this channel’s',
           usage_hint: '[what is wrong] or help',
           // Mentions arrive with ids, so that `@zoe` is one person.

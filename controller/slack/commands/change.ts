@@ -69,7 +69,9 @@ async function severity(at: LineContext): Promise<Said> {
   if (!to) {
     const known = severities.map((s) => severityWord(s, choices.labels)).join(', ');
     const near = nearest(word, [...severities, ...severities.flatMap((s) => choices.labels[s]?.label ?? [])]);
-    throw new Declined(`“${word.slice(0, 60)}” is no severity.${near ? ` Did you mean ${near}?` : ''} Known are ${known}.`);
+    throw new Declined(
+      `“${word.slice(0, 60)}” is no severity.${near ? ` Did you mean ${near}?` : ''} Known are ${known}.`,
+    );
   }
   const lowers = severityRank(to) > severityRank(incident.spec.severity);
   if (lowers && rest === '') return opens(at, severityModal(incident, choices, typed.channel, to));
@@ -105,7 +107,8 @@ async function escalate(at: LineContext): Promise<Said> {
   const { level: asked, rest } = levelIn(at.rest);
   const level = asked ?? now + 1;
   if (level > levels.most) throw new Declined(`It is at level ${now}; ${levels.most} is the highest.`);
-  if (level <= now) throw new Declined(`It is at level ${now} already. To go down: \`${desk.command} deescalate\` and why.`);
+  if (level <= now)
+    throw new Declined(`It is at level ${now} already. To go down: \`${desk.command} deescalate\` and why.`);
   await change(desk, person, incident, { kind: 'escalate', key: typed.trigger, wish: { level }, reason: rest });
   return done(incident, `escalated to level ${level}.`);
 }
@@ -134,7 +137,15 @@ async function role(at: LineContext): Promise<Said> {
   const { word, rest } = firstWord(at.rest);
   const user = mentioned(rest);
   if (word === '' || user === undefined)
-    return opens(at, roleModal(incident, typed.channel, word === '' || mentioned(word) ? undefined : word.slice(0, 40), mentioned(at.rest)));
+    return opens(
+      at,
+      roleModal(
+        incident,
+        typed.channel,
+        word === '' || mentioned(word) ? undefined : word.slice(0, 40),
+        mentioned(at.rest),
+      ),
+    );
   const who = await holder(at, user);
   await change(desk, person, incident, {
     kind: 'role',
@@ -162,7 +173,9 @@ async function duplicate(at: LineContext): Promise<Said> {
   }
   const of = byId(desk, word);
   if (!of || of.metadata.namespace !== incident.metadata.namespace)
-    throw new Declined(`There is no ${word.slice(0, 40)} beside this incident. Open: ${others.map(idOf).join(', ') || 'none'}.`);
+    throw new Declined(
+      `There is no ${word.slice(0, 40)} beside this incident. Open: ${others.map(idOf).join(', ') || 'none'}.`,
+    );
   await change(desk, at.person, incident, { kind: 'duplicate', key: typed.trigger, wish: duplicateWish(of) });
   return done(incident, `closed as a duplicate of ${idOf(of)}.`);
 }
@@ -176,7 +189,8 @@ export const duplicateWish = (of: Incident) =>
 
 async function reopen(at: LineContext): Promise<Said> {
   const { desk, person, incident, typed, rest } = at;
-  if (incident.spec.state !== 'Resolved') throw new Declined(`${idOf(incident)} is open: it is ${incident.spec.state}.`);
+  if (incident.spec.state !== 'Resolved')
+    throw new Declined(`${idOf(incident)} is open: it is ${incident.spec.state}.`);
   if (rest === '') return opens(at, reopenModal(incident, typed.channel));
   await change(desk, person, incident, {
     kind: 'reopen',

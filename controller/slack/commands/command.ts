@@ -46,7 +46,12 @@ export async function runCommand(desk: Desk, typed: Typed): Promise<Said> {
     case 'drill':
       return openDeclare(desk, typed, await said(line.rest), line.is === 'drill');
     case 'list':
-      return plainMessage(stale(desk, listText(await publicIncidents(desk), (one) => policyOf(desk, one), desk.command)));
+      return plainMessage(
+        stale(
+          desk,
+          listText(await publicIncidents(desk), (one) => policyOf(desk, one), desk.command),
+        ),
+      );
     case 'oncall': {
       const incident = inChannel(desk, typed.channel) ?? openIncidents(desk)[0];
       const policy = incident ? policyOf(desk, incident) : choicesAt(desk, desk.home).policy;
@@ -87,8 +92,8 @@ const stale = (desk: Desk, text: string): string =>
     : `${text}\n_The Kubernetes API server does not answer: this is how it stood when it was last heard of._`;
 
 async function openDeclare(desk: Desk, typed: Typed, said: string, drill: boolean): Promise<Said> {
-  const about = { namespace: desk.home, channel: typed.channel, ...(drill ? { drill: true } : {}) };
-  await desk.api.open(typed.trigger, declareModal({ about, choices: choicesAt(desk, desk.home), said }));
+  const place = { namespace: desk.home, channel: typed.channel, ...(drill ? { drill: true } : {}) };
+  await desk.api.open(typed.trigger, declareModal({ about: place, choices: choicesAt(desk, desk.home), said }));
   return undefined;
 }
 
@@ -120,6 +125,7 @@ async function about(
 function unknown(desk: Desk, word: string, text: string, meant: Subcommand | undefined): string {
   const what = slackLine(word, 40);
   const guess = meant ? ` Did you mean \`${desk.command} ${meant}\`?` : '';
-  const declare = text.trim() === word ? '' : ` To declare an incident with these words: \`${desk.command} declare …\`.`;
+  const declare =
+    text.trim() === word ? '' : ` To declare an incident with these words: \`${desk.command} declare …\`.`;
   return `There is no \`${desk.command} ${what}\`.${guess}${declare} Known are ${subcommands.join(', ')}.\n\n${helpText(desk.command)}`;
 }

@@ -35,7 +35,11 @@ export function homeView(
       },
       ...(connected
         ? []
-        : [context('The Kubernetes API server does not answer: this is how it stood when it was last heard of, and nothing can be changed.')]),
+        : [
+            context(
+              'The Kubernetes API server does not answer: this is how it stood when it was last heard of, and nothing can be changed.',
+            ),
+          ]),
       { type: 'divider' },
       ...(lines.length > 0 ? lines : [section('No incident is open.')]),
       ...(open.length > most ? [context(`… and ${open.length - most} more: \`${command} list\``)] : []),

@@ -1,7 +1,7 @@
 import { incidentStates, severities, type Severity } from '../../api/enums.gen.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import { severityWord, type SeverityLabels } from '../../incident/render/words.ts';
-import { oneLine, slackLine, slackLink } from '../../text.ts';
+import { clean, joinWithin, oneLine, slackLine, slackLink } from '../../text.ts';
 import {
   type About,
   aboutOf,
@@ -41,9 +41,10 @@ export interface DeclareOptions {
 
 /** Declare Incident. What is sent becomes an Incident, or takes one out of Triage. */
 export function declareModal({ about, choices, said = '', triage }: DeclareOptions): Modal {
-  const title = triage?.spec.title ?? oneLine(said);
-  const longer = title.length > most.title || (said.trim() !== '' && said.trim() !== title);
-  const description = triage?.spec.description ?? (longer ? said : undefined);
+  const whole = clean(said);
+  const title = triage?.spec.title ?? oneLine(whole);
+  const longer = title.length > most.title || (whole !== '' && whole !== title);
+  const description = triage?.spec.description ?? (longer && triage === undefined ? whole : undefined);
   const cut = (description?.length ?? 0) > most.description;
   return modal('declare', about.drill ? 'Declare Drill' : 'Declare Incident', 'Create', about, [
     ...(about.drill ? [context('A drill: it says so everywhere, files no ticket, tells no stakeholders.')] : []),
@@ -51,7 +52,11 @@ export function declareModal({ about, choices, said = '', triage }: DeclareOptio
       { field: 'spec.title', label: 'Summary' },
       { most: most.title, initial: title, placeholder: 'Mobile app login errors' },
     ),
-    select({ field: 'spec.severity', label: 'Severity' }, severityOptions(choices.labels), triage?.spec.severity ?? 'SEV3'),
+    select(
+      { field: 'spec.severity', label: 'Severity' },
+      severityOptions(choices.labels),
+      triage?.spec.severity ?? 'SEV3',
+    ),
     textInput(
       {
         field: 'spec.description',
@@ -69,7 +74,9 @@ export const creatingNote = (title: string): Modal =>
   note('Declare Incident', [section(`Creating… *${slackLine(title, 200)}*`), context('This can be closed.')]);
 
 export const createdNote = (id: string, channel: { name: string; url: string }): Modal =>
-  note('Declare Incident', [section(`*${slackLine(id, 40)}* is declared: ${slackLink(channel.url, `#${channel.name}`)}`)]);
+  note('Declare Incident', [
+    section(`*${slackLine(id, 40)}* is declared: ${slackLink(channel.url, `#${channel.name}`)}`),
+  ]);
 
 const dueOptions: readonly Option[] = [
   { value: '15', label: 'in 15 minutes' },
@@ -104,9 +111,7 @@ export function updateModal(incident: Incident, choices: Choices, channel?: stri
 function channelInputs(field: string, known: readonly string[]) {
   const options = known.map((value) => ({ value, label: value }));
   return [
-    ...(options.length > 0
-      ? [selectSeveral({ field, label: 'Stakeholder channels', optional: true }, options)]
-      : []),
+    ...(options.length > 0 ? [selectSeveral({ field, label: 'Stakeholder channels', optional: true }, options)] : []),
     textInput(
       {
         field: `${field}.others`,
@@ -126,7 +131,9 @@ export function closeModal(incident: Incident, choices: Choices, channel?: strin
       {
         field: 'spec.resolution.summary',
         label: dismissed ? 'Why is it no incident?' : 'What ended it?',
-        hint: dismissed ? 'It is closed without having been declared.' : 'It stands in the all clear and in the record.',
+        hint: dismissed
+          ? 'It is closed without having been declared.'
+          : 'It stands in the all clear and in the record.',
       },
       { most: most.resolution, lines: true, ...(said ? { initial: said } : {}) },
     ),
@@ -185,20 +192,25 @@ export const wellKnownRoles = ['commander', 'scribe', 'comms'] as const;
 
 export function roleModal(incident: Incident, channel?: string, role = 'commander', user?: string): Modal {
   const known = [...new Set([...wellKnownRoles, ...Object.keys(incident.spec.roles ?? {}), role])].slice(0, 20);
-  const held = Object.entries(incident.spec.roles ?? {}).map(([name, who]) => `${slackLine(name, 40)}: ${slackLine(who, 200)}`);
+  const held = Object.entries(incident.spec.roles ?? {}).map(
+    ([name, who]) => `${slackLine(name, 40)}: ${slackLine(who, 200)}`,
+  );
   const about = aboutOf(incident, channel);
   const roles = incident.spec.roles ?? {};
   // private_metadata holds 3,000 characters; without them the roles as they are cached are what was seen.
   const small = JSON.stringify(roles).length < 2_000;
   const seen = small && about.shown ? { ...about, shown: { ...about.shown, roles } } : about;
   return modal('role', 'Roles', 'Assign', seen, [
-    context(held.length > 0 ? held.join(' · ').slice(0, 2_000) : 'Nobody has a role yet.'),
+    context(held.length > 0 ? joinWithin(held, ' · ', 2_000) : 'Nobody has a role yet.'),
     select(
       { field: 'role', label: 'Role' },
       known.map((value) => ({ value, label: value })),
       role,
     ),
-    selectPerson({ field: 'spec.roles', label: 'Who', optional: true, hint: 'Nobody chosen: the role is free again.' }, user),
+    selectPerson(
+      { field: 'spec.roles', label: 'Who', optional: true, hint: 'Nobody chosen: the role is free again.' },
+      user,
+    ),
   ]);
 }
 

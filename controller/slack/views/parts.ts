@@ -108,7 +108,12 @@ function input({ field, label, hint, optional = false }: Input, element: Json): 
 /** `initial` is cut to `most`, which Slack holds to 3,000. */
 export function textInput(
   of: Input,
-  { most, lines = false, initial, placeholder }: { most: number; lines?: boolean; initial?: string; placeholder?: string },
+  {
+    most,
+    lines = false,
+    initial,
+    placeholder,
+  }: { most: number; lines?: boolean; initial?: string; placeholder?: string },
 ): Block {
   const kept = initial === undefined ? '' : cut(initial, most);
   return input(of, {

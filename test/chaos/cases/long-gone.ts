@@ -1,5 +1,7 @@
 import { apiVersion } from '../../../controller/api/names.ts';
 import { until } from '../../world/until.ts';
+import { keyOf, lookOutside } from '../../world/outside.ts';
+import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
 import { judgeHistory } from '../history-verdict.ts';
 import type { Trace } from '../trace.ts';
@@ -8,7 +10,9 @@ import type { Violation } from '../verdict.ts';
 /** Eight hours nobody leads; then somebody does, and what is long past is not told as news. */
 export function longGoneCasesOf({ boundaries }: Trace): Case[] {
   return boundaries
-    .filter((b) => b.endsWith(':1') && !b.startsWith('accepted:number') && !b.includes(':record') && !b.includes(':review'))
+    .filter(
+      (b) => b.endsWith(':1') && !b.startsWith('accepted:number') && !b.includes(':record') && !b.includes(':review'),
+    )
     .filter((b) => !b.includes(':comment/'))
     .map(longGone);
 }
@@ -24,8 +28,11 @@ const longGone = (boundary: string): Case => ({
   },
   async play(world) {
     const first = world.controller;
+    let ended = false;
+    void first.ended.then(() => (ended = true));
     await world.declare();
-    await first.ended;
+    await until('the crash', () => ended, 45_000);
+    const told = new Set((await lookOutside(world)).notices.map(keyOf));
     // While nobody looks, people go on.
     await world.kubectl.apply({
       apiVersion,
@@ -35,22 +42,30 @@ const longGone = (boundary: string): Case => ({
     });
     await until('a successor', () => world.controller !== first);
     const found = await judgeHistory(world, { late: true });
-    return [...found, ...(await sentLate(world, boundary))];
+    return [...found, ...(await toldLate(world, told))];
   },
 });
 
-async function sentLate(world: Parameters<NonNullable<Case['play']>>[0], boundary: string): Promise<Violation[]> {
+/** News of before the eight hours that was told after them, or of which nobody says that it was not. */
+async function toldLate(world: World, before: ReadonlySet<string>): Promise<Violation[]> {
   const found: Violation[] = [];
+  const { notices, thread } = await lookOutside(world);
+  const after = notices.map(keyOf).filter((key) => !before.has(key));
+  let kept = 0;
   for (const { metadata, spec, status } of await world.objects.list('IncidentUpdate')) {
-    const entries = Object.entries(status?.effects ?? {}).filter(([key]) => key.startsWith('notice/'));
-    // Told before the end, and the successor found it.
-    if (boundary.startsWith('accepted:') && spec.from === undefined && spec.type === 'State') continue;
-    for (const [key, { state }] of entries)
-      if (state === 'Done') {
-        const at = Date.parse(spec.occurredAt ?? metadata.creationTimestamp);
-        if (at < Date.now() + 3_600_000)
-          found.push({ invariant: 'I2', message: `${key} of ${metadata.name} was sent eight hours late` });
-      }
+    const at = Date.parse(spec.occurredAt ?? metadata.creationTimestamp);
+    if (at > Date.now() + 3_600_000) continue;
+    for (const key of after)
+      if (key.includes(`/${metadata.name}/`))
+        found.push({ invariant: 'I2', message: `${key} was sent eight hours late` });
+    kept += Object.values(status?.effects ?? {}).filter(({ state }) => state === 'Expired').length;
+    const said = conditionOf({ status }, 'NoticesSent');
+    const untold = Object.values(status?.effects ?? {}).some(({ state }) => state === 'Expired');
+    if (untold && (said?.status !== 'False' || said.reason !== 'Expired'))
+      found.push({ invariant: 'I1', message: `${metadata.name} was not told, and its condition says ${said?.reason}` });
   }
+  if (kept === 0) found.push({ invariant: 'I3', message: 'nothing was too late: the case shows nothing' });
+  if (!thread.some(({ text }) => text.includes('too late')))
+    found.push({ invariant: 'I1', message: 'the thread does not say that something was too late' });
   return found;
 }

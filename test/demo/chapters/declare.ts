@@ -12,7 +12,7 @@ export const declare = {
     await stage.kubectl(['apply', '-f', 'incidents/example.yaml']);
     await stage.expect(checks);
     const channel = channelOf(stage.seen);
-    stage.screen.link('the channel in Slack', `${stage.world.slack.pageUrl}/?channel=${channel?.id ?? ''}`);
+    stage.screen.link('the channel in Slack', `${stage.world.slack.pageUrl}archives/${channel?.id ?? ''}`);
     stage.screen.link('the issue in GitHub', ticketUrl(stage.seen) ?? 'none');
 
     stage.screen.gap();

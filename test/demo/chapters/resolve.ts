@@ -21,7 +21,7 @@ export const resolve = {
     const { outside, incident } = stage.seen;
     const branch = incident?.status?.record?.branch ?? '';
     const folder = incident?.status?.record?.folder ?? '';
-    screen.link('the channel in Slack', `${world.slack.pageUrl}/?channel=${channelOf(stage.seen)?.id ?? ''}`);
+    screen.link('the channel in Slack', `${world.slack.pageUrl}archives/${channelOf(stage.seen)?.id ?? ''}`);
     screen.link('the pull request', `${world.github.htmlUrl}/acme/incidents/pull/${outside.pulls[0]?.number ?? ''}`);
     screen.link('its files', `${world.github.htmlUrl}/acme/incidents/tree/${branch}/${folder}`);
     screen.gap();

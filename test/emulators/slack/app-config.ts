@@ -5,6 +5,8 @@ export interface CommandConfig {
   readonly command: string;
   readonly description: string;
   readonly usage: string;
+  /** `should_escape`: mentions arrive with ids. */
+  readonly mentions: boolean;
 }
 
 export interface ShortcutConfig {
@@ -38,13 +40,13 @@ export function appConfig(manifest: Json): AppConfig {
   const features = object(manifest['features']);
   const settings = object(manifest['settings']);
   const scopes = object(object(manifest['oauth_config'])['scopes']);
-  const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
   return {
     name: text(object(manifest['display_information'])['name']) || anyApp.name,
     commands: objects(features['slash_commands']).map((one) => ({
       command: text(one['command']),
       description: text(one['description']),
       usage: text(one['usage_hint']),
+      mentions: one['should_escape'] === true,
     })),
     shortcuts: objects(features['shortcuts']).map((one) => ({
       callbackId: text(one['callback_id']),
@@ -55,3 +57,5 @@ export function appConfig(manifest: Json): AppConfig {
     scopes: [...list(scopes['bot']), ...list(scopes['bot_optional'])],
   };
 }
+
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);

@@ -43,6 +43,7 @@ export class SlackApp {
   readonly #listeners = new Set<() => void>();
   readonly #messages = new Map<string, Json>();
   readonly #channels = new Map<string, string>();
+  readonly #latest = new Map<string, string>();
   readonly #places = new Map<string, Place>();
 
   constructor(home: Home, timing: Partial<Timing> = {}) {
@@ -82,6 +83,11 @@ export class SlackApp {
   /** The channel of a message; timestamps are unique here. */
   channelOf(ts: string): string | undefined {
     return this.#channels.get(ts);
+  }
+
+  /** The ts of the newest message in a channel. */
+  latest(channel: string): string | undefined {
+    return this.#latest.get(channel);
   }
 
   async place(id: string): Promise<Place> {
@@ -175,6 +181,7 @@ export class SlackApp {
     if (method !== 'chat.postMessage' && method !== 'chat.update') return;
     this.#messages.set(`${channel}/${ts}`, object(body['message']));
     this.#channels.set(ts, channel);
+    if (method === 'chat.postMessage') this.#latest.set(channel, ts);
   }
 
   #subscribed(event: Json, place: Place | undefined): boolean {
@@ -188,7 +195,7 @@ export class SlackApp {
   /** Only a member hears what goes on in a channel; that a public one is made, renamed or archived, everybody. */
   async #hears(event: Json, channel: string): Promise<boolean> {
     const type = text(event['type']);
-    if (channel === '' || /^channel_/.test(type) || type === 'app_home_opened') return true;
+    if (channel === '' || type.startsWith('channel_') || type === 'app_home_opened') return true;
     if (type === 'member_left_channel' && event['user'] === this.home.bot.userId) return true;
     const info = await this.home.call('bot', 'conversations.info', { channel });
     return object(info['channel'])['is_member'] === true;

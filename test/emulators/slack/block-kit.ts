@@ -83,7 +83,7 @@ const placeSelects = ['users', 'conversations', 'channels'].flatMap((what) =>
     }),
   ),
 );
-const choices = ['radio_buttons', 'checkboxes'].map((type) =>
+const buttonGroups = ['radio_buttons', 'checkboxes'].map((type) =>
   element(type, ['options'], {
     options: options(10),
     initial_option: { type: 'object' },
@@ -135,7 +135,7 @@ const interactive = [
   }),
   ...staticSelects,
   ...placeSelects,
-  ...choices,
+  ...buttonGroups,
   ...pickers,
   datetime,
   element('overflow', ['options'], { options: options(5) }),
@@ -184,7 +184,7 @@ const items = oneOf([
   block('rich_text', ['elements'], { elements: { type: 'array', minItems: 1 } }),
   block('input', ['label', 'element'], {
     label: plain(2000),
-    element: oneOf([...typed, ...staticSelects, ...placeSelects, ...choices, ...pickers, datetime]),
+    element: oneOf([...typed, ...staticSelects, ...placeSelects, ...buttonGroups, ...pickers, datetime]),
     hint: plain(2000),
     optional: { type: 'boolean' },
     dispatch_action: { type: 'boolean' },
@@ -237,9 +237,10 @@ export function blocksError(blocks: unknown): KitError | undefined {
   return undefined;
 }
 
+const refused = (messages: readonly string[]): KitError => ({ error: 'invalid_arguments', messages });
+
 /** What Slack would say to a view, https://docs.slack.dev/reference/views; undefined when it would take it. */
 export function viewError(view: unknown): KitError | undefined {
-  const refused = (messages: readonly string[]): KitError => ({ error: 'invalid_arguments', messages });
   if (!validateView(view)) return refused(worded(validateView.errors));
   const { blocks, submit, type } = object(view);
   const wrong = wrongBlocks(blocks, 'view');

@@ -1,5 +1,5 @@
 import { LogLevel, SocketModeClient } from '@slack/socket-mode';
-import { WebClient } from '@slack/web-api';
+import { type ChatPostMessageArguments, type ChatPostMessageResponse, WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Slack, startSlack } from '../slack.ts';
 import { type Json, object, text } from './json.ts';
@@ -74,11 +74,17 @@ const aButton = {
   elements: [{ type: 'button', action_id: 'ac.update', text: { type: 'plain_text', text: 'Update' } }],
 } as const;
 
+const say = (args: ChatPostMessageArguments): Promise<ChatPostMessageResponse> =>
+  web.apiCall('chat.postMessage', { ...args });
+const byTrigger = (id: string): Promise<unknown> => web.views.open({ trigger_id: id, view: modal() as never });
+const open = (view: object, who = 'ana'): unknown =>
+  slack.app.views.open({ view, trigger_id: slack.app.triggers.give({ who }) });
+
 describe('Socket Mode', () => {
   it('opens with the app token alone, by a URL that works once', async () => {
     const app = new WebClient(slack.appToken, { slackApiUrl: slack.url });
     await expect(web.apps.connections.open({})).rejects.toThrow('not_allowed_token_type');
-    await expect(app.chat.postMessage({ channel: '#general', text: 'x' })).rejects.toThrow('not_allowed_token_type');
+    await expect(app.chat.delete({ channel: '#general', ts: '1' })).rejects.toThrow('not_allowed_token_type');
     const { url = '' } = await app.apps.connections.open({});
     const first = new WebSocket(url);
     const hello = await new Promise<unknown>((resolve) => {
@@ -180,7 +186,7 @@ describe('Socket Mode', () => {
     });
     // A button, so that it is not delivered again.
     const channel = (await slack.channel('#stakeholders')).id;
-    const { ts = '' } = await web.chat.postMessage({ channel, text: 'x', blocks: [aButton] });
+    const { ts = '' } = await say({ channel, text: 'x', blocks: [aButton] });
     expect(await slack.as('ana').click(ts, 'ac.update')).toMatchObject({ result: 'operation_timeout' });
     await until(() => slack.delivery.refusedAcks.some(({ why }) => why === 'late'));
     expect(slack.delivery.refusedAcks[0]).toMatchObject({ id: 'nothing', why: 'unknown' });
@@ -315,18 +321,14 @@ describe('modals', () => {
     await until(() => opened.length === 1);
     expect(slack.views('ana')).toMatchObject([{ content: { callback_id: 'declare' } }]);
     expect(slack.views('bo')).toEqual([]);
-    const open = (id: string): Promise<unknown> => web.views.open({ trigger_id: id, view: modal() as never });
-    await expect(open(triggerId)).rejects.toThrow('exchanged_trigger_id');
-    await expect(open('1.2.3')).rejects.toThrow('invalid_trigger_id');
+    await expect(byTrigger(triggerId)).rejects.toThrow('exchanged_trigger_id');
+    await expect(byTrigger('1.2.3')).rejects.toThrow('invalid_trigger_id');
     const late = slack.app.triggers.give({ who: 'ana' });
     await new Promise((resolve) => {
       setTimeout(resolve, 900);
     });
-    await expect(open(late)).rejects.toThrow('expired_trigger_id');
+    await expect(byTrigger(late)).rejects.toThrow('expired_trigger_id');
   });
-
-  const open = (view: object, who = 'ana'): unknown =>
-    slack.app.views.open({ view, trigger_id: slack.app.triggers.give({ who }) });
 
   it.each([
     ['a long title', modal([], { title: { type: 'plain_text', text: 'x'.repeat(25) } })],
@@ -456,7 +458,7 @@ describe('buttons', () => {
       await ack();
     });
     const channel = (await slack.channel('#stakeholders')).id;
-    const { ts = '' } = await web.chat.postMessage({ channel, text: 'x', blocks: buttons });
+    const { ts = '' } = await say({ channel, text: 'x', blocks: buttons });
     const ana = slack.as('ana');
     expect(await ana.click(ts, 'ac.escalate', { confirm: false })).toMatchObject({ result: 'not_sent' });
     await Promise.all([ana.click(ts, 'ac.update'), ana.click({ channel, ts }, 'ac.update')]);
@@ -542,8 +544,8 @@ describe('people', () => {
 
   it('get direct messages', async () => {
     const { channel } = await web.conversations.open({ users: slack.people['ana']?.id ?? '' });
-    expect(await web.chat.postMessage({ channel: channel?.id ?? '', text: 'psst' })).toMatchObject({ ok: true });
-    expect(await web.chat.postMessage({ channel: slack.people['bo']?.id ?? '', text: 'psst' })).toMatchObject({
+    expect(await say({ channel: channel?.id ?? '', text: 'psst' })).toMatchObject({ ok: true });
+    expect(await say({ channel: slack.people['bo']?.id ?? '', text: 'psst' })).toMatchObject({
       ok: true,
     });
   });

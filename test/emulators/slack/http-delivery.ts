@@ -46,8 +46,8 @@ export async function post(
   });
   const answer = await response.text();
   if (response.status !== 200) throw new Error(`http_error ${response.status}`);
-  const body_ = parsed(answer);
-  return isObject(body_) ? body_ : { text: answer };
+  const said = parsed(answer);
+  return isObject(said) ? said : { text: answer };
 }
 
 const stringFields = (payload: Json): Record<string, string> =>

@@ -63,13 +63,15 @@ export interface Person {
 
 /** What a person's acts need of the workspace. */
 export interface Surroundings {
+  /** User ids by name. */
+  readonly people: ReadonlyMap<string, string>;
   readonly app: SlackApp;
   /** The channel's id. */
-  channelId(channel: string): Promise<string>;
-  call(who: string, method: string, args: Json): Promise<Json>;
+  readonly channelId: (channel: string) => Promise<string>;
+  readonly call: (who: string, method: string, args: Json) => Promise<Json>;
 }
 
-export function person(name: string, id: string, surroundings: Surroundings): Person {
+export function personAt(name: string, id: string, surroundings: Surroundings): Person {
   const { app, call, channelId } = surroundings;
   const team = { id: app.home.team.id, domain: domainOf(app.home.team.name) };
   const user = { id, username: name, name, team_id: team.id };
@@ -131,6 +133,7 @@ export function person(name: string, id: string, surroundings: Surroundings): Pe
           `${command} is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`,
         );
       }
+      const mentions = commands.find((one) => one.command === command)?.mentions ?? true;
       const triggerId = app.triggers.give({ who: name });
       const responsePath = app.ephemerals.place({ who: name, channel: place.id });
       const envelope = await app.deliver({
@@ -145,7 +148,7 @@ export function person(name: string, id: string, surroundings: Surroundings): Pe
           user_id: id,
           user_name: name,
           command,
-          text: escaped(said.trim()),
+          text: mentions ? await mentioned(escaped(said.trim()), surroundings) : escaped(said.trim()),
           api_app_id: app.home.bot.appId,
           is_enterprise_install: 'false',
           response_url: app.origin + responsePath,
@@ -244,7 +247,7 @@ export function person(name: string, id: string, surroundings: Surroundings): Pe
     async message(channel, said, { thread, broadcast } = {}) {
       const body = await must('chat.postMessage', {
         channel: await channelId(channel),
-        text: escaped(said),
+        text: await mentioned(escaped(said), surroundings, false),
         ...(thread === undefined ? {} : { thread_ts: thread }),
         ...(broadcast ? { reply_broadcast: true } : {}),
       });
@@ -374,5 +377,19 @@ const acted = (envelope: Envelope, triggerId: string): Acted => ({
 /** As Slack hands people's text to apps. */
 export const escaped = (said: string): string =>
   said.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** `@ana` and `#general` as Slack hands them on: with ids, in a command with the names, too. */
+async function mentioned(said: string, { people, channelId }: Surroundings, names = true): Promise<string> {
+  const parts = said.split(/((?<![\w&/])[@#][a-z0-9_-]+)/);
+  const done = parts.map(async (part, i) => {
+    if (i % 2 === 0) return part;
+    const name = part.slice(1);
+    const user = people.get(name);
+    if (part.startsWith('@')) return user === undefined ? part : `<@${user}${names ? `|${name}` : ''}>`;
+    const channel = await channelId(part).catch(() => undefined);
+    return channel === undefined ? part : `<#${channel}|${name}>`;
+  });
+  return (await Promise.all(done)).join('');
+}
 
 const domainOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');

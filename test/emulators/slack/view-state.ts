@@ -86,7 +86,6 @@ export function missing(blocks: readonly Json[], state: ViewState): Record<strin
 
 /** A state's value as a person gave it. */
 export function plainValue(value: Json): string | string[] {
-  const option = (one: unknown): string => text(object(one)['value']);
   const type = text(value['type']);
   if (type === 'static_select' || type === 'radio_buttons') return option(value['selected_option']);
   if (type === 'multi_static_select' || type === 'checkboxes') return objects(value['selected_options']).map(option);
@@ -100,11 +99,13 @@ export function plainValue(value: Json): string | string[] {
   return type === 'datetimepicker' ? text(value['selected_date_time']) : text(value['value']);
 }
 
+const option = (one: unknown): string => text(object(one)['value']);
+
 function valueOf(element: Json, input: Input): Json {
   const type = text(element['type']);
   const one = Array.isArray(input) ? text(input[0]) : text(input);
   const many = (Array.isArray(input) ? input.map(text) : [text(input)]).filter((each) => each !== '');
-  const option = (value: string): Json => {
+  const chosen = (value: string): Json => {
     const found = objects(element['options']).find((each) => each['value'] === value);
     if (!found) {
       const there = objects(element['options']).map((each) => text(each['value']));
@@ -113,9 +114,9 @@ function valueOf(element: Json, input: Input): Json {
     return found;
   };
   if (type === 'static_select' || type === 'radio_buttons') {
-    return { type, selected_option: one === '' ? null : option(one) };
+    return { type, selected_option: one === '' ? null : chosen(one) };
   }
-  if (type === 'multi_static_select' || type === 'checkboxes') return { type, selected_options: many.map(option) };
+  if (type === 'multi_static_select' || type === 'checkboxes') return { type, selected_options: many.map(chosen) };
   const [, multi, kind] = /^(multi_)?(user|conversation|channel)s_select$/.exec(type) ?? [];
   if (kind !== undefined)
     return multi ? { type, [`selected_${kind}s`]: many } : { type, [`selected_${kind}`]: one || null };
@@ -126,9 +127,9 @@ function valueOf(element: Json, input: Input): Json {
 }
 
 function initial(element: Json): Input {
-  const option = text(object(element['initial_option'])['value']);
-  if (option !== '') return option;
-  const options = objects(element['initial_options']).map((one) => text(one['value']));
+  const first = option(element['initial_option']);
+  if (first !== '') return first;
+  const options = objects(element['initial_options']).map(option);
   if (options.length > 0) return options;
   for (const [name, value] of Object.entries(element)) {
     if (!name.startsWith('initial_')) continue;

@@ -2,7 +2,7 @@ import { createEmulator } from 'emulate';
 import { SlackApp } from './app.ts';
 import type { Delivery } from './delivery.ts';
 import { isObject, type Json, object, objects, text } from './json.ts';
-import { type Person, person } from './person.ts';
+import { type Person, personAt } from './person.ts';
 import type { Timing } from './timing.ts';
 import type { Account, UserGroup } from './workspace-people.ts';
 import type { Ephemeral } from './ephemerals.ts';
@@ -50,7 +50,7 @@ export interface Workspace {
   readonly appToken: string;
   /** Seeded people by name: ana, bo, chi, dan, eve (mail `<name>@example.com`). */
   readonly people: Readonly<Record<string, Somebody>>;
-  /** emulate's own page, which shows channels, messages, pins and bookmarks. */
+  /** Where people look: the workspace page once it is up, else emulate's own, which shows and takes no presses. */
   readonly pageUrl: string;
   /** The app's side: its sockets, envelopes, views and ephemerals. */
   readonly app: SlackApp;
@@ -231,7 +231,9 @@ export async function startWorkspace(number: number, name: string, options: Work
     botToken,
     appToken,
     people,
-    pageUrl: emulator.url.replace('localhost', '127.0.0.1'),
+    get pageUrl() {
+      return app.pageUrl ?? emulator.url.replace('localhost', '127.0.0.1');
+    },
     lag: 0,
     refuseToken: undefined,
     tokens: new Map([
@@ -268,7 +270,13 @@ export async function startWorkspace(number: number, name: string, options: Work
       const body = await call('bot', 'conversations.members', { channel: (await channel(wanted)).id });
       return Array.isArray(body['members']) ? body['members'].map(text) : [];
     },
-    as: (one) => person(one, idOf(one), { app, call, channelId }),
+    as: (one) =>
+      personAt(one, idOf(one), {
+        app,
+        call,
+        channelId,
+        people: new Map(Object.values(people).map((each) => [each.name, each.id])),
+      }),
     views: (one) => app.views.stack(one),
     home: (one) => app.views.home(one),
     ephemerals: (one) => app.ephemerals.all.filter(({ who }) => who === one),

@@ -1,18 +1,17 @@
-import { gitHubWrites, slackWrites, total } from '../world/count.ts';
-import { until } from '../world/until.ts';
-import type { World } from '../world/world.ts';
-import type { Case } from './cases.ts';
-import { isStopped } from './stopped.ts';
-import { callOf, isGitHubWrite, type Trace, type Write } from './trace.ts';
-import type { Violation } from './verdict.ts';
-import { nameOf, ruleFor } from './writes.ts';
+import { gitHubWrites, slackWrites, total } from '../../world/count.ts';
+import { until } from '../../world/until.ts';
+import type { World } from '../../world/world.ts';
+import type { Case } from '../cases.ts';
+import { isStopped } from '../stopped.ts';
+import { callOf, isGitHubWrite, type Trace, type Write } from '../trace.ts';
+import type { Violation } from '../verdict.ts';
+import { nameOf, ruleFor } from '../writes.ts';
 
 /** Where doubt and its read-back can go wrong: each part of the protocol that only a second mishap puts to the test. */
 export function doubtCasesOf({ boundaries, writes }: Trace): Case[] {
   return [
     undisturbed,
     ...writes.map(lateAfterCrash),
-    ...writes.filter(isEdit).map(overtaken),
     ...writes.map(blind),
     ...writes.filter(makesSomething).map(lagging),
     ...boundaries.filter((b) => b.startsWith('intent:')).map(stale),
@@ -22,7 +21,6 @@ export function doubtCasesOf({ boundaries, writes }: Trace): Case[] {
   ];
 }
 
-const isEdit = ({ call }: Write): boolean => /update|set|edit|^PATCH/.test(call);
 const makesSomething = ({ to, call }: Write): boolean => to === 'slack' && /create|add|post/.test(call);
 
 const undisturbed: Case = { name: 'undisturbed', perturbation: 'P0' };
@@ -37,24 +35,6 @@ const lateAfterCrash = (write: Write): Case => ({
     world.controller.signal('SIGKILL');
     const before = looks(world, write);
     await until('a look', () => looks(world, write) > before, 20_000).catch(() => undefined);
-    held.release();
-  },
-});
-
-/** An edit of the old process arrives after its successor has made a newer one. */
-const overtaken = (write: Write): Case => ({
-  name: `overtaken ${nameOf(write)}`,
-  perturbation: 'P3',
-  async arm(world) {
-    const held = ruleFor(world, write, 'hold');
-    await held.hit();
-    // Meanwhile people go on, as far as they can without it.
-    await until('the last edit', async () => (await world.incident()).spec.state === 'Resolved', 3_000).catch(
-      () => undefined,
-    );
-    world.controller.signal('SIGKILL');
-    const before = edits(world, write);
-    await until('a newer edit', () => edits(world, write) > before, 20_000).catch(() => undefined);
     held.release();
   },
 });
@@ -75,7 +55,7 @@ const lagging = (write: Write): Case => ({
   name: `lagging ${nameOf(write)}`,
   perturbation: 'P11',
   arm(world) {
-    world.slack.lag = 1_200;
+    world.slack.lag = 1_800;
     return ruleFor(world, write, 'dropAfter').hit();
   },
 });
@@ -173,13 +153,9 @@ const slackLooks: ReadonlySet<string> = new Set([
 const looks = (world: World, { to, call }: Write): number =>
   to === 'slack'
     ? world.slack.calls().filter(({ method }) => slackLooks.has(method) || method === call).length
-    : world.faults.calls.filter((one) => (one.path !== '/user' && !isGitHubWrite(one)) || callOf(one) === call).length;
+    : world.faults.calls.filter((one) => gitHubLook.test(callOf(one)) || callOf(one) === call).length;
 
-/** Edits of this kind that were answered. */
-const edits = (world: World, { to, call }: Write): number =>
-  to === 'slack'
-    ? world.slack.calls(call).filter(({ result }) => result === 'ok').length
-    : world.faults.calls.filter((one) => callOf(one) === call && one.status === 200).length;
+const gitHubLook = /^GET \/repos\/[^/]+\/[^/]+\/(issues|pulls)/;
 
 const overwritten = 'example.com/overwritten';
 

@@ -1,0 +1,108 @@
+import { act } from '../act/act.ts';
+import type { Incident } from '../api/incident.gen.ts';
+import { visibilityLabel } from '../api/names.ts';
+import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
+import type { KubeClient } from '../runtime/kube.ts';
+import type { KubeObject } from '../runtime/kube-object.ts';
+import type { Cluster } from '../slack/cluster.ts';
+import type { Review } from '../slack/rights.ts';
+import type { Cache } from './cache.ts';
+import { namespaces as namespaceResource, resourceOf, subjectAccessReviews } from './resources.ts';
+import { Writer } from './writes.ts';
+
+export interface SlackClusterDeps {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly namespaces: readonly string[];
+  readonly incidents: Cache<'Incident'>;
+  readonly updates: Cache<'IncidentUpdate'>;
+  readonly policies: Cache<'ResponsePolicy'>;
+}
+
+interface SubjectAccessReview extends KubeObject {
+  readonly spec: Review;
+  readonly status?: { readonly allowed?: boolean };
+}
+
+const labelLifetime: Duration = minutes(5);
+
+/** The cluster as the front doors see it: reads from the caches, writes to the API server, answers into the caches. */
+export function slackCluster(deps: SlackClusterDeps): Cluster {
+  const { client, clock, incidents, updates, policies } = deps;
+  const incidentWriter = new Writer('Incident', client, incidents);
+  const updateWriter = new Writer('IncidentUpdate', client, updates);
+  const labels = new Map<string, { until: Duration; isPrivate: Promise<boolean> }>();
+
+  return {
+    connected: () => incidents.connected && updates.connected && policies.connected,
+    namespaces: deps.namespaces,
+    incidents: (namespace) => incidents.list(namespace),
+    incident: (namespace, name) => incidents.get(namespace, name),
+    updates: ({ metadata }) => updates.byIndex('incident', metadata.namespace, metadata.name),
+    policies: (namespace) => policies.list(namespace),
+
+    isPrivate(namespace) {
+      const now = clock.monotonic();
+      const known = labels.get(namespace);
+      if (known && known.until > now) return known.isPrivate;
+      // A Role alone does not let us look: then nothing says that it is private.
+      const isPrivate = client.find(namespaceResource, namespace, { timeout: 1_000 }).then(
+        (found) => found?.metadata.labels?.[visibilityLabel] === 'Private',
+        () => false,
+      );
+      labels.set(namespace, { until: now + labelLifetime, isPrivate });
+      return isPrivate;
+    },
+
+    act: (wanted) =>
+      act(
+        {
+          get: (namespace, name) => incidentWriter.refresh(namespace, name),
+          async patch(namespace, name, operations) {
+            const written = await client.patch<Incident>(resourceOf('Incident'), name, operations, {
+              namespace,
+              type: 'json',
+            });
+            incidents.observe(written);
+            return written;
+          },
+        },
+        wanted,
+      ),
+    declare: (draft) => incidentWriter.ensure(draft),
+    record: (draft) => updateWriter.ensure(draft),
+
+    async review(review) {
+      const asked: SubjectAccessReview = {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        metadata: {},
+        spec: review,
+      };
+      const answer = await client.create<SubjectAccessReview>(subjectAccessReviews, asked);
+      return answer.status?.allowed === true;
+    },
+
+    until(namespace, name, is, signal) {
+      const holds = (): Incident | undefined => {
+        const now = incidents.get(namespace, name);
+        return now && is(now) ? now : undefined;
+      };
+      return new Promise((resolve) => {
+        const found = holds();
+        if (found || signal.aborted) return resolve(found);
+        const stop = incidents.onChange((key) => {
+          const now = key === `${namespace}/${name}` ? holds() : undefined;
+          if (now) end(now);
+        });
+        const end = (result: Incident | undefined): void => {
+          stop();
+          signal.removeEventListener('abort', aborted);
+          resolve(result);
+        };
+        const aborted = (): void => end(undefined);
+        signal.addEventListener('abort', aborted, { once: true });
+      });
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { hostile, hostileText, random } from '../../../test/builders/hostile.ts';
+import { anIncident } from '../../../test/builders/incident.ts';
+import { liveIn } from '../../../test/builders/slack-limits.ts';
+import { viewError } from '../../../test/emulators/slack/block-kit.ts';
+import type { Incident } from '../../api/incident.gen.ts';
+import type { Block } from '../../integrations/capabilities.ts';
+import { homeView } from './home.ts';
+import {
+  closeModal,
+  createdNote,
+  creatingNote,
+  declareModal,
+  deescalateModal,
+  duplicateModal,
+  reopenModal,
+  roleModal,
+  severityModal,
+  stateModal,
+  updateModal,
+} from './incident.ts';
+import { inputId, readAbout, readInputs, shownOf, type HomeView, type Modal } from './parts.ts';
+
+const labels = { SEV1: { label: 'Critical' }, SEV2: { label: 'High' } };
+const choices = { labels, channels: ['#stakeholders', '#support'] };
+
+/** Text objects that Slack parses, at any depth. */
+function parsedTexts(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(parsedTexts);
+  if (typeof value !== 'object' || value === null) return [];
+  const own = 'type' in value && value.type === 'mrkdwn' && 'text' in value ? [String(value.text)] : [];
+  return [...own, ...Object.values(value).flatMap(parsedTexts)];
+}
+
+function faultsOf(view: Modal | HomeView): unknown[] {
+  const error = viewError(JSON.parse(JSON.stringify(view)));
+  return [...(error ? [error] : []), ...parsedTexts(view).flatMap(liveIn)];
+}
+
+/** Every view, with the same words wherever people's words go. */
+function allWith(words: string): (Modal | HomeView)[] {
+  const line = words.replaceAll(/\s+/g, ' ').slice(0, 150);
+  const incident: Incident = anIncident({
+    metadata: { name: 'a'.repeat(200) },
+    spec: {
+      title: line,
+      description: words.slice(0, 8_000),
+      state: 'Resolved',
+      escalation: { level: 9 },
+      roles: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${n}${line}`.slice(0, 40), line.slice(0, 200) || 'x'])),
+      resolution: { summary: words.slice(0, 3_000) || 'x' },
+      change: { id: 'x', source: 'Slack', by: line.slice(0, 200) || 'x' },
+    },
+    status: {
+      id: 'INC-00001',
+      channel: { id: 'C1', name: 'inc-00001', url: 'https://x.slack.com/archives/C1' },
+    },
+  });
+  const many = Array.from({ length: 120 }, (_, n) => ({
+    ...incident,
+    metadata: { ...incident.metadata, name: `slack-${n}`, uid: String(n) },
+  }));
+  const wide = { labels, channels: Array.from({ length: 120 }, (_, n) => `#${'c'.repeat(70)}${n}`) };
+  const about = { namespace: 'n'.repeat(63), channel: 'C024BE91L' };
+  return [
+    declareModal({ about, choices, said: words }),
+    declareModal({ about: { ...about, drill: true }, choices }),
+    declareModal({ about, choices, triage: incident }),
+    creatingNote(line),
+    createdNote('INC-00001', { name: 'inc-00001', url: 'https://x.slack.com/archives/C1' }),
+    updateModal(incident, wide, 'C1', words),
+    closeModal(incident, wide, 'C1', words),
+    reopenModal(incident, 'C1'),
+    severityModal(incident, choices, 'C1', 'SEV3'),
+    stateModal(incident, 'C1'),
+    deescalateModal(incident, 'C1'),
+    roleModal(incident, 'C1', line.slice(0, 40) || 'x', 'U1'),
+    duplicateModal(incident, many, 'C1'),
+    homeView(many, () => ({ spec: { severities: labels } }), { command: '/incident', connected: false }),
+    homeView([], () => ({ spec: {} }), { command: '/incident', connected: true }),
+  ];
+}
+
+describe('views', () => {
+  test.each(Object.entries(hostile))('with %s fit Slack’s limits, and nothing in them is live', (_, words) => {
+    expect(allWith(words).flatMap(faultsOf)).toEqual([]);
+  });
+
+  test('fuzz: 200 texts made of markup', () => {
+    const next = random(5);
+    for (let n = 0; n < 200; n++) expect(allWith(hostileText(next)).flatMap(faultsOf)).toEqual([]);
+  });
+
+  test('Declare Incident: summary prefilled, the organisation’s words for severities', () => {
+    const view = declareModal({ about: { namespace: 'prod' }, choices, said: 'Mobile app login errors' });
+    expect(inputs(view)).toEqual(['spec.title', 'spec.severity', 'spec.description']);
+    const [title, severity, description] = view.blocks;
+    expect(title?.['element']).toMatchObject({ initial_value: 'Mobile app login errors', max_length: 150 });
+    expect(JSON.stringify(severity)).toContain('SEV1 (Critical)');
+    expect(description?.['element']).not.toHaveProperty('initial_value');
+    expect(view).toMatchObject({ submit: { text: 'Create' }, close: { text: 'Cancel' }, callback_id: 'ac.declare' });
+  });
+
+  test('a longer text becomes the description, and is said to be cut where it is', () => {
+    const short = declareModal({ about: { namespace: 'prod' }, choices, said: 'One line\nand another' });
+    expect(short.blocks[0]?.['element']).toMatchObject({ initial_value: 'One line and another' });
+    expect(short.blocks[2]?.['element']).toMatchObject({ initial_value: 'One line\nand another' });
+    const long = declareModal({ about: { namespace: 'prod' }, choices, said: 'word '.repeat(8_000) });
+    expect(JSON.stringify(long.blocks[2])).toContain('its end is left out here');
+  });
+
+  test('without a policy there are no channels to choose from, and SEV1 is SEV1', () => {
+    const view = updateModal(anIncident(), { labels: {}, channels: [] });
+    expect(inputs(view)).toEqual(['spec.text', 'spec.audience', 'spec.channels.others', 'spec.nextDueAt']);
+    expect(JSON.stringify(declareModal({ about: { namespace: 'n' }, choices: { labels: {}, channels: [] } }))).toContain(
+      '"SEV1"',
+    );
+  });
+
+  test('closing what is in triage asks why it is no incident', () => {
+    expect(JSON.stringify(closeModal(anIncident({ spec: { state: 'Triage' } }), choices))).toContain('Why is it no incident');
+  });
+});
+
+describe('what a modal carries', () => {
+  test('comes back as it was', () => {
+    const incident = anIncident({ spec: { roles: { commander: 'zoe@streamo.example' } } });
+    const { namespace, name, uid } = incident.metadata;
+    expect(readAbout(roleModal(incident, 'C1').private_metadata)).toEqual({
+      namespace,
+      name,
+      uid,
+      channel: 'C1',
+      shown: { ...shownOf(incident), roles: { commander: 'zoe@streamo.example' } },
+    });
+    expect(readAbout(roleModal(anIncident(), 'C1').private_metadata)?.shown?.roles).toEqual({});
+    expect(readAbout(closeModal(anIncident(), choices).private_metadata)?.shown).toEqual(shownOf(anIncident()));
+  });
+
+  test.each(['', 'x', '[]', '{}', 'null', '{"namespace":7}'])('is not taken from %s', (text) => {
+    expect(readAbout(text)).toBeUndefined();
+  });
+
+  test('inputs of every kind, trimmed; nothing chosen is absent', () => {
+    const state = (values: Record<string, object>): object => ({
+      state: { values: Object.fromEntries(Object.entries(values).map(([id, value]) => [id, { [inputId]: value }])) },
+    });
+    expect(
+      readInputs(
+        state({
+          text: { type: 'plain_text_input', value: '  said \n' },
+          blank: { type: 'plain_text_input', value: '   ' },
+          untouched: { type: 'plain_text_input', value: null },
+          one: { type: 'static_select', selected_option: { value: 'SEV1' } },
+          none: { type: 'static_select', selected_option: null },
+          user: { type: 'users_select', selected_user: 'U1' },
+          several: { type: 'multi_static_select', selected_options: [{ value: '#a' }, { value: '#b' }] },
+          unknown: { type: 'datepicker', selected_date: '2026-01-01' },
+        }),
+      ),
+    ).toEqual({ text: 'said', one: 'SEV1', user: 'U1', several: ['#a', '#b'] });
+    expect(readInputs(undefined)).toEqual({});
+  });
+});
+
+const inputs = ({ blocks }: { blocks: readonly Block[] }): unknown[] =>
+  blocks.filter(({ type }) => type === 'input').map((block) => block['block_id']);
