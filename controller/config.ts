@@ -21,6 +21,8 @@ export interface Config {
   readonly lease: { readonly duration: Duration; readonly renewDeadline: Duration; readonly retryPeriod: Duration };
   /** How often an open pull request is looked at. */
   readonly reviewInterval: Duration;
+  /** How often what stands outside for an open incident is looked at for what people did to it; longer with many of them. */
+  readonly driftInterval: Duration;
   /** How vendors are treated; what is not stated is as each vendor is known to be. */
   readonly pace: Pace;
   /** What people type in Slack: `/incident`. Command names collide between apps, so it is the administrator's choice. */
@@ -50,6 +52,7 @@ const schema = {
     logLevel: { enum: ['debug', 'info', 'warn', 'error'] },
     leaseDurationSeconds: { type: 'number', minimum: 1, maximum: 600 },
     reviewIntervalSeconds: { type: 'number', minimum: 0.2, maximum: 3_600 },
+    driftIntervalSeconds: { type: 'number', minimum: 0.2, maximum: 86_400 },
     rateLimits: { enum: ['on', 'off'] },
     callTimeoutSeconds: { type: 'number', minimum: 0.1, maximum: 60 },
     readLagSeconds: { type: 'number', minimum: 0, maximum: 600 },
@@ -69,6 +72,7 @@ type File = Partial<{
   logLevel: Config['logLevel'];
   leaseDurationSeconds: number;
   reviewIntervalSeconds: number;
+  driftIntervalSeconds: number;
   rateLimits: 'on' | 'off';
   callTimeoutSeconds: number;
   readLagSeconds: number;
@@ -103,6 +107,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // client-go's proportions: 15 s, 10 s, 2 s.
     lease: { duration: lease, renewDeadline: (lease * 2) / 3, retryPeriod: (lease * 2) / 15 },
     reviewInterval: seconds(said.reviewIntervalSeconds ?? 60),
+    driftInterval: seconds(said.driftIntervalSeconds ?? 300),
     pace: paceOf(said),
     slackCommand: said.slackCommand ?? '/incident',
     workers: said.workers ?? 8,

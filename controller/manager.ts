@@ -14,7 +14,7 @@ import { reachIn } from './integrations/reach.ts';
 import type { Log } from './log.ts';
 import { seconds, type Clock, type Duration } from './runtime/clock.ts';
 import type { AtBoundary, Leadership, ObjectKey, Outcome, Reach } from './runtime/execution.ts';
-import type { Port } from './runtime/effect.ts';
+import { changedOutside, type Port } from './runtime/effect.ts';
 import { Executor } from './runtime/executor.ts';
 import type { KubeClient } from './runtime/kube.ts';
 import { KubeError } from './runtime/kube-errors.ts';
@@ -35,6 +35,9 @@ export interface ManagerDeps {
   readonly log: Log;
   readonly boundary?: AtBoundary | undefined;
 }
+
+/** Of one open incident. */
+const driftPace: Duration = seconds(6);
 
 /** One that hangs holds up nobody else. */
 const integrationsFirst: Duration = seconds(3);
@@ -198,6 +201,7 @@ export class Manager {
       clock,
       install: config.install,
       reviewInterval: config.reviewInterval,
+      driftInterval: () => this.#driftInterval(),
       policies: (namespace) => this.#policies.list(namespace),
       updates: ({ metadata }) => this.#updatesOf(metadata.namespace, metadata.name),
       reach: (namespace) => reachIn(this.#connections, namespace),
@@ -218,6 +222,14 @@ export class Manager {
       leading: () => leadership.leading(),
       boundary,
     });
+  }
+
+  /** Two of Slack's reads an incident each time: with many open ones, half of that budget stays for those who wait. */
+  #driftInterval(): Duration {
+    const { driftInterval, pace } = this.#deps.config;
+    if (pace.rateFactor === Infinity) return driftInterval;
+    const open = this.#incidents.list().filter(({ status }) => status?.applied?.state !== 'Resolved').length;
+    return Math.max(driftInterval, open * driftPace);
   }
 
   #updateReconciler() {
@@ -347,9 +359,20 @@ export class Manager {
     else log.warn('effect', { ...fields, error });
     const regarding = { ...owner, apiVersion };
     if (outcome.milestone !== undefined) this.#record(regarding, 'Normal', reasonOf(effect.kind), outcome.milestone);
-    if (result === 'refused' || result === 'Unknown' || result === 'Expired')
-      this.#record(regarding, 'Warning', reason ?? result, `${effect.key}: ${message ?? result}`);
+    if (reason === 'InvalidToken' && effect.integration !== undefined) {
+      const suspect = this.#connections.suspect(owner.namespace, effect.integration);
+      if (suspect) this.#queues.Integration.addAfter(suspect.key, suspect.after);
+    }
+    const said = eventOf(outcome);
+    if (said) this.#record(regarding, said, reason ?? result, `${effect.key}: ${message ?? result}`);
   }
+}
+
+/** Whether an outcome is worth an Event, and of what type. */
+function eventOf({ operation, result, reason }: Outcome): 'Normal' | 'Warning' | undefined {
+  if (result === 'drifted' && reason === changedOutside) return 'Normal';
+  const isGone = operation === 'mark' && reason === 'Gone';
+  return isGone || ['drifted', 'refused', 'Unknown', 'Expired'].includes(result) ? 'Warning' : undefined;
 }
 
 /** `ChannelDone`: what an Event of a milestone is called. */

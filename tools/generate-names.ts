@@ -29,6 +29,7 @@ export const typeNames: Readonly<Record<string, Readonly<Record<string, string>>
     '.spec.triage': 'PolicyTriage',
     '.spec.respond': 'PolicyRespond',
     '.spec.updates': 'PolicyUpdates',
+    '.spec.drift': 'PolicyDrift',
     '.spec.bookmarks[]': 'PolicyBookmark',
     '.spec.record': 'PolicyRecord',
     '.status': 'ResponsePolicyStatus',
@@ -49,6 +50,7 @@ export const enumNames: Readonly<Record<string, { type: string; list: string }>>
   'Triage Investigating Identified Monitoring Resolved': { type: 'IncidentState', list: 'incidentStates' },
   'Live Drill Backfill': { type: 'Mode', list: 'modes' },
   'Prevent Mitigate Detect Process': { type: 'ActionKind', list: 'actionKinds' },
+  'Leave Recreate': { type: 'WhenDeleted', list: 'whenDeleted' },
   'Leave Archive': { type: 'DeletionPolicy', list: 'deletionPolicies' },
   'Kubectl Slack Git Alert Timer': { type: 'ChangeSource', list: 'changeSources' },
   'Note Status State Severity Escalation Role Decision Command Graph Deploy Alert Message Huddle Correction': {

@@ -32,6 +32,12 @@ export const actionKinds = [
 ] as const;
 export type ActionKind = (typeof actionKinds)[number];
 
+export const whenDeleted = [
+  'Leave',
+  'Recreate',
+] as const;
+export type WhenDeleted = (typeof whenDeleted)[number];
+
 export const deletionPolicies = [
   'Leave',
   'Archive',

@@ -1,6 +1,6 @@
 // Generated from crds/responsepolicies.yaml by tools/generate.ts. Do not edit.
 import type { Condition, NameRef, ObjectMeta } from './meta.ts';
-import type { Mode, NoticeEvent, RespondIdentity, Severity, Visibility } from './enums.gen.ts';
+import type { Mode, NoticeEvent, RespondIdentity, Severity, Visibility, WhenDeleted } from './enums.gen.ts';
 
 /**
  * What happens outside for the incidents that it matches: the channel, who is invited, tickets, notices, the record. Everything is optional; with no policy at all, each capability that an Integration in reach offers is used with its defaults. An edit is followed by open incidents and leaves closed ones alone.
@@ -46,6 +46,7 @@ export interface ResponsePolicySpec {
   triage?: PolicyTriage;
   respond?: PolicyRespond;
   updates?: PolicyUpdates;
+  drift?: PolicyDrift;
   /**
    * Links at the top of every incident's channel, besides those that AllClear sets.
    */
@@ -232,6 +233,23 @@ export interface PolicyUpdates {
    * The next update is due so long after the last one, or after the declaration, unless the update itself says when. The live status shows it. Left out: none is due. Example: 30m. Allowed: numbers with the units h, m and s, such as 1h30m.
    */
   dueIn?: string;
+}
+/**
+ * What happens to things of an open incident that people delete outside. docs/drift.md has the whole table, also of what is changed and not deleted.
+ */
+export interface PolicyDrift {
+  /**
+   * When somebody deletes its channel. Leave: it is left so, and said. Recreate: another one is opened.
+   */
+  channel: WhenDeleted;
+  /**
+   * When somebody deletes the live status. Recreate: it is posted and pinned again. Leave: it is left so, and said.
+   */
+  liveStatus: WhenDeleted;
+  /**
+   * When somebody deletes a ticket. Leave: it is left so, and said. Recreate: another one is filed.
+   */
+  ticket: WhenDeleted;
 }
 /**
  * One bookmark.

@@ -19,6 +19,8 @@ export interface IncidentDeps {
   readonly clock: Clock;
   readonly install: string;
   readonly reviewInterval: Duration;
+  /** How often what stands outside for an open incident is looked at. Absent: never. */
+  driftInterval?(): Duration;
   policies(namespace: string): readonly ResponsePolicy[];
   updates(incident: Incident): readonly IncidentUpdate[];
   reach(namespace: string): Reach;
@@ -75,6 +77,7 @@ function gather(
   const facts = projectStatus(object, entries, applied, updates, (entry) => reach.link(entry));
   const incident: Incident = { ...object, status: { ...object.status, ...facts, effects: { ...entries } } };
   const { id, number } = facts;
+  const driftInterval = applied.state === 'Resolved' ? undefined : deps.driftInterval?.();
   return {
     incident,
     policy: choosePolicy(object, deps.policies(namespace)),
@@ -86,6 +89,7 @@ function gather(
     quiet: object.spec.mode === 'Backfill' || originOf(object, deps.install).backfill === true,
     now: deps.clock.now(),
     reviewInterval: deps.reviewInterval,
+    ...(driftInterval === undefined ? {} : { driftInterval }),
   };
 }
 

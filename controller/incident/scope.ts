@@ -26,6 +26,8 @@ export interface IncidentScope {
   readonly now: Instant;
   /** How often an open pull request is looked at. */
   readonly reviewInterval: Duration;
+  /** How often its channel, live status, pin and tickets are looked at. Absent: not at all, as once it is closed. */
+  readonly driftInterval?: Duration;
 }
 
 /** The recorded place of an effect that is done, else undefined. */

@@ -38,16 +38,27 @@ interface Held {
   readonly connection?: Connection;
   readonly problem?: { readonly reason: string; readonly message: string };
   readonly account?: Account;
+  /** Monotonic; when who we are over there was asked last. */
+  readonly checkedAt: Duration;
+  /** How often it was mended without a change of spec or secret, as when a token was restored. */
+  readonly mended: number;
 }
+
+type Checked = Omit<Held, 'checkedAt' | 'mended'>;
 
 /** A Secret may be rotated without a trace in the Integration: look this often. */
 const secretInterval: Duration = minutes(1);
+/** Credentials may be revoked over there without a trace here: ask this often whether they still hold. */
+const checkInterval: Duration = minutes(5);
+/** An effect's refusal makes it ask at once, but no more often than this. */
+const suspicionInterval: Duration = seconds(5);
 const checkTimeout: Duration = seconds(10);
 
 /** Connects Integrations, keeps their status, and finds who can do what for whom. */
 export class Connections {
   readonly #deps: ConnectionsDeps;
   readonly #held = new Map<string, Held>();
+  readonly #suspected = new Set<string>();
 
   constructor(deps: ConnectionsDeps) {
     this.#deps = deps;
@@ -89,16 +100,26 @@ export class Connections {
       };
     const held = this.#held.get(keyOf(integration));
     if (!held) return { epoch: '', reason: 'IntegrationNotReady', message: `Integration ${name} is being connected.` };
+    const epoch = held.mended === 0 ? held.epoch : `${held.epoch}~${held.mended}`;
     if (held.problem)
       return {
-        epoch: held.epoch,
+        epoch,
         reason: 'IntegrationNotReady',
         message: `Integration ${name}: ${held.problem.message}`,
       };
     const port: Port | undefined = isKind(kind) ? held.connection?.capabilities[kind] : undefined;
-    if (!port)
-      return { epoch: held.epoch, reason: 'IntegrationGone', message: `Integration ${name} no longer does ${kind}.` };
-    return { port, epoch: held.epoch };
+    if (!port) return { epoch, reason: 'IntegrationGone', message: `Integration ${name} no longer does ${kind}.` };
+    return { port, epoch };
+  }
+
+  /** An effect was refused for these credentials: which Integration is to be reconciled, and when. */
+  suspect(namespace: string, name: string): { key: string; after: Duration } | undefined {
+    const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
+    const key = integration && keyOf(integration);
+    const held = key === undefined ? undefined : this.#held.get(key);
+    if (key === undefined || !held || held.problem) return undefined;
+    this.#suspected.add(key);
+    return { key, after: Math.max(0, held.checkedAt + suspicionInterval - this.#deps.clock.monotonic()) };
   }
 
   /** Where a person looks at what an entry refers to; also while the integration is down. */
@@ -141,6 +162,16 @@ export class Connections {
   }
 
   async #hold(integration: Integration, before: Held | undefined): Promise<Held> {
+    const now = this.#deps.clock.monotonic();
+    const suspected = this.#suspected.delete(keyOf(integration));
+    const due = suspected || before === undefined || now - before.checkedAt >= checkInterval;
+    const held = await this.#check(integration, before, due);
+    if (held === before) return before;
+    const mended = before?.epoch === held.epoch ? before.mended + (before.problem && !held.problem ? 1 : 0) : 0;
+    return { ...held, mended, checkedAt: now };
+  }
+
+  async #check(integration: Integration, before: Held | undefined, due: boolean): Promise<Checked | Held> {
     const bound = bind(integration);
     if (!bound) return { epoch: '', problem: unknownVendor };
     const secret = await this.#deps.secret(integration.metadata.namespace, integration.spec.secretRef.name);
@@ -149,7 +180,8 @@ export class Connections {
       secret: secret?.data ?? null,
       hosts: secret?.metadata.annotations?.[hostsAnnotation] ?? null,
     });
-    if (before?.epoch === epoch && !before.problem) return before;
+    const worked = before?.epoch === epoch && !before.problem ? before : undefined;
+    if (worked && !due) return worked;
     const refusal = refuseSecret(integration, bound, secret);
     if (refusal) return { epoch, problem: refusal };
     const connection =
@@ -170,8 +202,9 @@ export class Connections {
         };
       return { epoch, connection, account };
     } catch (error) {
+      // Nobody said no: a connection that worked before goes on, and effects find out for themselves.
+      if (worked && !(error instanceof Rejected && error.terminal)) return { ...worked };
       const reason = error instanceof Rejected ? error.reason : 'Unreachable';
-      // Nobody said no: a connection that worked before keeps its capabilities, and effects find out for themselves.
       return { epoch, connection, problem: { reason, message: phrase(error) } };
     }
   }

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from './clock.ts';
 import { minutes, seconds } from './clock.ts';
-import { revision, type Effect, type Entry, type Port, type Ref } from './effect.ts';
+import { revision, unusable, type Effect, type Entry, type Port, type Ref } from './effect.ts';
 
 /** What this process alone knows of one effect. It is lost with the process, and nothing depends on it surviving. */
 export interface Memory {
@@ -25,6 +25,8 @@ export interface Memory {
   unsure?: boolean;
   /** Monotonic; when facts were last looked at. */
   watchedAt?: Duration;
+  /** What stands in it was refused: a look is owed at once. */
+  lookNow?: boolean;
   /** Monotonic; since when a known object was not found. */
   goneSince?: Duration;
   /** While recovering: a look preceded any send of this process. */
@@ -74,6 +76,8 @@ export interface Situation {
   readonly frozen: boolean;
   /** What it stands in cannot be used: nothing is sent there. */
   readonly held?: { readonly reason: string; readonly message: string } | undefined;
+  /** What it stands in, as it is now. */
+  readonly place?: Ref | undefined;
   /** 0 to 1: when in its interval a new process first looks at what is watched, so that not all are looked at at once. */
   readonly spread?: number;
   readonly now: Instant;
@@ -84,6 +88,9 @@ export interface Situation {
 export const defaultSettle: Duration = seconds(12);
 /** A refusal for good is tried again this often, for what people mend outside without a trace in the cluster. */
 export const refusedAgain: Duration = minutes(5);
+
+/** What people closed to us or took away may come back; once nobody watches it any more it is looked at this often. */
+const unusableAgain: Duration = minutes(60);
 
 const nothing: Step = { do: 'nothing' };
 
@@ -163,10 +170,10 @@ function decideDone(s: Situation, entry: Entry): Step {
   if (s.released) return s.port?.release ? (holdOff(s) ?? { do: 'release', ref }) : nothing;
   if (!s.wanted) return nothing;
   if (!s.port) return s.wanted.integration === undefined || s.wanted.final ? nothing : unconnected(s);
-  if (s.frozen) return decideLook(s, s.wanted);
-  if (isElsewhere(s.wanted, entry)) return decideNew(s, s.wanted, entry.attempt + 1);
+  if (s.frozen) return decideLook(s, s.wanted, entry);
+  if (s.place && isElsewhere(s.wanted, entry, s.place)) return decideNew(s, s.wanted, entry.attempt + 1);
   // It may come back: an invitation, a restored backup.
-  if (entry.reason === 'Gone' && s.wanted.onGone !== 'recreate') return decideLook(s, s.wanted);
+  if (entry.reason === 'Gone' && s.wanted.onGone !== 'recreate') return decideLook(s, s.wanted, entry);
   if (entry.reason === 'Gone' || s.memory.goneSince !== undefined) return decideGone(s, entry);
   const rev = revision(s.wanted.desired);
   const stale = s.port.update !== undefined && !s.wanted.final && entry.rev !== rev;
@@ -175,37 +182,33 @@ function decideDone(s: Situation, entry: Entry): Step {
     const refusedOther = s.memory.refused !== undefined && s.memory.refused !== refusal(rev, s.epoch);
     return (refusedOther ? undefined : holdOff(s)) ?? { do: 'update', ref };
   }
-  return decideLook(s, s.wanted);
+  return decideLook(s, s.wanted, entry);
 }
 
 /** It was made in another thing than the one that it should stand in by now. */
-const isElsewhere = (wanted: Effect, entry: Entry): boolean =>
-  wanted.inside !== undefined &&
-  wanted.final !== true &&
-  revision(wanted.within ?? {}) !== revision(entry.within ?? {});
+const isElsewhere = (wanted: Effect, entry: Entry, place: Ref): boolean =>
+  wanted.final !== true && Object.entries(entry.within ?? {}).some(([part, was]) => (place[part] ?? was) !== was);
 
 /** Observations that a Done effect still owes: the audit after doubt, and the watch for facts that change outside. */
-function decideLook(s: Situation, wanted: Effect): Step {
+function decideLook(s: Situation, wanted: Effect, entry: Entry): Step {
   if (!s.port?.observe || s.held) return nothing;
   const { auditAt, watchedAt } = s.memory;
-  const watchAt =
-    wanted.watch === undefined
-      ? undefined
-      : watchedAt === undefined
-        ? s.acquiredAt + wanted.watch * (s.spread ?? 0)
-        : watchedAt + wanted.watch;
+  const every = wanted.watch ?? (unusable(entry) ? unusableAgain : undefined);
+  const first = s.acquiredAt + (every ?? 0) * (s.spread ?? 0);
+  const next = watchedAt === undefined ? first : watchedAt + (every ?? 0);
+  const watchAt = s.memory.lookNow ? s.monotonic : every === undefined ? undefined : next;
   if (auditAt !== undefined && !wanted.final && s.monotonic >= auditAt)
     return holdOff(s) ?? { do: 'observe', why: 'audit' };
   if (watchAt !== undefined && s.monotonic >= watchAt) return holdOff(s) ?? { do: 'observe', why: 'watch' };
-  const next = Math.min(wanted.final ? Infinity : (auditAt ?? Infinity), watchAt ?? Infinity);
-  if (next === Infinity) return nothing;
+  const due = Math.min(wanted.final ? Infinity : (auditAt ?? Infinity), watchAt ?? Infinity);
+  if (due === Infinity) return nothing;
   return s.memory.unsure && auditAt !== undefined && !wanted.final
-    ? wait(next, 'Settling', 'An answer was lost; looking again whether an older edit landed after this one.')
-    : wait(next, 'Watching', 'Will look again.');
+    ? wait(due, 'Settling', 'An answer was lost; looking again whether an older edit landed after this one.')
+    : wait(due, 'Watching', 'Will look again.');
 }
 
 function decideGone(s: Situation, entry: Entry): Step {
-  if (s.held) return { do: 'wait', ...s.held };
+  if (s.held) return nothing;
   const settled = (s.memory.goneSince ?? 0) + (s.port?.settle ?? defaultSettle);
   if (s.monotonic < settled) return wait(settled, 'Gone', 'It is not where it was; looking again before that counts.');
   if ((s.memory.lookedEmpty ?? 0) < settled)

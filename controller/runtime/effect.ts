@@ -39,7 +39,7 @@ export interface Effect<K extends string = string, D = unknown> {
   readonly onGone?: 'recreate' | 'leave';
   /**
    * The effect in whose thing it stands, as a message in a channel. While that cannot be used nothing is sent there;
-   * once that is another one (`within` differs), this is made again in it.
+   * once that is another one (its ref says otherwise than what is recorded as `within`), this is made again in it.
    */
   readonly inside?: EffectKey;
   /** Words for a Kubernetes Event when it is first done; absent: no Event. */

@@ -1,7 +1,7 @@
 import type { Duration } from './clock.ts';
 import { rfc3339 } from './clock.ts';
 import { decide, defaultSettle, type Memory, type Step } from './decide.ts';
-import { revision, unusable, type Drift, type Effect, type EffectKey, type Entry } from './effect.ts';
+import { revision, unusable, type Drift, type Effect, type EffectKey, type Entry, type Ref } from './effect.ts';
 import { entryOf, sameEntry, type ExecutorOptions, type ObjectState, type Reach, type Target } from './execution.ts';
 import { Flight, type FlightParts } from './flight.ts';
 import { progressOf, type Progress } from './progress.ts';
@@ -64,7 +64,10 @@ export class Executor {
       const memory = memoryOf(state, key);
       const around = aroundOf(effect, byKey);
       const held = heldBy(around, entries, state);
-      if (memory.held && !held) memory.freed = (memory.freed ?? 0) + 1;
+      if (memory.held && !held) {
+        memory.freed = (memory.freed ?? 0) + 1;
+        delete memory.notBefore;
+      }
       memory.held = held !== undefined;
       const epoch = memory.freed === undefined ? reach.epoch : `${reach.epoch}+${memory.freed}`;
       if (state.recovering && entry?.state === 'Done' && memory.auditAt === undefined && !memory.looked) {
@@ -81,6 +84,7 @@ export class Executor {
         epoch,
         memory,
         held,
+        place: placeOf(around, entries),
         spread: state.spread,
         session: leadership.session,
         acquiredAt: leadership.acquiredAt(),
@@ -208,6 +212,12 @@ function aroundOf(effect: Effect | undefined, wanted: ReadonlyMap<EffectKey, Eff
   return around;
 }
 
+/** Where the nearest of these is. */
+function placeOf([nearest]: readonly EffectKey[], entries: Readonly<Record<EffectKey, Entry>>): Ref | undefined {
+  const entry = nearest === undefined ? undefined : entries[nearest];
+  return entry?.state === 'Done' ? entry.ref : undefined;
+}
+
 /** Why nothing can be sent to what stands in these. */
 function heldBy(
   around: readonly EffectKey[],
@@ -217,6 +227,7 @@ function heldBy(
   for (const key of around) {
     const drift = unusable(entries[key]);
     if (drift) return drift;
+    if (entries[key]?.state !== 'Done') return { reason: 'InProgress', message: `${key} is being made.` };
     if (state.memories.get(key)?.goneSince !== undefined)
       return { reason: 'Gone', message: `${key} is not where it was; it is being looked for.` };
   }

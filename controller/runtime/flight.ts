@@ -158,6 +158,7 @@ export class Flight {
   async #observed(seen: readonly Seen[], why: Why, started: Duration): Promise<void> {
     const { memory, port, effect, entry, options } = this.#p;
     memory.looked = true;
+    delete memory.lookNow;
     memory.failures = 0;
     delete memory.notBefore;
     const [oldest, ...doubled] = seen;
@@ -221,6 +222,7 @@ export class Flight {
     if (step.do === 'observe' && step.why === 'watch') {
       // Nothing is owed but a look: the next one is due as if this one had told something.
       memory.watchedAt = now;
+      delete memory.lookNow;
       const reason = error instanceof Rejected ? { reason: error.reason } : {};
       this.#report(operation, 'rejected', started, { ...reason, message: phrase(error) });
       return;
@@ -276,7 +278,7 @@ export class Flight {
   #lookAround(): void {
     for (const key of this.#p.around) {
       const memory = this.#p.state.memories.get(key);
-      if (memory) memory.watchedAt = -Infinity;
+      if (memory) memory.lookNow = true;
     }
   }
 

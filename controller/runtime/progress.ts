@@ -16,7 +16,9 @@ export function progressOf(key: EffectKey, step: Step, entry: Entry | undefined,
   const words = { reason: entry?.reason ?? entry?.state ?? 'Working', message: entry?.message ?? '' };
   if (memory.flying && memory.flying !== 'observe' && memory.failures === 0)
     return { key, state: 'Working', reason: 'InProgress', message: 'Under way.' };
-  if (problem && (memory.flying || step.do === 'wait')) return { key, state: 'Held', ...problem };
+  // What ends at no time of ours (nobody to carry it out, nowhere to put it) says more than what went wrong before.
+  if (problem && (memory.flying || (step.do === 'wait' && step.until !== undefined)))
+    return { key, state: 'Held', ...problem };
   if (step.do === 'wait' && step.reason === 'Settling')
     return { key, state: 'Working', reason: step.reason, message: step.message };
   // Nothing is owed to a thing that is done but a look, unless nobody is there to do it.

@@ -12,7 +12,7 @@ import { shownAs, type Person } from './people.ts';
 import type { Shown } from './views/parts.ts';
 
 /** Annotation: who did it in Slack, as `slack:<team>/<user>`, on what has no `change` of its own. */
-export const viaAnnotation = `${group}/via`;
+const viaAnnotation = `${group}/via`;
 
 export interface Doing {
   /** What act it is: part of `change.id`. */

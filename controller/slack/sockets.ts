@@ -98,16 +98,24 @@ class Slot {
     const { clock, log } = this.#options;
     const socket = connect(this.#name, this.#options, this.#deliver);
     try {
-      if (!(await atMost(clock, startMost, socket.start()))) throw new Error('no hello in time');
+      const started = Promise.race([socket.start(), this.#stopped.promise]);
+      if (!(await atMost(clock, startMost, started))) throw new Error('no hello in time');
+      if (this.#stopping) return false;
       this.#open = true;
       log.info('slack.socket-open', { socket: this.#name });
       await Promise.race([socket.ended, socket.dismissed, this.#stopped.promise]);
     } catch (error) {
       log.warn('slack.socket-failed', { socket: this.#name, error });
+    } finally {
+      await this.#leave(socket);
     }
-    const refreshed = socket.reason === 'refresh_requested' || socket.reason === 'warning';
+    return isRefresh(socket);
+  }
+
+  async #leave(socket: Socket): Promise<void> {
+    const { clock, log } = this.#options;
     if (socket.reason !== undefined) log.info('slack.socket-leaves', { socket: this.#name, reason: socket.reason });
-    if (!refreshed || this.#stopping) await socket.close();
+    if (!isRefresh(socket) || this.#stopping) await socket.close();
     else {
       const gone = atMost(clock, lingerMost, Promise.race([socket.ended, this.#stopped.promise])).then(() =>
         socket.close(),
@@ -115,9 +123,10 @@ class Slot {
       this.#lingering.add(gone);
       void gone.finally(() => this.#lingering.delete(gone));
     }
-    return refreshed;
   }
 }
+
+const isRefresh = ({ reason }: Socket): boolean => reason === 'refresh_requested' || reason === 'warning';
 
 interface Socket {
   /** Rejects when it cannot be opened. */

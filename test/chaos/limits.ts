@@ -25,14 +25,15 @@ async function manyAtOnce(cluster: SharedCluster): Promise<readonly Violation[]>
   const began = Date.now();
   await declareAll(world, incidents);
   const declared = Date.now();
-  const usable = until(
-    'live statuses',
-    async () => (await liveStatuses(world)).length === incidents,
-    patience(incidents),
-  );
+  const usable = until('live statuses', () => liveStatuses(world).length === incidents, patience(incidents), often);
   const lastUsable = usable.then(() => (Date.now() - began) / 1_000);
   lastUsable.catch(() => {});
-  await until('all Ready', async () => (await world.objects.list('Incident')).every(isReady), patience(incidents));
+  await until(
+    'all Ready',
+    async () => (await world.objects.list('Incident')).every(isReady),
+    patience(incidents),
+    often,
+  );
   const took = (Date.now() - began) / 1_000;
   const calls = world.slack.calls();
   const refused = calls.filter(({ status }) => status === 429);
@@ -75,18 +76,18 @@ async function stuckMethods(cluster: SharedCluster): Promise<readonly Violation[
         const effects = Object.entries(status?.effects ?? {}).filter(([key]) => !/^(bookmark|pin)/.test(key));
         return effects.length > 0 && effects.every(([, { state }]) => state === 'Done');
       }) &&
-      (await liveStatuses(world)).length === few
+      liveStatuses(world).length === few
     );
   };
   try {
-    await until('everything else', others, patience(few));
+    await until('everything else', others, patience(few), often);
   } catch {
     found.push({ invariant: 'I6', message: 'two stuck methods kept others waiting' });
   }
   const asked = world.slack.calls('bookmarks.add').length;
   for (const rule of stuck) rule.remove();
   try {
-    await until('the two stuck methods', async () => (await unfinished(world)) === 0, patience(few));
+    await until('the two stuck methods', async () => (await unfinished(world)) === 0, patience(few), often);
   } catch {
     found.push({ invariant: 'I3', message: 'what was stuck was not made up for' });
   }
@@ -96,6 +97,8 @@ async function stuckMethods(cluster: SharedCluster): Promise<readonly Violation[
   return found;
 }
 
+/** Between two looks, in ms: the emulators live in this process, and looking costs it time. */
+const often = 1_000;
 /** Nobody merges here. */
 const calmReview = { ALLCLEAR_REVIEW_INTERVAL_SECONDS: '60' };
 /** What is on its way when the last is declared may go first. */
@@ -118,7 +121,7 @@ async function declareAll(world: World, count: number): Promise<void> {
   );
 }
 
-const liveStatuses = async (world: World): Promise<readonly SlackCall[]> =>
+const liveStatuses = (world: World): readonly SlackCall[] =>
   world.slack
     .calls('chat.postMessage')
     .filter(({ args, result }) => result === 'ok' && keyOf(args).endsWith('/live-status'));

@@ -7,7 +7,11 @@ import { sharing } from '../cluster/sharing.ts';
 import { casesOf, type Case } from './cases.ts';
 import { apiCasesOf } from './cases/api.ts';
 import { doubtCasesOf } from './cases/doubt.ts';
+import { driftCases } from './cases/drift.ts';
+import { gitCases } from './cases/git.ts';
+import { identityCases } from './cases/identity.ts';
 import { overtakenCasesOf } from './cases/overtaken.ts';
+import { upgradeCases } from './cases/upgrade.ts';
 import { limitsCases } from './limits.ts';
 import { runMutants } from './mutants-run.ts';
 import { waiting } from './cases/waiting.ts';
@@ -42,6 +46,10 @@ try {
     ...doubtCasesOf(trace),
     ...overtakenCasesOf(trace),
     ...apiCasesOf(trace),
+    ...driftCases,
+    ...gitCases,
+    ...identityCases,
+    ...upgradeCases,
     ...(quick && wanted === undefined ? [] : heavy),
   ];
   if (process.env['LIST'] === '1') for (const { name } of all) console.log(name);
@@ -101,12 +109,14 @@ async function runAll(cases: readonly Case[], lanes: number, shared: SharedClust
   return results;
 }
 
-const failed = (one: Case, error: unknown): Result => ({
-  case: one,
-  violations: [{ invariant: 'I3', message: `the case itself failed: ${String(error)}` }],
-  missed: false,
-  seconds: 0,
-});
+function failed(one: Case, error: unknown): Result {
+  return {
+    case: one,
+    violations: [{ invariant: 'I3', message: `the case itself failed: ${String(error)}` }],
+    missed: false,
+    seconds: 0,
+  };
+}
 
 function keepLogs({ case: { name }, logs, violations }: Result): void {
   if (logs === undefined) return;

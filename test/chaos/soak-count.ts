@@ -11,13 +11,14 @@ export async function unfinished(world: World): Promise<number> {
     world.objects.list('Incident'),
     world.objects.list('IncidentUpdate'),
   ]);
-  const done = (object: Incident | IncidentUpdate): boolean =>
-    conditionOf(object, 'Ready')?.reason === 'Converged' &&
-    Object.values(object.status?.effects ?? {}).every(({ state }) => state === 'Done');
   const open = new Set(updates.filter((update) => !done(update)).map(({ spec }) => spec.incidentRef.name));
   for (const incident of incidents) if (!done(incident) || !isReady(incident)) open.add(incident.metadata.name);
   return open.size;
 }
+
+const done = (object: Incident | IncidentUpdate): boolean =>
+  conditionOf(object, 'Ready')?.reason === 'Converged' &&
+  Object.values(object.status?.effects ?? {}).every(({ state }) => state === 'Done');
 
 type Count = (what: string, are: number, should: number) => void;
 

@@ -64,7 +64,13 @@ async function run(cluster: SharedCluster, seed: number): Promise<readonly Viola
   const quiet = performance.now();
   let violations: Violation[] = [];
   try {
-    await until('everything at rest', async () => (await unfinished(world)) === 0, 60_000 + patience * incidents);
+    // The emulators live in this process: asking all the time would starve them.
+    await until(
+      'everything at rest',
+      async () => (await unfinished(world)) === 0,
+      60_000 + patience * incidents,
+      3_000,
+    );
   } catch {
     violations.push({ invariant: 'I3', message: `${await unfinished(world)} incidents are unfinished in the quiet` });
   }
@@ -78,7 +84,7 @@ async function run(cluster: SharedCluster, seed: number): Promise<readonly Viola
     [
       `soak: ${incidents} incidents, ${keeper.restarts} kills, ${suffered} faults in ${world.slack.calls().length} calls to Slack and ${world.faults.calls.length} to GitHub`,
       `soak: at rest ${settled.toFixed(0)} s after the last disturbance`,
-      `soak: controller's memory at the end of each life, MiB: ${memory.lives().join(' ')}`,
+      `soak: the controller's memory in MiB, first life ${memory.lives()[0]}, last ${memory.lives().at(-3)}; at rest ${memory.lives().slice(-2).join(', then ')}; each life: ${memory.lives().join(' ')}`,
     ].join('\n'),
   );
   return violations;
@@ -110,6 +116,13 @@ async function act(world: World, random: () => number): Promise<void> {
   const began = performance.now();
   for (const { name, at, spec } of acts.toSorted((a, b) => a.at - b.at)) {
     await sleep(Math.max(0, began + at * seconds * 1_000 - performance.now()));
+    // Whoever closes an incident has seen its channel: one that is closed before it was ever seen is a record of the past.
+    await until(
+      `${name} to be seen`,
+      async () => (await world.incident(name)).status?.applied !== undefined,
+      300_000,
+      500,
+    );
     await until(`the edit of ${name}`, async () => (await world.edit(spec, name), true));
   }
 }

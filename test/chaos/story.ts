@@ -9,6 +9,11 @@ export const patience = 45_000;
 export async function playStory(world: World): Promise<void> {
   await world.declare();
   await isDone(world, 'pin');
+  await goOn(world);
+}
+
+/** From the second step to the last. */
+export async function goOn(world: World): Promise<void> {
   await persist(() =>
     world.edit({
       severity: 'SEV1',

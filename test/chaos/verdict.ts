@@ -5,7 +5,7 @@ import { until } from '../world/until.ts';
 import { conditionOf, type World } from '../world/world.ts';
 
 /** The invariants of docs/guarantees.md that a case can break. */
-export const invariants = ['I1', 'I2', 'I3', 'I4', 'I6', 'I7', 'I8', 'I9'] as const;
+export const invariants = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10'] as const;
 export type Invariant = (typeof invariants)[number];
 
 export interface Violation {

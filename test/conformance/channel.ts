@@ -5,6 +5,8 @@ import { callFor, newUid, portConformance, type Subject } from './port.ts';
 export interface ChannelSubject extends Subject<Desired['channel']> {
   /** Somebody else opens a channel of that name. */
   occupy(name: string): Promise<void>;
+  /** Somebody renames a channel, by its id. */
+  rename(channel: string, name: string): Promise<void>;
   /** Names of all open channels of that name, or of that name and a hyphen; sorted. */
   names(start: string): Promise<string[]>;
 }
@@ -47,6 +49,19 @@ export function channelConformance(name: string, setup: () => Promise<ChannelSub
         reason: 'ChannelNameTaken',
         terminal: true,
       });
+    });
+
+    it('says what people made of it', async () => {
+      const create = callFor({ name: open.desired.name }, open.desired);
+      const { ref } = await open.port.create(create);
+      const look = { ...create, ref, only: 'recorded' } as const;
+      expect((await open.port.observe?.(look))?.[0]?.drift).toBeUndefined();
+      await open.rename(ref['channel'] ?? '', `${open.desired.name}-login`);
+      expect(await open.port.observe?.(look)).toMatchObject([
+        { ref: { channel: ref['channel'], name: `${open.desired.name}-login` }, drift: { reason: 'ChangedOutside' } },
+      ]);
+      await open.port.release?.(create, ref);
+      expect(await open.port.observe?.(look)).toMatchObject([{ drift: { reason: 'ChannelArchived' } }]);
     });
 
     it('leads a person there', async () => {

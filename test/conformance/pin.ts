@@ -15,6 +15,15 @@ export function pinConformance(name: string, setup: () => Promise<Subject<Desire
       expect(await subject().count()).toBe(1);
     });
 
+    it('that people took off is left so, and says so', async () => {
+      const { port, within, desired } = subject();
+      const create = callFor(within, desired);
+      const { ref } = await port.create(create);
+      await port.release?.(create, ref);
+      expect(await port.observe?.({ ...create, ref })).toMatchObject([{ ref, drift: { reason: 'ChangedOutside' } }]);
+      expect(await port.observe?.(create)).toEqual([]);
+    });
+
     it('refuses to pin what is not there', async () => {
       const { port, within, desired } = subject();
       const nowhere = { ...within, ts: '1.000001' };

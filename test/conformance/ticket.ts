@@ -123,12 +123,27 @@ export function ticketConformance(name: string, setup: () => Promise<TicketWorld
     it('keeps the labels of people, and brings back what they changed of ours', async () => {
       const { ref } = await world.port.create(call());
       const id = ref['id'] ?? '';
-      await world.edit(id, { addLabel: 'customer-visible', title: 'Mine', state: 'Closed' });
-      expect(await look(aTicket(), { ref })).toMatchObject([{ facts: { state: 'Closed' } }]);
+      await world.edit(id, { addLabel: 'customer-visible', title: 'Mine' });
       await world.port.update?.(call(), ref);
       const [truth] = await world.tickets();
       expect(truth).toMatchObject({ title: aTicket().title, state: 'Open' });
       expect(truth?.labels).toContain('customer-visible');
+    });
+
+    it('that people closed stays closed, and says so, until the incident itself is closed or opened again', async () => {
+      const { ref } = await world.port.create(call());
+      await world.edit(ref['id'] ?? '', { state: 'Closed' });
+      const drift = { reason: 'ChangedOutside' };
+      expect(await look(aTicket(), { ref })).toMatchObject([{ facts: { state: 'Closed' }, drift }]);
+      expect(await look(aTicket(), { ref, only: 'recorded' })).toMatchObject([{ facts: { state: 'Closed' }, drift }]);
+      const told = { ...aTicket(), body: 'More is known.' };
+      expect(await world.port.update?.(call(told), ref)).toMatchObject({ facts: { state: 'Closed' }, drift });
+      expect(await world.tickets()).toMatchObject([{ state: 'Closed' }]);
+      const resolved = await world.port.update?.(call({ ...told, state: 'Closed' }), ref);
+      expect(resolved?.drift).toBeUndefined();
+      const reopened = await world.port.update?.(call(told), ref);
+      expect(reopened?.drift).toBeUndefined();
+      expect(await world.tickets()).toMatchObject([{ state: 'Open' }]);
     });
 
     it('sees all that are ours, the oldest first, and gives up the others', async () => {

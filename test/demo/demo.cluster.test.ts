@@ -35,6 +35,7 @@ async function demo(
 test('the whole story comes true, in plain text, and nothing is left of it', { timeout: 120_000 }, async () => {
   const { code, output, left } = await demo();
   expect(output).not.toContain('✗');
+  expect(output).toMatch(/watch it there: +http:\/\/127\.0\.0\.1:\d+\/\n/);
   expect(output).toContain('The whole story came true');
   expect(code).toBe(0);
   expect(output).not.toContain('\u001B');

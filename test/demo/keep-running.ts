@@ -7,11 +7,15 @@ export interface KeptController {
   current(): ControllerProcess;
   /** SIGKILL, then the next one; resolves once that one has begun. */
   kill(): Promise<{ readonly killed: number; readonly next: ControllerProcess }>;
+  /** Resolves when one that has not ended leads. */
+  leads(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Kubernetes waits 10 s, then longer; nobody at a demo wants to. */
 const pause = 1_000;
+/** A leader without its lease has ended within this. */
+const settled = 1_500;
 
 export function keepRunning(env: Readonly<Record<string, string>>): KeptController {
   let controller = startController(env, { detached: true });
@@ -19,7 +23,7 @@ export function keepRunning(env: Readonly<Record<string, string>>): KeptControll
   const waiting = new Set<(next: ControllerProcess) => void>();
 
   const watch = async (): Promise<void> => {
-    while (!stopping) {
+    for (;;) {
       await controller.ended;
       if (stopping) return;
       await sleep(pause);
@@ -39,6 +43,22 @@ export function keepRunning(env: Readonly<Record<string, string>>): KeptControll
       });
       controller.signal('SIGKILL');
       return { killed, next: await next };
+    },
+    async leads() {
+      for (;;) {
+        const one = controller;
+        // It may have led before and be about to end for want of its lease: what was logged then does not count.
+        const alive = await Promise.race([one.ended.then(() => false), sleep(settled, true)]);
+        if (!alive) {
+          await sleep(pause);
+          continue;
+        }
+        const led = await one.logged('leading').then(
+          () => true,
+          () => false,
+        );
+        if (led) return;
+      }
     },
     async stop() {
       stopping = true;

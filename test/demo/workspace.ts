@@ -48,11 +48,12 @@ export const openWorkspace = (
       const [issues, pulls] = await Promise.all([github.issues(), github.pulls()]);
       const root = `${github.htmlUrl}/${github.owner}/${github.repo}`;
       return [
-        ...pulls.map((one) => ({
+        ...pulls.toReversed().map((one) => ({
           label: `Pull request #${one.number}: ${one.title}${one.merged ? ' (merged)' : ''}`,
           url: `${root}/pull/${one.number}`,
         })),
         ...issues
+          .toReversed()
           .filter(({ number }) => !pulls.some((one) => one.number === number))
           .map((one) => ({
             label: `Issue #${one.number}: ${one.title} (${one.state})`,

@@ -106,10 +106,12 @@ describe('an incident lived in Slack', () => {
     await ana.click(await liveStatusOf(world, incident), 'ac.roles');
     expect(await ana.submit({ role: 'commander', 'spec.roles': bo })).toMatchObject({ result: 'closed' });
     expect((await world.incident(name)).spec.roles).toMatchObject({ commander: 'bo@example.com' });
-    // A name that Slack has not made a mention of: the form asks who is meant.
     await ana.command('/incident', 'role scribe @bo', { channel: channelOf(incident) });
-    expect(await ana.submit({ 'spec.roles': bo })).toMatchObject({ result: 'closed' });
     expect((await world.incident(name)).spec.roles).toMatchObject({ scribe: 'bo@example.com' });
+    // Nobody is named: the form asks who is meant.
+    await ana.command('/incident', 'role comms', { channel: channelOf(incident) });
+    expect(await ana.submit({ 'spec.roles': bo })).toMatchObject({ result: 'closed' });
+    expect((await world.incident(name)).spec.roles).toMatchObject({ comms: 'bo@example.com' });
     await told('ana', 'scribe is now bo@example.com');
   });
 

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git, gitAsks, gitOutput } from './git-run.ts';
 
@@ -128,6 +128,11 @@ export class BareRepository {
     await mkdir(join(this.path, 'hooks'), { recursive: true });
     const script = `#!/bin/sh\n[ "$1" = 'refs/heads/${branch}' ] && { echo 'protected branch' >&2; exit 1; }\nexit 0\n`;
     await writeFile(join(this.path, 'hooks', 'update'), script, { mode: 0o755 });
+  }
+
+  /** Takes pushes again. */
+  async unprotect(): Promise<void> {
+    await rm(join(this.path, 'hooks', 'update'), { force: true });
   }
 
   async deleteBranch(branch: string): Promise<void> {

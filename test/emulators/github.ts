@@ -74,6 +74,8 @@ export interface GitHub {
   answerWith(method: string, path: RegExp, answer: CannedAnswer): void;
   /** From now on the controller's token is refused with 401. */
   revokeToken(): void;
+  /** It is good again. */
+  restoreToken(): void;
   readonly received: readonly Received[];
   close(): Promise<void>;
 }
@@ -201,6 +203,7 @@ export async function startGitHub(options: { owner: string; repo: string; token?
     loseAnswer: (method, path) => void canned.push({ method, path, answer: 'lost' }),
     answerWith: (method, path, given) => void canned.push({ method, path, answer: given }),
     revokeToken: () => void accounts.delete(token),
+    restoreToken: () => void accounts.set(token, { login: bot, calls: 0 }),
     async close() {
       await stop(server);
       await inner.close();

@@ -85,13 +85,24 @@ function still(blocks: readonly Json[], directory: Directory): Html {
   return made;
 }
 
+/** Addresses that nobody marked as links stay text. */
+const unlinked = (mrkdwn: string): string =>
+  mrkdwn
+    .split(/(<[^<>]*>)/)
+    .map((part, i) => (i % 2 === 1 ? part : part.replaceAll(/@(?=\w)|:(?=\/\/)/g, '$&\u200B')))
+    .join('');
+
 /** With every mrkdwn text in it as Slack takes it. */
 function plainly(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainly);
   if (!isObject(value)) return value;
   const inside = Object.entries(value).map(([name, one]) => [name, plainly(one)] as const);
   const copy = Object.fromEntries(inside);
-  return value['type'] === 'mrkdwn' ? { ...copy, text: notMarkdown(text(value['text'])) } : copy;
+  if (value['type'] !== 'mrkdwn') return copy;
+  // In Slack it only keeps addresses from becoming links; the library shows such text without any markup.
+  const { verbatim, ...rest } = copy;
+  const shown = notMarkdown(text(value['text']));
+  return { ...rest, text: verbatim === true ? unlinked(shown) : shown };
 }
 
 /** The library leaves the label on: `C024BE91L|inc-00001`. */

@@ -35,7 +35,8 @@ export function watchKubectl({ program, args, env, changed, most = 60 }: WatchOp
       heading ??= line;
       return;
     }
-    if (lines.at(-1) === line) return;
+    // Of rows that differ in their age alone the newest is enough.
+    if (ageless(lines.at(-1) ?? '') === ageless(line)) lines.pop();
     lines.push(line);
     if (lines.length > most) lines.shift();
     changed();
@@ -69,3 +70,5 @@ export function watchKubectl({ program, args, env, changed, most = 60 }: WatchOp
     },
   };
 }
+
+const ageless = (line: string): string => line.replace(/\s+\S+$/, '');

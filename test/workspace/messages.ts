@@ -69,9 +69,9 @@ function renderMessage(message: Json, surface: Surface): Html {
       <header>
         <b>${name}</b>${author?.app ? html`<span class="app">APP</span>` : undefined}
         <a class="time" href="/${who}/archives/${channel}/p${ts.replace('.', '')}">${time(ts)}</a>
+        ${message['edited'] === undefined ? undefined : html`<small class="edited">(edited)</small>`}
       </header>
       <div class="blocks">${content}</div>
-      ${message['edited'] === undefined ? undefined : html`<small class="edited">(edited)</small>`}
       ${reactionsOf(message, ts, channel, directory)}
       ${
         surface.threads && replies > 0

@@ -63,7 +63,11 @@ export async function startWorkspacePage(options: WorkspacePageOptions): Promise
       return send(
         response,
         404,
-        document('Not found', `<p>There is no such channel for ${escapeHtml(place.who)}.</p>`, place),
+        document(
+          'Not found',
+          `<main class="messages"><p class="empty">There is no such channel for ${escapeHtml(place.who)}. <a href="/${escapeHtml(place.who)}">Back to #general</a></p></main>`,
+          place,
+        ),
       );
     send(response, 200, document(made.title, made.body.html, place));
   }
@@ -89,7 +93,8 @@ export async function startWorkspacePage(options: WorkspacePageOptions): Promise
     response.setHeader('set-cookie', `who=${who}; Path=/; SameSite=Lax`);
     const [, what = '', channel = '', message = ''] = parts;
     if (what === 'home') return page({ who, at: 'home' }, response);
-    if (what !== 'archives') return redirect(response, `/${who}/archives/${(await slack.channel('#general')).id}`);
+    if (what !== 'archives' || channel === '')
+      return redirect(response, `/${who}/archives/${(await slack.channel('#general')).id}`);
     const ts = /^p(\d+)(\d{6})$/.exec(message);
     if (ts) {
       const at = `${ts[1]}.${ts[2]}`;

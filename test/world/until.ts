@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again until the answer is neither undefined nor false; throws, with what was seen last, after `most` milliseconds. */
+/**
+ * Asks again, every so many milliseconds, until the answer is neither undefined nor false; throws, with what was seen
+ * last, after `most` milliseconds.
+ */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   most = 60_000,
+  every = 100,
 ): Promise<T> {
   const end = Date.now() + most;
   let last: unknown;
@@ -16,7 +20,7 @@ export async function until<T>(
     } catch (error) {
       last = error;
     }
-    await sleep(100);
+    await sleep(every);
   }
   throw new Error(`waited ${most / 1000} s for ${what}`, { cause: last });
 }

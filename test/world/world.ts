@@ -38,9 +38,9 @@ export interface World {
   /** Everything that any controller of this world has written out. */
   logs(): string;
   /** Starts one more controller; it may have to wait for the Lease. */
-  start(env?: Readonly<Record<string, string>>): ControllerProcess;
+  start(env?: Readonly<Record<string, string>>, main?: string): ControllerProcess;
   /** After the death of a leader: another takes over at once, and leads when this resolves. */
-  succeed(env?: Readonly<Record<string, string>>): Promise<ControllerProcess>;
+  succeed(env?: Readonly<Record<string, string>>, main?: string): Promise<ControllerProcess>;
   /** Declares an Incident and returns its name. */
   declare(spec?: Partial<IncidentSpec>, name?: string): Promise<string>;
   incident(name?: string): Promise<Incident>;
@@ -73,7 +73,7 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
   if (outside.length + policy.length > 0) await kubectl.apply([...outside, ...policy]);
 
   const controllers: ControllerProcess[] = [];
-  const start = (env: Readonly<Record<string, string>> = {}): ControllerProcess => {
+  const start = (env: Readonly<Record<string, string>> = {}, main = options.main): ControllerProcess => {
     const controller = startController(
       {
         KUBECONFIG: cluster.kubeconfig,
@@ -81,7 +81,7 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
         ALLCLEAR_REVIEW_INTERVAL_SECONDS: '0.5',
         ...env,
       },
-      options.main === undefined ? {} : { main: options.main },
+      main === undefined ? {} : { main },
     );
     controllers.push(controller);
     return controller;
@@ -105,8 +105,8 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
     logs: () =>
       controllers.flatMap(({ log, errors }) => [...log.map((line) => JSON.stringify(line)), ...errors]).join('\n'),
     start,
-    async succeed(env) {
-      const next = start(env);
+    async succeed(env, main) {
+      const next = start(env, main);
       await next.logged('synced');
       await objects.removeLease();
       await next.logged('leading');

@@ -10,6 +10,7 @@ const ways: readonly RegExp[] = [
   /\breason(?::| =|: \w+ =) '(\w+)'/g,
   /\bReason = '(\w+)'/g,
   /\bRejected\(\s*'(\w+)'/g,
+  /\w+Outside = '(\w+)'/g,
   /\bsuper\(\s*'([A-Z]\w+)'/g,
   /\bwaitingFor\(\s*'(\w+)'/g,
   /\bverdict\(\s*'\w+',\s*'\w+',\s*'(\w+)'/g,

@@ -22,6 +22,7 @@ export const bookmarks: Phase<IncidentScope, ProductEffect> = {
         key: `bookmark/${key}`,
         kind: 'bookmark',
         integration,
+        inside: 'channel',
         // A bookmark carries no marker: one that nobody wants any more is found again by what it links to.
         within: { channel, link: revision(URL.parse(url)?.href ?? url) },
         desired: { title, url },

@@ -1,6 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
+import { watched, whenGone } from '../policy/drift.ts';
 import { channelName } from '../render/channel-name.ts';
 import { carrierOf, notConfigured, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
 
@@ -27,6 +28,8 @@ export const channel: Phase<IncidentScope, ProductEffect> = {
           desired: { name, private: isPrivate },
           priority: priorityOf(incident),
           milestone: `Opened channel #${name}.`,
+          ...watched(scope),
+          ...whenGone(scope, 'channel'),
         },
       ],
     };

@@ -1,5 +1,6 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
+import { watched, whenGone } from '../policy/drift.ts';
 import { nextDue } from '../policy/next-due.ts';
 import { liveStatus as render } from '../render/live-status.ts';
 import { purpose } from '../render/purpose.ts';
@@ -16,7 +17,8 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
     const integration = scope.entries['channel']?.integration;
     if (!channel || !integration || !scope.named)
       return { wait: waitingFor('WaitingForChannel', 'The live status is posted once the channel is open.') };
-    const shared = { integration, within: { channel }, priority: priorityOf(scope.incident) } as const;
+    const within = { channel };
+    const shared = { integration, within, inside: 'channel', priority: priorityOf(scope.incident) } as const;
     const due = nextDue(scope);
     const view = {
       ...scope,
@@ -24,11 +26,25 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
       ...(due === undefined ? {} : { nextDue: due }),
     };
     const effects: ProductEffect[] = [
-      { ...shared, key: 'live-status', kind: 'message', desired: render(view), onGone: 'recreate' },
+      {
+        ...shared,
+        key: 'live-status',
+        kind: 'message',
+        desired: render(view),
+        onDrift: 'enforce',
+        ...watched(scope),
+        ...whenGone(scope, 'liveStatus'),
+      },
       { ...shared, key: 'purpose', kind: 'purpose', desired: { text: purpose(scope.incident, scope.named) } },
     ];
     const ts = refOf(scope, 'live-status')?.['ts'];
-    if (ts) effects.push({ ...shared, key: 'pin', kind: 'pin', within: { channel, ts }, desired: {} });
+    const pinned = {
+      within: { channel, ts: ts ?? '' },
+      inside: 'live-status',
+      desired: {},
+      ...watched(scope),
+    } as const;
+    if (ts) effects.push({ ...shared, ...pinned, key: 'pin', kind: 'pin' });
     return { effects };
   },
 };

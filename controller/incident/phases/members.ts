@@ -24,6 +24,7 @@ export const members: Phase<IncidentScope, ProductEffect> = {
           kind: 'members',
           integration,
           within,
+          inside: 'channel',
           desired: { people },
           priority: priorityOf(scope.incident),
         },

@@ -29,6 +29,7 @@ export const receipts: Phase<IncidentScope, ProductEffect> = {
           kind: 'thread',
           integration,
           within: { channel, ts },
+          inside: 'live-status',
           desired: { lines: render(scope) },
           priority: 5,
         },

@@ -1,6 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
+import { watched, whenGone } from '../policy/drift.ts';
 import { ticket } from '../render/ticket.ts';
 import { notConfigured, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
 
@@ -24,6 +25,8 @@ export const tickets: Phase<IncidentScope, ProductEffect> = {
         desired: ticket(scope, named, labels),
         priority: priorityOf(scope.incident),
         milestone: `Filed a ticket at ${integration}.`,
+        ...watched(scope),
+        ...whenGone(scope, 'ticket'),
       })),
     };
   },

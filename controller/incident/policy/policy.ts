@@ -35,10 +35,6 @@ function matches(incident: Incident, match: ResponsePolicySpec['match']): boolea
   );
 }
 
-/** The organisation's word for a severity: `Critical`, else `SEV1` itself. */
-export const severityLabel = (policy: Policy, severity: Incident['spec']['severity']): string =>
-  policy.spec.severities?.[severity]?.label ?? severity;
-
 /** A duration as Kubernetes writes it (`90s`, `15m`, `1h30m`) in milliseconds. The CRD's pattern holds the form. */
 export function parseDuration(text: string): number {
   const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

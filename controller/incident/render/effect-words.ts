@@ -1,4 +1,4 @@
-import type { Entry } from '../../runtime/effect.ts';
+import { unusable, type Entry } from '../../runtime/effect.ts';
 import { ticketWord, vendorWord } from './words.ts';
 
 /** An effect in people's words: `{thing: 'GitHub issue #12', done: 'filed'}`. Unescaped. */
@@ -74,10 +74,7 @@ export function advice(entry: Entry): string {
 
 /** It needs a person's eyes. */
 export const troubled = (entry: Entry): boolean =>
-  entry.state === 'Failed' ||
-  entry.state === 'Unknown' ||
-  entry.state === 'Expired' ||
-  (entry.state === 'Done' && entry.reason === 'Gone');
+  entry.state === 'Failed' || entry.state === 'Unknown' || entry.state === 'Expired' || unusable(entry) !== undefined;
 
 /** How it stands, in one line: `GitHub issue failed: Bad credentials.` Unescaped. */
 export function outcome(key: string, entry: Entry): string {
@@ -86,7 +83,8 @@ export function outcome(key: string, entry: Entry): string {
   const because = why === '' ? '' : `: ${why}`;
   switch (entry.state) {
     case 'Done':
-      return entry.reason === 'Gone' ? `${thing} was taken away outside; it is left so` : `${thing} ${done}`;
+      if (entry.reason === 'Gone') return `${thing} was taken away outside; it is left so`;
+      return unusable(entry) ? `${thing} cannot be used${because}` : `${thing} ${done}`;
     case 'Failed':
       return `${thing} failed${because}`;
     case 'Unknown':

@@ -80,7 +80,10 @@ export function recordPort(
         try {
           return await task();
         } catch (again) {
-          throw error instanceof Unsure ? error : again;
+          if (error instanceof Unsure) throw error;
+          if (again instanceof Rejected || again instanceof Unsure || signal.aborted) throw again;
+          // No push was tried: it is here that nothing works, as on a full disk.
+          throw new Rejected('GitFailed', `git failed in a new clone, too: ${phrase(again)}`, { cause: again });
         }
       }
     });

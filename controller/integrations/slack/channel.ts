@@ -1,4 +1,4 @@
-import { type Duration, type Instant, minutes, seconds } from '../../runtime/clock.ts';
+import { clockSlack, type Duration, type Instant, minutes, seconds } from '../../runtime/clock.ts';
 import { changedOutside, type Drift, type Landed, type Port, type Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../capabilities.ts';
@@ -8,8 +8,6 @@ import { codeOf } from './errors.ts';
 import { markerOf, purposeMarker } from './marker.ts';
 import { type Conversation, conversation, objects } from './parse.ts';
 
-/** Slack's clock and ours may differ by so much. */
-const clockSlack = minutes(2);
 /** `name`, `name-2` … `name-9`. */
 const mostNames = 9;
 const longestName = 80;

@@ -120,6 +120,7 @@ channelConformance('Slack', async () => {
     desired: { name, private: false },
     names: openNames,
     count: async () => (await openNames(name)).length,
+    rename: async (channel, to) => void (await must(slack.call('bot', 'conversations.rename', { channel, name: to }))),
     occupy: async (taken) => void (await must(slack.call('ana', 'conversations.create', { name: taken }))),
   };
 });
@@ -146,6 +147,7 @@ pinConformance('Slack', async () => {
     port: port('pin'),
     within,
     desired: {},
+    unmarked: 'a pin holds no marker: its message is the incident’s own',
     count: async () => (await slack.pins(within.channel)).length,
   };
 });

@@ -1,4 +1,4 @@
-import { minutes } from '../../runtime/clock.ts';
+import { clockSlack } from '../../runtime/clock.ts';
 import type { Call, Landed, Look, Port, Ref, Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../capabilities.ts';
@@ -12,8 +12,6 @@ import { text } from './parse.ts';
 
 /** chat.update takes no more; a post takes 40,000, but then it could not be edited. */
 export const longestText = 4_000;
-/** Slack's clock and ours may differ by so much. */
-const clockSlack = minutes(2);
 
 /** One message, in a channel or a thread, with its key in the metadata. */
 export function messagePort(api: Api, directory: Directory): Port<Desired['message']> {

@@ -53,7 +53,7 @@ describe('a channel', () => {
   it('is not adopted without a purpose when it is older than the intent', async () => {
     const desired = named();
     const { ref } = await ports().channel.create(callFor({}, desired));
-    const later = callFor({}, desired, { since: Date.now() + minutes(5) });
+    const later = callFor({}, desired, { since: Date.now() + minutes(65) });
     expect(await ports().channel.observe?.(later)).toEqual([]);
     expect((await ports().channel.create(later)).ref).not.toEqual(ref);
   });

@@ -3,7 +3,7 @@ import { incidentStates, severities } from '../../api/enums.gen.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import type { Block } from '../../integrations/capabilities.ts';
 import { type Json, object, text } from '../../integrations/slack/parse.ts';
-import { cut, slackPlain, slackText } from '../../text.ts';
+import { cut, slackPlain } from '../../text.ts';
 
 /** A modal as `views.open` takes it. */
 export interface Modal {
@@ -146,9 +146,6 @@ export const selectSeveral = (of: Input, options: readonly Option[]): Block =>
 
 export const selectPerson = (of: Input, initial?: string): Block =>
   input(of, { type: 'users_select', ...(initial === undefined ? {} : { initial_user: initial }) });
-
-/** What a person said, one line of it quoted under a heading of ours. */
-export const quoted = (heading: string, words: string): Block => section(`*${heading}*\n${slackText(words, 500)}`);
 
 export const shownOf = ({ spec }: Incident): Shown => ({
   state: spec.state,

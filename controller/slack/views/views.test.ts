@@ -47,7 +47,9 @@ function allWith(words: string): (Modal | HomeView)[] {
       description: words.slice(0, 8_000),
       state: 'Resolved',
       escalation: { level: 9 },
-      roles: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${n}${line}`.slice(0, 40), line.slice(0, 200) || 'x'])),
+      roles: Object.fromEntries(
+        Array.from({ length: 20 }, (_, n) => [`${n}${line}`.slice(0, 40), line.slice(0, 200) || 'x']),
+      ),
       resolution: { summary: words.slice(0, 3_000) || 'x' },
       change: { id: 'x', source: 'Slack', by: line.slice(0, 200) || 'x' },
     },
@@ -112,13 +114,15 @@ describe('views', () => {
   test('without a policy there are no channels to choose from, and SEV1 is SEV1', () => {
     const view = updateModal(anIncident(), { labels: {}, channels: [] });
     expect(inputs(view)).toEqual(['spec.text', 'spec.audience', 'spec.channels.others', 'spec.nextDueAt']);
-    expect(JSON.stringify(declareModal({ about: { namespace: 'n' }, choices: { labels: {}, channels: [] } }))).toContain(
-      '"SEV1"',
-    );
+    expect(
+      JSON.stringify(declareModal({ about: { namespace: 'n' }, choices: { labels: {}, channels: [] } })),
+    ).toContain('"SEV1"');
   });
 
   test('closing what is in triage asks why it is no incident', () => {
-    expect(JSON.stringify(closeModal(anIncident({ spec: { state: 'Triage' } }), choices))).toContain('Why is it no incident');
+    expect(JSON.stringify(closeModal(anIncident({ spec: { state: 'Triage' } }), choices))).toContain(
+      'Why is it no incident',
+    );
   });
 });
 
@@ -142,9 +146,6 @@ describe('what a modal carries', () => {
   });
 
   test('inputs of every kind, trimmed; nothing chosen is absent', () => {
-    const state = (values: Record<string, object>): object => ({
-      state: { values: Object.fromEntries(Object.entries(values).map(([id, value]) => [id, { [inputId]: value }])) },
-    });
     expect(
       readInputs(
         state({
@@ -161,6 +162,10 @@ describe('what a modal carries', () => {
     ).toEqual({ text: 'said', one: 'SEV1', user: 'U1', several: ['#a', '#b'] });
     expect(readInputs(undefined)).toEqual({});
   });
+});
+
+const state = (values: Record<string, object>): object => ({
+  state: { values: Object.fromEntries(Object.entries(values).map(([id, value]) => [id, { [inputId]: value }])) },
 });
 
 const inputs = ({ blocks }: { blocks: readonly Block[] }): unknown[] =>

@@ -2,6 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { isOfTriage } from '../../incident/render/words.ts';
 import { priorityOf } from '../../incident/scope.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import { unusable } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { comment } from '../render/comment.ts';
 import type { UpdateScope } from '../scope.ts';
@@ -18,7 +19,7 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
     const all = Object.entries(about.incident.status?.effects ?? {}).filter(([key]) => key.startsWith('ticket/'));
     if (all.some(([, { state }]) => state === 'Pending'))
       return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' } };
-    const filed = all.filter(([, { state }]) => state === 'Done');
+    const filed = all.filter(([, entry]) => entry.state === 'Done' && !unusable(entry));
     if (filed.length === 0) return { skip: { reason: 'NoTicket', message: 'The incident has no ticket.' } };
     const desired = comment(update, {
       incident: about.incident,

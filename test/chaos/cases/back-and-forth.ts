@@ -12,6 +12,7 @@ export const backAndForthCases = (): Case[] => [
   refusedEdits,
   ...[1, 2, 3].map((seed) => changedMinds(seed, false)),
   ...[1, 2, 3].map((seed) => changedMinds(seed, true)),
+  takenBack,
   reopened,
   staleStatus,
 ];
@@ -77,6 +78,26 @@ const changedMinds = (seed: number, crash: boolean): Case => ({
     return judgeHistory(world);
   },
 });
+
+/** It is written down, nobody lives to say so, and by then it is no longer so: the timeline must not end there. */
+const takenBack: Case = {
+  name: 'taken back after a crash',
+  perturbation: 'P15',
+  async play(world, _, api) {
+    await world.declare();
+    await done(world, 'pin');
+    const held = api.rule({
+      act: 'holdAnswer',
+      when: ({ verb, resource }) => verb === 'create' && resource === 'incidentupdates',
+    });
+    await world.edit({ severity: 'SEV1', ...change('up') });
+    await held.hit();
+    world.controller.signal('SIGKILL');
+    await world.edit({ severity: 'SEV2', ...change('down') });
+    held.remove();
+    return judgeHistory(world);
+  },
+};
 
 /** Closed, open again, closed with other words. */
 const reopened: Case = {

@@ -12,7 +12,7 @@ import type { Violation } from '../verdict.ts';
 import { pause } from './moments.ts';
 
 /** One resource that cannot be done, among others that can. */
-export const poisonCases = (): Case[] => [...poisons.map(poisoned), refusedTemplates];
+export const poisonCases = (): Case[] => [...poisons.map(poisoned), hangingAtTakeover, refusedTemplates];
 
 interface Poison {
   readonly name: string;
@@ -145,6 +145,32 @@ async function twice({ slack, github }: World): Promise<Violation[]> {
     .filter((name, i) => names.indexOf(name) !== i)
     .map((name): Violation => ({ invariant: 'I2', message: `a second ${name}` }));
 }
+
+/** Whoever takes over connects first; what does not answer must not keep the rest from being served. */
+const hangingAtTakeover: Case = {
+  name: 'poison: an integration that never answers, at a takeover',
+  perturbation: 'P17',
+  world: { policy: { tickets: [{ integrationRef: { name: 'github' } }] } },
+  async play(world, keeper) {
+    const { namespace } = world;
+    const url = await silentServer();
+    await world.kubectl.apply([
+      secret(namespace, 'hanging', url, { token: 'ghp_hanging' }),
+      integration(namespace, 'hanging', { github: { apiUrl: url, owner: 'acme', repo: 'incidents' } }),
+    ]);
+    const first = world.controller;
+    // As patient as it is without a test: a call may take ten seconds.
+    keeper.next = () => ({ ALLCLEAR_CALL_TIMEOUT_SECONDS: '10' });
+    first.signal('SIGKILL');
+    await world.declare();
+    const next = await until('a successor', () => world.controller !== first && world.controller);
+    await next.logged('leading');
+    const began = performance.now();
+    await world.sees('the channel', ({ status }) => status?.effects?.['channel']?.state === 'Done');
+    const took = (performance.now() - began) / 1_000;
+    return took < 7 ? [] : [{ invariant: 'I3', message: `the channel had to wait ${took.toFixed(1)} s for it` }];
+  },
+};
 
 /** Names that no channel can have, the API server refuses; so they never become a poison. */
 const badTemplates: readonly string[] = ['', 'incident', '{number} !', 'Ä-{number}', '{nonsense}'];

@@ -16,6 +16,8 @@ export async function callMethod(workspace: Backend, who: string, method: string
   if (who !== 'app' && method === 'apps.connections.open') return refuse('not_allowed_token_type');
   const missing = missingScope(workspace.app.config.scopes, who, method, args);
   if (missing !== undefined) return missing;
+  if ([args['channel'], args['channel_id']].some((id) => workspace.removed.has(text(id))))
+    return refuse('channel_not_found');
   const overlay = methods[method] ?? appMethods[method];
   return overlay ? overlay(workspace, who, args) : workspace.call(who, method, args);
 }
@@ -174,7 +176,9 @@ const methods: Readonly<Record<string, Method>> = {
       list.push(...objects(page['channels']));
       cursor = nextCursor(page);
     } while (cursor !== '');
-    const mine = list.filter((one) => one['is_member'] === true && !young(workspace, text(one['id'])));
+    const mine = list.filter(
+      ({ id, is_member: member }) => member === true && !young(workspace, text(id)) && !workspace.removed.has(text(id)),
+    );
     const limit = Math.min(Number(args['limit']) || 100, 999);
     const start = Number(text(args['cursor']).replace('next:', '')) || 0;
     const more = start + limit < mine.length;

@@ -73,6 +73,8 @@ export interface Workspace {
   bookmarks(channel: string): Promise<SlackBookmark[]>;
   /** User ids. */
   members(channel: string): Promise<string[]>;
+  /** An administrator deletes a channel: to everybody it was never there. */
+  removeChannel(channel: string): Promise<void>;
   /** Any Web API call as `who`: 'bot', 'admin' or a person's name. Returns the body, ok or not. */
   call(who: string, method: string, args?: Json): Promise<Json>;
   /** One of the people at Slack's client. */
@@ -102,12 +104,14 @@ export interface Backend extends Workspace {
   readonly tokens: ReadonlyMap<string, string>;
   /** When a message or channel came to be, by id, on this process's monotonic clock. */
   readonly born: Map<string, number>;
+  /** Ids of channels that were deleted. */
+  readonly removed: ReadonlySet<string>;
   end(): Promise<void>;
 }
 
 // emulate refuses a token's 5,000th call in an hour; 400 tokens last for two million.
 const botTokens = 400;
-const personTokens = 10;
+const personTokens = 30;
 const usual = ['ana', 'bo', 'chi', 'dan', 'eve'];
 
 /** One emulate instance: it knows one team only, so each workspace has its own. */
@@ -184,9 +188,11 @@ export async function startWorkspace(number: number, name: string, options: Work
     } while (cursor !== '');
     return found;
   }
+  const removed = new Set<string>();
   const channels = async (): Promise<SlackChannel[]> => {
     const list = await all('bot', 'conversations.list', 'channels', { types: 'public_channel,private_channel' });
-    return list.map((one) => ({
+    const there = list.filter((one) => !removed.has(text(one['id'])));
+    return there.map((one) => ({
       id: text(one['id']),
       name: text(one['name']),
       purpose: text(object(one['purpose'])['value']),
@@ -242,6 +248,14 @@ export async function startWorkspace(number: number, name: string, options: Work
       ...users.map((user) => [`xoxp-${user}-${number}`, user] as const),
     ]),
     born: new Map(),
+    removed,
+    async removeChannel(wanted) {
+      const { id } = await channel(wanted);
+      // emulate cannot delete one: under another name it frees its own.
+      const named = await call('bot', 'conversations.rename', { channel: id, name: `deleted-${id.toLowerCase()}` });
+      if (named['ok'] !== true) throw new Error(`conversations.rename: ${text(named['error'])}`);
+      removed.add(id);
+    },
     call,
     channels,
     channel,
