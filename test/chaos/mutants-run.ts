@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SharedCluster } from '../cluster/shared.ts';
 import type { Case } from './cases.ts';
-import { mutants, type Mutant } from './mutants.ts';
+import { mutants, type Edit, type Mutant } from './mutants.ts';
 import { runCase, type Result } from './run-case.ts';
 
 /** What became of one mutant. */
@@ -31,7 +31,7 @@ export async function runMutants(
     throw new Error(`the sweep has none of these cases any more: ${untried.flatMap(({ cases }) => cases).join(', ')}`);
   const queue = chosen.map((mutant) => ({ mutant, cases: mutant.cases.flatMap((name) => byName.get(name) ?? []) }));
   // A mutation that no longer fits is known before anything runs.
-  for (const { mutant } of queue) await mutated(mutant);
+  for (const { mutant } of queue) for (const edit of editsOf(mutant)) await mutated(mutant.name, edit);
   const fates: Fate[] = [];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
@@ -85,11 +85,14 @@ async function copyTo(folder: string, mutant: Mutant): Promise<string> {
   await cp(join(root, 'controller'), join(folder, 'controller'), { recursive: true });
   await cp(join(root, 'package.json'), join(folder, 'package.json'));
   for (const shared of ['node_modules', 'crds']) await symlink(join(root, shared), join(folder, shared));
-  await writeFile(join(folder, 'controller', mutant.file), await mutated(mutant));
+  for (const edit of editsOf(mutant))
+    await writeFile(join(folder, 'controller', edit.file), await mutated(mutant.name, edit));
   return join(folder, 'controller/main.ts');
 }
 
-async function mutated({ name, file, from, to }: Mutant): Promise<string> {
+const editsOf = (mutant: Mutant): readonly Edit[] => [mutant, ...(mutant.also ?? [])];
+
+async function mutated(name: string, { file, from, to }: Edit): Promise<string> {
   const text = await readFile(join(root, 'controller', file), 'utf8');
   const parts = text.split(from);
   if (parts.length !== 2)

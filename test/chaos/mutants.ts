@@ -1,11 +1,16 @@
-/** A small breakage of the protocol, and the cases that should notice it, the quickest to do so first. */
-export interface Mutant {
-  readonly name: string;
+export interface Edit {
   /** Below controller/. */
   readonly file: string;
   /** Stands there exactly once. */
   readonly from: string;
   readonly to: string;
+}
+
+/** A small breakage of the protocol, and the cases that should notice it, the quickest to do so first. */
+export interface Mutant extends Edit {
+  readonly name: string;
+  /** What would hide it. */
+  readonly also?: readonly Edit[];
   /** Names of cases. */
   readonly cases: readonly string[];
 }
@@ -110,6 +115,8 @@ export const mutants: readonly Mutant[] = [
     file: flight,
     from: 'if (!options.leadership.leading())',
     to: 'if (options === undefined)',
+    // The timer that ends a process whose lease ran out is as quick, as a rule.
+    also: [{ file: 'main.ts', from: "if (why !== 'lost') return;", to: 'if (why) return;' }],
     cases: ['thawed send:ticket/github:1', 'thawed send:notice/slack/stakeholders:1'],
   },
   {

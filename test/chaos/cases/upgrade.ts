@@ -128,7 +128,7 @@ const downgrade: Case = {
     await until('the end of the object', async () => (await world.objects.list('Incident')).length === 0, 20_000).catch(
       () => found.check('I5', false, 'what is not known keeps the object from being deleted'),
     );
-    return found.all as Finding['all'];
+    return found.all;
   },
 };
 
