@@ -4,6 +4,7 @@ import { apiAwayCases } from './api-away.ts';
 import { apiWriteCasesOf } from './api-writes.ts';
 import { backAndForthCases } from './back-and-forth.ts';
 import { clockCasesOf } from './clocks.ts';
+import { lagCasesOf } from './lag.ts';
 import { longGoneCasesOf } from './long-gone.ts';
 import { poisonCases } from './poison.ts';
 import { watchCases } from './watches.ts';
@@ -14,6 +15,7 @@ export const apiCasesOf = (trace: Trace): Case[] => [
   ...watchCases(),
   ...apiAwayCases(),
   ...clockCasesOf(trace),
+  ...lagCasesOf(trace),
   ...backAndForthCases(),
   ...poisonCases(),
   ...longGoneCasesOf(trace),

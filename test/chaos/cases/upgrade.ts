@@ -7,7 +7,7 @@ import { lookOutside } from '../../world/outside.ts';
 import { until } from '../../world/until.ts';
 import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
-import { atRest, begin, expectCounts, expectPeace, finding, settled, wholeStory, type Finding } from '../expect.ts';
+import { atRest, begin, expectCounts, expectPeace, finding, settled, wholeStory } from '../expect.ts';
 import { acceptRecord, goOn } from '../story.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
