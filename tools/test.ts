@@ -1,5 +1,5 @@
 // `make test`: the static checks, all tests, and a sample of `make chaos`. The last line is `N passed, N failed`, over all.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,8 @@ const hasTools = await getClusterTools().then(
     return false;
   },
 );
+// For the tests of pages. Where it may not be installed they are skipped by name, and fail in CI.
+spawnSync('sh', ['tools/debian.sh', 'chromium'], { stdio: ['ignore', 'inherit', 'inherit'] });
 const projects = hasTools ? [] : ['--project', 'unit'];
 const none = { passed: 0, failed: 1, skipped: [] };
 const tested = interrupted ? none : await runVitest(projects);
