@@ -169,7 +169,6 @@ async function objectsOf({ objects }: World): Promise<['Incident' | 'IncidentUpd
 
 /** A condition of somebody else's, with an annotation that says that it is there. */
 async function addCondition(world: World, kind: 'Incident' | 'IncidentUpdate', name: string): Promise<void> {
-  const { status } = await world.objects.get(kind, name);
   const condition = {
     type: overwritten,
     status: 'True',
@@ -180,7 +179,16 @@ async function addCondition(world: World, kind: 'Incident' | 'IncidentUpdate', n
   const patch = (body: object, ...more: string[]): Promise<unknown> =>
     world.kubectl('patch', kind, name, '-n', world.namespace, '--type=merge', '-p', JSON.stringify(body), ...more);
   await patch({ metadata: { annotations: { [overwritten]: 'true' } } });
-  await patch({ status: { conditions: [...(status?.conditions ?? []), condition] } }, '--subresource=status');
+  // Fenced, as anybody's write should be: others of the harness write into the same list.
+  await until('the condition to be taken', async () => {
+    const { metadata, status } = await world.objects.get(kind, name);
+    const conditions = [...(status?.conditions ?? []), condition];
+    await patch(
+      { metadata: { resourceVersion: metadata.resourceVersion }, status: { conditions } },
+      '--subresource=status',
+    );
+    return true;
+  });
 }
 
 /** Empties every list of the usual policy; the returned function puts them back. */
