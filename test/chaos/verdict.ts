@@ -57,7 +57,7 @@ async function converged(world: World): Promise<void> {
     },
     calm,
   );
-  await until('the receipts of the last update', async () => (await lookOutside(world)).thread.length === 6, 10_000);
+  await until('the receipts of the last update', async () => (await lookOutside(world)).thread.length === 6, 30_000);
 }
 
 async function judgeInputs(world: World, outside: Outside, check: Check): Promise<void> {
