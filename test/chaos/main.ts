@@ -87,7 +87,8 @@ function isOpen({ name }: Case): boolean {
 }
 
 /** Receipts of two versions of the words: which of them should stay is not decided. */
-const isUnsettled = ({ name }: Case): boolean => name === 'upgrade: an older version after a newer one';
+const isUnsettled = ({ name }: Case): boolean =>
+  name === 'upgrade: an older version after a newer one' || name === 'restored without status once it is resolved';
 
 function choose(all: readonly Case[]): readonly Case[] {
   if (wanted !== undefined) {
@@ -99,7 +100,7 @@ function choose(all: readonly Case[]): readonly Case[] {
         all.filter((one) => !isOpen(one)),
         quickCases,
         seed,
-      )
+      ).filter((one) => !isUnsettled(one))
     : all;
 }
 
