@@ -87,8 +87,11 @@ function isOpen({ name }: Case): boolean {
 }
 
 /** Receipts of two versions of the words: which of them should stay is not decided. */
-const isUnsettled = ({ name }: Case): boolean =>
-  name === 'upgrade: an older version after a newer one' || name === 'restored without status once it is resolved';
+function isUnsettled({ name }: Case): boolean {
+  return (
+    name === 'upgrade: an older version after a newer one' || name === 'restored without status once it is resolved'
+  );
+}
 
 function choose(all: readonly Case[]): readonly Case[] {
   if (wanted !== undefined) {
