@@ -7,6 +7,7 @@ import { numberStore, Writer } from './cluster/writes.ts';
 import type { Config } from './config.ts';
 import { apiVersion, type KindName, type Kinds } from './api/names.ts';
 import { incidentDefinition } from './incident/definition.ts';
+import { isUpdateOf } from './incident/identity.ts';
 import { numberPort } from './incident/numbers.ts';
 import { priorityOf } from './incident/scope.ts';
 import { Connections, type CredentialSecret } from './integrations/connections.ts';
@@ -203,7 +204,7 @@ export class Manager {
       reviewInterval: config.reviewInterval,
       driftInterval: () => this.#driftInterval(),
       policies: (namespace) => this.#policies.list(namespace),
-      updates: ({ metadata }) => this.#updatesOf(metadata.namespace, metadata.name),
+      updates: (incident) => this.#updatesOf(incident),
       reach: (namespace) => reachIn(this.#connections, namespace),
       alive: (uid) => this.#incidents.list().some(({ metadata }) => metadata.uid === uid),
       ensureUpdate: async (draft) => {
@@ -240,7 +241,10 @@ export class Manager {
       install: config.install,
       incident: (namespace, name) => this.#incidents.get(namespace, name),
       policies: (namespace) => this.#policies.list(namespace),
-      siblings: ({ metadata, spec }) => this.#updatesOf(metadata.namespace, spec.incidentRef.name),
+      siblings: ({ metadata, spec }) => {
+        const incident = this.#incidents.get(metadata.namespace, spec.incidentRef.name);
+        return incident ? this.#updatesOf(incident) : [];
+      },
       reach: (namespace) => reachIn(this.#connections, namespace),
     });
     return new Reconciler(definition, {
@@ -253,8 +257,9 @@ export class Manager {
     });
   }
 
-  #updatesOf(namespace: string, incident: string): Kinds['IncidentUpdate'][] {
-    return this.#updates.byIndex('incident', namespace, incident);
+  #updatesOf(incident: Kinds['Incident']): Kinds['IncidentUpdate'][] {
+    const { namespace, name } = incident.metadata;
+    return this.#updates.byIndex('incident', namespace, name).filter((update) => isUpdateOf(update, incident));
   }
 
   #queue(kind: KindName): WorkQueue {
@@ -312,7 +317,7 @@ export class Manager {
     this.#incidents.onChange((key, incident) => {
       this.#queues.Incident.add(key, incident ? { priority: priorityOf(incident) } : {});
       const { namespace, name } = splitKey(key);
-      for (const update of this.#updatesOf(namespace, name)) this.#enqueue('IncidentUpdate', update);
+      for (const update of this.#updates.byIndex('incident', namespace, name)) this.#enqueue('IncidentUpdate', update);
     });
     this.#updates.onChange((key, update, old) => {
       this.#queues.IncidentUpdate.add(key);

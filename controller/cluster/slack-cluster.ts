@@ -1,3 +1,4 @@
+import { isUpdateOf } from '../incident/identity.ts';
 import { act } from '../act/act.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { visibilityLabel } from '../api/names.ts';
@@ -38,7 +39,10 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
     namespaces: deps.namespaces,
     incidents: (namespace) => incidents.list(namespace),
     incident: (namespace, name) => incidents.get(namespace, name),
-    updates: ({ metadata }) => updates.byIndex('incident', metadata.namespace, metadata.name),
+    updates: (incident) =>
+      updates
+        .byIndex('incident', incident.metadata.namespace, incident.metadata.name)
+        .filter((update) => isUpdateOf(update, incident)),
     policies: (namespace) => policies.list(namespace),
 
     isPrivate(namespace) {

@@ -7,7 +7,7 @@ import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
 import type { Definition } from '../runtime/reconciler.ts';
 import { applyUpdates, unseenUpdates, withOrphans, type UpdateDraft } from './history.ts';
-import { isRecord, originOf, originToWrite } from './identity.ts';
+import { isBackfill, isRecord, originOf, originToWrite } from './identity.ts';
 import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
 import { projectStatus } from './project.ts';
@@ -86,7 +86,7 @@ function gather(
     updates,
     entries,
     reach,
-    quiet: object.spec.mode === 'Backfill' || originOf(object, deps.install).backfill === true,
+    quiet: isBackfill(object),
     now: deps.clock.now(),
     reviewInterval: deps.reviewInterval,
     ...(driftInterval === undefined ? {} : { driftInterval }),

@@ -52,7 +52,7 @@ export function unseenUpdates(
         ],
       },
       spec: {
-        incidentRef: { name: incident.metadata.name, uid: incident.metadata.uid },
+        incidentRef: { name: incident.metadata.name, uid: originUid },
         type,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),

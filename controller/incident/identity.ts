@@ -1,4 +1,5 @@
 import type { Incident } from '../api/incident.gen.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { identityAnnotation, recordAnnotation } from '../api/names.ts';
 import type { Identity } from '../runtime/effect.ts';
 
@@ -37,8 +38,24 @@ export function originToWrite(
   return { install, namespace, name, uid, ...(firstSeenResolved(incident) ? { backfill: true } : {}) };
 }
 
+/** By which its updates know it: its own, or after a restore the one under which it was declared. */
+export const originUid = (incident: Incident): string => readOrigin(incident)?.uid ?? incident.metadata.uid;
+
+/** An update that names a uid is not told of a later incident of the same name. */
+export function isUpdateOf({ metadata, spec: { incidentRef } }: IncidentUpdate, incident: Incident): boolean {
+  const { namespace, name, uid } = incident.metadata;
+  if (metadata.namespace !== namespace || incidentRef.name !== name) return false;
+  return incidentRef.uid === undefined || incidentRef.uid === uid || incidentRef.uid === originUid(incident);
+}
+
 /** Applied again from Git: nothing happens. */
 export const isRecord = (incident: Incident): boolean => incident.metadata.annotations?.[recordAnnotation] === 'true';
+
+/** Something past, of which nobody is told: said so, or Resolved when it was first seen. */
+export function isBackfill(incident: Incident): boolean {
+  const origin = readOrigin(incident);
+  return incident.spec.mode === 'Backfill' || (origin ? origin.backfill === true : firstSeenResolved(incident));
+}
 
 const firstSeenResolved = (incident: Incident): boolean =>
   incident.spec.state === 'Resolved' && incident.status?.applied === undefined;

@@ -101,8 +101,9 @@ export const quoted = (text: string, most = longestCell): string => `"${markdown
 function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined): TimelineEntry[] {
   const times = timesOf(view);
   const made = Object.entries(view.entries)
-    .filter(([, entry]) => outside.has(entry.kind) && (entry.state === 'Done' || troubled(entry)))
-    .toSorted(([a, x], [b, y]) => at(x.since) - at(y.since) || byName(a, b));
+    .filter(([, entry]) => outside.includes(entry.kind) && (entry.state === 'Done' || troubled(entry)))
+    .toSorted(([a, x], [b, y]) => outside.indexOf(x.kind) - outside.indexOf(y.kind) || byName(a, b));
+  const first = Math.min(...made.map(([, { since }]) => at(since)));
   return [
     fact(fixed.started, times.started, 'Started', 'The trouble began'),
     fact(fixed.detected, times.detected, 'Detected', 'Somebody or something noticed'),
@@ -116,7 +117,7 @@ function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined)
     },
     {
       id: fixed.effects,
-      ...(made[0] === undefined ? {} : { at: at(made[0][1].since) }),
+      ...(made.length === 0 ? {} : { at: first }),
       kind: 'Effects',
       who: 'AllClear',
       what: made.map(([key, entry]) => effect(key, entry)).join('; ') || 'Nothing was made outside',
@@ -126,7 +127,8 @@ function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined)
   ];
 }
 
-const outside: ReadonlySet<string> = new Set(['channel', 'members', 'ticket']);
+/** In the order in which they are told; times of what was found again are the vendor's, and coarser. */
+const outside: readonly string[] = ['channel', 'ticket', 'members'];
 
 function fact(number: string, time: number | undefined, kind: string, what: string): TimelineEntry {
   const known = time !== undefined;

@@ -1,3 +1,4 @@
+import { originUid } from '../incident/identity.ts';
 import { byTime } from '../incident/render/words.ts';
 import { redact } from '../text.ts';
 import type { RecordView } from './entries.ts';
@@ -14,7 +15,7 @@ export function recordFile(view: RecordView): string {
   const { number, id, applied, channel, tickets, timestamps } = incident.status ?? {};
   const items = [
     {
-      ...object(incident),
+      ...object(incident, { uid: originUid(incident), declaredAt: timestamps?.declaredAt }),
       spec: ordered(incident.spec),
       status: ordered({ number, id, applied, channel, tickets, timestamps }),
     },
@@ -33,8 +34,13 @@ const first: readonly string[] = (
 
 type Owned = Pick<RecordView['incident'], 'apiVersion' | 'metadata'> & { readonly kind: string };
 
-function object({ apiVersion, kind, metadata }: Owned) {
-  const { name, namespace, uid, creationTimestamp, labels } = metadata;
+/** A restored incident stands as it was declared. */
+function object(
+  { apiVersion, kind, metadata }: Owned,
+  declared: { uid?: string; declaredAt?: string | undefined } = {},
+) {
+  const { name, namespace, labels } = metadata;
+  const { uid = metadata.uid, declaredAt: creationTimestamp = metadata.creationTimestamp } = declared;
   const own = labels === undefined || Object.keys(labels).length === 0 ? {} : { labels: ordered(labels) };
   return {
     apiVersion,

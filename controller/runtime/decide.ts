@@ -136,7 +136,8 @@ function inDoubt(s: Situation, entry: Entry): boolean {
 }
 
 function settleDoubt(s: Situation, entry: Entry): Step {
-  if (!s.port) return unconnected(s);
+  // Nobody wants it, and nobody is there to ask: it stays as it is, and nothing waits for it.
+  if (!s.port) return s.wanted ? unconnected(s) : nothing;
   if (s.port.recover === 'hold')
     return mark(
       'Unknown',

@@ -112,6 +112,8 @@ export interface Seen {
   readonly ref: Ref;
   /** It is as desired: the marker carries `rev` (or the content equals `desired`). */
   readonly same: boolean;
+  /** When it was made, by the vendor's clock, where it says. */
+  readonly madeAt?: Instant | undefined;
   readonly facts?: Readonly<Record<string, string>>;
   readonly drift?: Drift | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Duration } from './clock.ts';
+import type { Duration, Instant } from './clock.ts';
 import { rfc3339, seconds } from './clock.ts';
 import { defaultSettle, refusal, refusedAgain, type Memory, type Operation, type Step } from './decide.ts';
 import {
@@ -178,7 +178,7 @@ export class Flight {
     delete memory.lookedEmpty;
     // More than one of ours: two processes sent, one of them late. The oldest stays.
     for (const extra of doubled) await port.release?.(this.#call(), extra.ref);
-    const base = entry ?? (effect ? this.#fresh(effect) : undefined);
+    const base = entry ?? (effect ? this.#fresh(effect, oldest.madeAt) : undefined);
     if (!base) return;
     const found: Entry = { ...base, state: 'Done', ref: oldest.ref, at: rfc3339(options.clock.now()) };
     if (oldest.facts) found.facts = { ...base.facts, ...oldest.facts };
@@ -282,9 +282,10 @@ export class Flight {
     }
   }
 
-  #fresh(effect: Effect): Entry {
-    const at = rfc3339(this.#p.options.clock.now());
-    return entryOf(effect, { state: 'Done', attempt: 1, since: at, at });
+  /** Of what was found without a record of ours. */
+  #fresh(effect: Effect, madeAt: Instant | undefined): Entry {
+    const now = this.#p.options.clock.now();
+    return entryOf(effect, { state: 'Done', attempt: 1, since: rfc3339(madeAt ?? now), at: rfc3339(now) });
   }
 
   #entry(): Entry {

@@ -27,6 +27,13 @@ export function progressOf(key: EffectKey, step: Step, entry: Entry | undefined,
   switch (entry?.state) {
     case undefined:
     case 'Pending':
+      if (entry && step.do === 'nothing' && !memory.flying)
+        return {
+          key,
+          state: 'Unknown',
+          reason: 'OutcomeUnknown',
+          message: 'Nobody is there to ask whether it was sent.',
+        };
       return { key, state: 'Working', reason: 'InProgress', message: 'Under way.' };
     case 'Done':
       if (unusable(entry)) return { key, state: 'Gone', ...words };

@@ -1,3 +1,4 @@
+import { originUid } from '../incident/identity.ts';
 import type { Wish } from '../act/act.ts';
 import type { UpdateType } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
@@ -142,7 +143,7 @@ export async function tell(
       ownerReferences: [{ apiVersion: incident.apiVersion, kind: incident.kind, name, uid }],
     },
     spec: {
-      incidentRef: { name, uid },
+      incidentRef: { name, uid: originUid(incident) },
       type: telling.type,
       ...(text ? { text } : {}),
       author,

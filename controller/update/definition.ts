@@ -1,7 +1,7 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
-import { isRecord, originOf } from '../incident/identity.ts';
+import { isBackfill, isRecord, isUpdateOf, originOf } from '../incident/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
@@ -34,7 +34,7 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
     gather(update, entries) {
       const incident = incidentOf(update);
       const { id, number } = incident?.status ?? {};
-      const silent = silence(update, incident, deps.install);
+      const silent = silence(update, incident);
       const { namespace } = update.metadata;
       return {
         update,
@@ -58,12 +58,12 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
   };
 }
 
-function silence(update: IncidentUpdate, incident: Incident | undefined, install: string): Reason | undefined {
-  const { name, uid } = update.spec.incidentRef;
+function silence(update: IncidentUpdate, incident: Incident | undefined): Reason | undefined {
+  const { name } = update.spec.incidentRef;
   if (!incident) return { reason: 'IncidentNotFound', message: `There is no Incident ${name} in this namespace.` };
-  if (uid !== undefined && uid !== incident.metadata.uid && uid !== originOf(incident, install).uid)
+  if (!isUpdateOf(update, incident))
     return { reason: 'IncidentReplaced', message: `The Incident ${name} is another one by now.` };
-  if (isRecord(incident) || incident.spec.mode === 'Backfill' || originOf(incident, install).backfill)
+  if (isRecord(incident) || isBackfill(incident))
     return { reason: 'Quiet', message: 'Nobody is told of a Backfill or a record.' };
   if (incident.spec.mode === 'Drill')
     return { reason: 'Drill', message: 'Nobody outside the channel is told of a drill.' };

@@ -25,6 +25,8 @@ export interface Case {
   verdict?(world: World, api: ApiProxy): Promise<readonly Violation[]> | readonly Violation[];
   /** Of its world. */
   readonly world?: Omit<WorldOptions, 'env'>;
+  /** The outside is handed one call twice, unasked: the one thing that it makes may stand there twice, counted apart. */
+  readonly doubles?: boolean;
   /** Instead of the usual story and its verdict. */
   play?(world: World, keeper: Keeper, api: ApiProxy): Promise<readonly Violation[]>;
   /** All by itself: instead of the usual world, too. */
@@ -80,6 +82,7 @@ const crashBeforeAnswer = (write: Write): Case => ({
 const faulty = (perturbation: string, act: Act | 'okFalseAfter', write: Write): Case => ({
   name: `${act} ${nameOf(write)}`,
   perturbation,
+  doubles: act === 'double',
   arm: (world) => ruleFor(world, write, act).hit(),
 });
 

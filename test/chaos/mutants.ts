@@ -71,8 +71,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets an intent that is no longer wanted',
     file: decide,
-    from: "  if (!s.port) return unconnected(s);\n  if (s.port.recover === 'hold')",
-    to: "  if (!s.wanted) return mark('Cancelled', 'NotWanted', '');\n  if (!s.port) return unconnected(s);\n  if (s.port.recover === 'hold')",
+    from: "  if (s.port.recover === 'hold')",
+    to: "  if (!s.wanted) return mark('Cancelled', 'NotWanted', '');\n  if (s.port.recover === 'hold')",
     cases: ['unwanted accepted:ticket/github:1', 'unwanted accepted:notice/slack/stakeholders:1'],
   },
   {

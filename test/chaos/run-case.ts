@@ -12,6 +12,8 @@ import { foreignCondition, judge, type Violation } from './verdict.ts';
 export interface Result {
   readonly case: Case;
   readonly violations: readonly Violation[];
+  /** What stands twice because the outside carried out one call twice. */
+  readonly apart?: string;
   /** The perturbation never came about: the case showed nothing. */
   readonly missed: boolean;
   readonly seconds: number;
@@ -71,7 +73,17 @@ export async function runCase(cluster: SharedCluster, one: Case): Promise<Result
   if (violations.length === 0) violations.push(...(await judge(world)));
   violations.push(...((await one.verdict?.(world, api)) ?? []));
   keeper.stop();
-  return result(missed);
+  const apart = one.doubles ? setApart(violations) : undefined;
+  return { ...result(missed), ...(apart ? { apart } : {}) };
+}
+
+/** One thing too many of one kind, and nothing else amiss: its words, and no violation is left. */
+function setApart(violations: Violation[]): string | undefined {
+  const [second, count, ...more] = violations;
+  const one = second?.message.startsWith('a second ') === true && / and there should be /.test(count?.message ?? '');
+  if (!one || more.length > 0 || violations.some(({ invariant }) => invariant !== 'I2')) return undefined;
+  violations.length = 0;
+  return second?.message;
 }
 
 const whole = (error: unknown): Violation => ({ invariant: 'I3', message: String(error).slice(0, 3_000) });

@@ -1,10 +1,13 @@
 import type { Result } from './run-case.ts';
 import { invariants } from './verdict.ts';
 
-/** Perturbation × invariant: violations, or a point where there is none. */
+/**
+ * Perturbation × invariant: violations, or a point where there is none. Apart is what the outside did twice when it was
+ * asked once, which its caller cannot know.
+ */
 export function table(results: readonly Result[]): string {
   const perturbations = [...new Set(results.map((r) => r.case.perturbation))].toSorted(byNumber);
-  const head = ['', 'cases', 'missed', ...invariants];
+  const head = ['', 'cases', 'missed', 'apart', ...invariants];
   const rows = perturbations.map((perturbation) => {
     const of = results.filter((r) => r.case.perturbation === perturbation);
     const violated = invariants.map((i) => of.filter((r) => r.violations.some((v) => v.invariant === i)).length);
@@ -12,6 +15,7 @@ export function table(results: readonly Result[]): string {
       perturbation,
       String(of.length),
       String(of.filter((r) => r.missed).length),
+      String(of.filter((r) => r.apart).length),
       ...violated.map((n) => (n === 0 ? '·' : String(n))),
     ];
   });

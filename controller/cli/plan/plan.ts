@@ -1,3 +1,4 @@
+import { isUpdateOf } from '../../incident/identity.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { KindName, Kinds } from '../../api/names.ts';
@@ -104,7 +105,7 @@ async function planIn(
     const input = {
       incident,
       ...(live === undefined ? {} : { live }),
-      updates: overlaid(await world.updates(namespace, name), updates).filter((u) => isOf(u, incident)),
+      updates: overlaid(await world.updates(namespace, name), updates).filter((u) => isUpdateOf(u, incident)),
       policies: overlaid(await world.list('ResponsePolicy', namespace), policies).filter(
         ({ metadata }) => metadata.namespace === namespace,
       ),
@@ -132,9 +133,6 @@ const problemOf = (
   message: `the API server would refuse it: ${message}`,
 });
 
-const isOf = ({ metadata, spec }: IncidentUpdate, incident: Incident): boolean =>
-  metadata.namespace === incident.metadata.namespace && spec.incidentRef.name === incident.metadata.name;
-
 /** Those of the cluster that only an update in the files speaks of: planned as they are. */
 async function incidentsOf(
   updates: readonly { readonly object: IncidentUpdate }[],
@@ -143,7 +141,7 @@ async function incidentsOf(
 ): Promise<{ object: Incident; live: Incident }[]> {
   const found = new Map<string, Incident>();
   for (const { object } of updates) {
-    if (known.some((each) => isOf(object, each.object))) continue;
+    if (known.some((each) => isUpdateOf(object, each.object))) continue;
     const { namespace } = object.metadata;
     const { name } = object.spec.incidentRef;
     const incident = await world.incident(namespace, name);

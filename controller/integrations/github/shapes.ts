@@ -7,6 +7,7 @@ export interface Issue {
   readonly open: boolean;
   readonly labels: readonly string[];
   readonly author: string;
+  readonly createdAt: number;
   /** A list of issues has the pull requests too. */
   readonly isPull: boolean;
 }
@@ -52,6 +53,7 @@ export function issueOf(data: unknown): Issue {
       typeof label === 'string' ? label : string(record(label, 'a label')['name'], 'a label'),
     ),
     author: login(it['user']),
+    createdAt: Date.parse(string(it['created_at'], 'an issue')),
     isPull: it['pull_request'] !== undefined && it['pull_request'] !== null,
   };
 }

@@ -92,7 +92,7 @@ export function ticketPort(client: Client): Port<Ticket> {
       return marked
         .filter((one) => String(one.number) === recorded || one.author === me)
         .toSorted((a, b) => a.number - b.number)
-        .map((one): Seen => ({ ...landed(one, id), same: isSame(one, id, look) }));
+        .map((one): Seen => ({ ...landed(one, id), madeAt: one.createdAt, same: isSame(one, id, look) }));
     },
 
     async update(call, ref) {

@@ -93,6 +93,7 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
       }
       return found.map((one): Seen => ({
         ...landed(one, self),
+        madeAt: one.created || undefined,
         same:
           look.desired !== undefined &&
           !one.archived &&

@@ -29,7 +29,7 @@ async function vanish(world: World): Promise<void> {
   // Stopped, the controller can neither put its finalizer back nor take leave of the channel.
   world.controller.signal('SIGSTOP');
   await world.objects.patch('Incident', name, { metadata: { finalizers: null } });
-  await world.kubectl('delete', 'incident', name, '-n', world.namespace, '--cascade=orphan', '--wait=false');
+  await world.kubectl('delete', 'incident', name, '-n', world.namespace, '--wait=false');
   await until('the end of the object', async () => {
     const all = await world.objects.list('Incident');
     return all.every(({ metadata }) => metadata.name !== name);
