@@ -8,7 +8,7 @@ const change: Change = { id: 'slack-1', source: 'Slack', by: 'ana@example.com' }
 const name = 'mobile-app-login';
 const namespace = 'default';
 
-/** Holds one incident; a JSON Patch is recorded, and refused where `refuse` says so. */
+/** Holds one incident; a JSON Patch whose tests pass is recorded, and refused where `refuse` says so. */
 function holding(
   incident: Incident,
   refuse?: (now: Incident) => { error: Error; later?: Incident },
@@ -18,6 +18,8 @@ function holding(
     now: incident,
     get: () => Promise.resolve(held.now),
     patch(_namespace: string, _name: string, operations: readonly Operation[]): Promise<Incident> {
+      if (!operations.every((operation) => passes(held.now, operation)))
+        return Promise.reject(new KubeError(422, 'Invalid', 'the test failed'));
       held.patches.push([...operations]);
       const refusal = refuse?.(held.now);
       if (refusal?.later) held.now = refusal.later;
@@ -25,6 +27,17 @@ function holding(
     },
   };
   return held;
+}
+
+/** As the API server tests: what is absent equals null. (What an operation before it adds is not there yet, here.) */
+function passes(now: Incident, operation: Operation): boolean {
+  if (operation.op !== 'test') return true;
+  let value: unknown = now;
+  for (const part of operation.path.split('/').slice(1)) {
+    if (value === null || typeof value !== 'object') break;
+    value = new Map<string, unknown>(Object.entries(value)).get(part.replaceAll('~1', '/'));
+  }
+  return JSON.stringify(value ?? null) === JSON.stringify(operation.value);
 }
 
 const wants = (seen: Incident, wish: Parameters<typeof act>[1]['wish'], by = change) => ({
@@ -42,6 +55,7 @@ describe('one guarded write', () => {
     await act(deps, wants(seen, { severity: 'SEV1' }));
     expect(deps.patches).toEqual([
       [
+        { op: 'test', path: '/spec/change', value: null },
         { op: 'test', path: '/metadata/uid', value: seen.metadata.uid },
         { op: 'test', path: '/spec/severity', value: 'SEV2' },
         { op: 'add', path: '/spec/severity', value: 'SEV1' },
@@ -66,6 +80,20 @@ describe('one guarded write', () => {
       now,
     });
     expect(deps.patches).toEqual([]);
+  });
+
+  test('something else was changed since: written all the same', async () => {
+    const now = anIncident({ spec: { title: 'Login down', change: { ...change, id: 'x', by: 'bo' } } });
+    const deps = holding(now);
+    await act(deps, wants(anIncident(), { severity: 'SEV1' }));
+    expect(deps.patches).toHaveLength(1);
+  });
+
+  test('without a look when nobody changed anything', async () => {
+    const seen = anIncident({ spec: { change: { ...change, id: 'x' } } });
+    const deps = { ...holding(seen), get: () => Promise.reject(new Error('looked')) };
+    await act(deps, wants(seen, { severity: 'SEV1' }));
+    expect(deps.patches).toHaveLength(1);
   });
 
   test('another object of the same name is never written', async () => {
@@ -129,8 +157,11 @@ describe('what goes with it', () => {
     const first = holding(none);
     await act(first, wants(none, { roles: { 'a/b': 'ana' } }));
     expect(paths(first.patches[0])).toEqual([
+      'test /spec/change',
       'test /metadata/uid',
+      'test /spec/roles',
       'add /spec/roles',
+      'test /spec/roles/a~1b',
       'add /spec/roles/a~1b',
       'add /spec/change',
     ]);
@@ -138,6 +169,7 @@ describe('what goes with it', () => {
     const last = holding(some);
     await act(last, wants(some, { roles: { commander: null } }));
     expect(paths(last.patches[0])).toEqual([
+      'test /spec/change',
       'test /metadata/uid',
       'test /spec/roles/commander',
       'remove /spec/roles/commander',

@@ -78,6 +78,8 @@ export class Refused extends Error {
  */
 export async function act(deps: ActDeps, { namespace, name, seen, wish, change }: Act): Promise<Incident> {
   const fields = fieldsOf(wish);
+  const done = await actAsSeen(deps, { namespace, name, seen, wish, change });
+  if (done) return done;
   const current = await deps.get(namespace, name);
   if (current.metadata.uid !== seen.metadata.uid) throw new Overtaken('metadata.uid', current);
   if (fields.every(({ path, value }) => same(at(current, path), value))) return current;
@@ -100,6 +102,25 @@ export async function act(deps: ActDeps, { namespace, name, seen, wish, change }
   }
 }
 
+/**
+ * One write and no look, for the usual case that nobody changed anything since the actor looked. Undefined: the API server
+ * holds something else than what the actor saw, or it is so already.
+ */
+async function actAsSeen(deps: ActDeps, { namespace, name, seen, wish, change }: Act): Promise<Incident | undefined> {
+  const fields = fieldsOf(wish);
+  if (seen.spec.change?.id === change.id || fields.every(({ path, value }) => same(at(seen, path), value)))
+    return undefined;
+  const nobodyElse: Operation = { op: 'test', path: '/spec/change', value: seen.spec.change ?? null };
+  try {
+    return await deps.patch(namespace, name, [nobodyElse, ...operations(seen, fields, change)]);
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status !== 422) throw error;
+    // A test that fails has no causes; a rule that refuses has, and is asked only once all tests have passed.
+    if (error.causes.length > 0) throw new Refused(error);
+    return undefined;
+  }
+}
+
 interface Field {
   /** Starts with an empty part, as a JSON pointer does. */
   readonly path: readonly string[];
@@ -117,12 +138,12 @@ function fieldsOf({ level, roles = {}, ...plain }: Wish): Field[] {
 function operations(current: Incident, fields: readonly Field[], change: Change): Operation[] {
   const result: Operation[] = [{ op: 'test', path: '/metadata/uid', value: current.metadata.uid }];
   if (fields.some(({ path }) => path[2] === 'roles') && !current.spec.roles)
-    result.push({ op: 'add', path: '/spec/roles', value: {} });
+    result.push({ op: 'test', path: '/spec/roles', value: null }, { op: 'add', path: '/spec/roles', value: {} });
   for (const { path, value } of fields) {
     const pointer = path.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/');
     const before = at(current, path);
-    // What is absent cannot be tested for; `add` replaces whatever is there.
-    if (before !== undefined) result.push({ op: 'test', path: pointer, value: before });
+    // What is absent passes a test for null: the API server's json-patch takes a missing member for null.
+    result.push({ op: 'test', path: pointer, value: before ?? null });
     if (value !== undefined) result.push({ op: 'add', path: pointer, value });
     else if (before !== undefined) result.push({ op: 'remove', path: pointer });
   }

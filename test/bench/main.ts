@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { ownCrds } from '../cluster/crds.ts';
+import type { SharedCluster } from '../cluster/shared.ts';
 import { sharing } from '../cluster/sharing.ts';
 import { apiWrites, gitHubCalls, slackCalls, type Counts } from '../world/count.ts';
 import { until } from '../world/until.ts';
 import { isReady, startWorld, type World } from '../world/world.ts';
+import { pressMany } from './presses.ts';
 
 const many = Number(process.env['INCIDENTS'] ?? 200);
 const most = Number(process.env['MOST'] ?? 1_000);
@@ -20,6 +22,15 @@ const say = (what: string, value: string): void => {
 const cluster = await startCluster({ crds: [ownCrds] });
 try {
   const shared = sharing(cluster);
+  await pressMany(shared, say);
+  if (many > 0) await incidents(shared);
+} finally {
+  await cluster.stop();
+}
+const width = Math.max(...rows.map(([what]) => what.length));
+for (const [what, value] of rows) console.log(`${what.padEnd(width)}  ${value}`);
+
+async function incidents(shared: SharedCluster): Promise<void> {
   await using world = await startWorld(shared, { env: { ALLCLEAR_RATE_LIMITS: 'off' } });
   say('memory at rest, MiB', memory(world));
   await one(world);
@@ -28,11 +39,7 @@ try {
     await batch(world, most - many, 'more');
     say(`memory with ${most + 1} incidents, MiB`, memory(world));
   }
-} finally {
-  await cluster.stop();
 }
-const width = Math.max(...rows.map(([what]) => what.length));
-for (const [what, value] of rows) console.log(`${what.padEnd(width)}  ${value}`);
 
 /** One incident from its declaration to Ready, then to closed with its record proposed. */
 async function one(world: World): Promise<void> {
