@@ -9,6 +9,7 @@ import type { Cluster } from '../slack/cluster.ts';
 import type { Review } from '../slack/rights.ts';
 import type { Cache } from './cache.ts';
 import { namespaces as namespaceResource, resourceOf, subjectAccessReviews } from './resources.ts';
+import { ackMost } from '../slack/within.ts';
 import { Writer } from './writes.ts';
 
 export interface SlackClusterDeps {
@@ -25,13 +26,15 @@ interface SubjectAccessReview extends KubeObject {
   readonly status?: { readonly allowed?: boolean };
 }
 
+/** Slack waits three seconds; what comes later is pressed again. */
+const forPeople = { urgent: true, timeout: ackMost } as const;
 const labelLifetime: Duration = minutes(5);
 
 /** The cluster as the front doors see it: reads from the caches, writes to the API server, answers into the caches. */
 export function slackCluster(deps: SlackClusterDeps): Cluster {
   const { client, clock, incidents, updates, policies } = deps;
-  const incidentWriter = new Writer('Incident', client, incidents);
-  const updateWriter = new Writer('IncidentUpdate', client, updates);
+  const incidentWriter = new Writer('Incident', client, incidents, forPeople);
+  const updateWriter = new Writer('IncidentUpdate', client, updates, forPeople);
   const labels = new Map<string, { until: Duration; isPrivate: Promise<boolean> }>();
 
   return {
@@ -64,6 +67,7 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
           get: (namespace, name) => incidentWriter.refresh(namespace, name),
           async patch(namespace, name, operations) {
             const written = await client.patch<Incident>(resourceOf('Incident'), name, operations, {
+              ...forPeople,
               namespace,
               type: 'json',
             });
@@ -83,7 +87,7 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
         metadata: {},
         spec: review,
       };
-      const answer = await client.create<SubjectAccessReview>(subjectAccessReviews, asked);
+      const answer = await client.create<SubjectAccessReview>(subjectAccessReviews, asked, forPeople);
       return answer.status?.allowed === true;
     },
 

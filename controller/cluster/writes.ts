@@ -3,6 +3,7 @@ import type { KindName, Kinds } from '../api/names.ts';
 import type { NumberStore, Numbers } from '../incident/numbers.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
+import type { CallOptions } from '../runtime/kube-transport.ts';
 import type { KubeObject } from '../runtime/kube-object.ts';
 import type { Cache } from './cache.ts';
 import { configMaps, resourceOf } from './resources.ts';
@@ -12,11 +13,14 @@ export class Writer<K extends KindName> {
   readonly #kind: K;
   readonly #client: KubeClient;
   readonly #cache: Cache<K>;
+  readonly #options: Pick<CallOptions, 'urgent' | 'timeout'>;
 
-  constructor(kind: K, client: KubeClient, cache: Cache<K>) {
+  /** @param options of each of its calls */
+  constructor(kind: K, client: KubeClient, cache: Cache<K>, options: Pick<CallOptions, 'urgent' | 'timeout'> = {}) {
     this.#kind = kind;
     this.#client = client;
     this.#cache = cache;
+    this.#options = options;
   }
 
   /** A merge patch on status, fenced by the object's resourceVersion: it lands in this very object or not at all. */
@@ -35,7 +39,10 @@ export class Writer<K extends KindName> {
   ): Promise<{ object: Kinds[K]; created: boolean }> {
     const { namespace, name } = draft.metadata;
     try {
-      const object = await this.#client.create<Kinds[K]>(resourceOf(this.#kind), draft, { namespace });
+      const object = await this.#client.create<Kinds[K]>(resourceOf(this.#kind), draft, {
+        ...this.#options,
+        namespace,
+      });
       this.#cache.observe(object);
       return { object, created: true };
     } catch (error) {
@@ -46,7 +53,10 @@ export class Writer<K extends KindName> {
 
   /** Reads it from the API server into the cache. */
   async refresh(namespace: string, name: string): Promise<Kinds[K]> {
-    const object = await this.#client.get<Kinds[K]>(resourceOf(this.#kind), name, { namespace });
+    const object = await this.#client.get<Kinds[K]>(resourceOf(this.#kind), name, {
+      ...this.#options,
+      namespace,
+    });
     this.#cache.observe(object);
     return object;
   }
@@ -60,6 +70,7 @@ export class Writer<K extends KindName> {
     const fenced = { ...body, metadata: { ...body.metadata, resourceVersion } };
     try {
       const written = await this.#client.patch<Kinds[K]>(resourceOf(this.#kind), name, fenced, {
+        ...this.#options,
         namespace,
         type: 'merge',
         ...(subresource ? { subresource } : {}),
