@@ -2,7 +2,8 @@ import { isUpdateOf } from '../incident/identity.ts';
 import { act } from '../act/act.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { visibilityLabel } from '../api/names.ts';
-import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
+import { minutes, seconds, type Clock, type Duration } from '../runtime/clock.ts';
+import { KubeError } from '../runtime/kube-errors.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import type { KubeObject } from '../runtime/kube-object.ts';
 import type { Cluster } from '../slack/cluster.ts';
@@ -29,6 +30,7 @@ interface SubjectAccessReview extends KubeObject {
 /** Slack waits three seconds; what comes later is pressed again. */
 const forPeople = { urgent: true, timeout: ackMost } as const;
 const labelLifetime: Duration = minutes(5);
+const unknownLifetime: Duration = seconds(5);
 
 /** The cluster as the front doors see it: reads from the caches, writes to the API server, answers into the caches. */
 export function slackCluster(deps: SlackClusterDeps): Cluster {
@@ -52,10 +54,14 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
       const now = clock.monotonic();
       const known = labels.get(namespace);
       if (known && known.until > now) return known.isPrivate;
-      // A Role alone does not let us look: then nothing says that it is private.
-      const isPrivate = client.find(namespaceResource, namespace, { timeout: 1_000 }).then(
+      const isPrivate = client.find(namespaceResource, namespace, { timeout: 1_000, urgent: true }).then(
         (found) => found?.metadata.labels?.[visibilityLabel] === 'Private',
-        () => false,
+        (error: unknown) => {
+          // A Role alone does not let us look: then nothing says that it is private. While nobody answers, it may be.
+          const refused = error instanceof KubeError && error.status === 403;
+          if (!refused) labels.set(namespace, { until: clock.monotonic() + unknownLifetime, isPrivate });
+          return !refused;
+        },
       );
       labels.set(namespace, { until: now + labelLifetime, isPrivate });
       return isPrivate;

@@ -11,7 +11,7 @@ export type Person = string;
 export interface Desired {
   /** The incident's number. Landed ref: {number}. */
   number: Readonly<Record<string, never>>;
-  /** A conversation of its own. Landed ref: {channel: id, name, team}. */
+  /** A conversation of its own. Landed ref: {channel: id, name, team, home: the workspace's address}. */
   channel: { readonly name: string; readonly private: boolean };
   /** within {channel}. The channel's purpose; the adapter appends the marker. Landed ref: {channel}. */
   purpose: { readonly text: string };

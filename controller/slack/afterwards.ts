@@ -31,7 +31,7 @@ export async function tellOpened(desk: Desk, incident: Incident, where: Where): 
     // Whoever closed it needs no link in it.
     await desk.api.update(where.viewId, createdNote(idOf(now), channel)).catch(() => undefined);
   }
-  const why = noChannel(now.status) ?? 'it is not open yet';
+  const why = noChannel(now.status) ?? 'it is not open yet, and you are invited to it as soon as it is';
   const text = channel
     ? `${shownIncident(now)} is declared: ${slackLine(now.spec.title, 150)}`
     : `*${slackLine(idOf(now), 100)}* is declared; no channel: ${slackLine(why, 300)}`;

@@ -47,7 +47,7 @@ test(
     expect(started.issues).toMatchObject([
       { title: 'INC-00001: Mobile app login errors', state: 'open', labels: ['allclear'], author: 'allclear-bot' },
     ]);
-    const channelUrl = `https://app.slack.com/client/${slack.team.id}/${started.channels[0]?.id}`;
+    const channelUrl = `https://${slack.team.name.toLowerCase()}.slack.com/archives/${started.channels[0]?.id}`;
     expect(started.issues[0]?.body).toContain(`[#inc-00001](${channelUrl})`);
     const issueUrl = `${github.apiUrl}/acme/incidents/issues/1`;
     expect(blocksOf(live)).toContain(`<${issueUrl}|GitHub issue #1>`);

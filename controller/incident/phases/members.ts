@@ -1,4 +1,5 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
+import { revision } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { channelOff } from './channel.ts';
@@ -32,6 +33,16 @@ export const members: Phase<IncidentScope, ProductEffect> = {
     };
   },
 };
+
+/** Somebody is still to be invited: what the record tells of it will change. */
+export function isInviting(scope: IncidentScope): boolean {
+  const plan = members.plan(scope);
+  if (!('effects' in plan)) return false;
+  return plan.effects.some(({ key, desired }) => {
+    const entry = scope.entries[key];
+    return !entry || (entry.state === 'Done' && entry.rev !== revision(desired));
+  });
+}
 
 function invited({ incident, policy }: IncidentScope): string[] {
   const all = [...Object.values(incident.spec.roles ?? {}), ...(policy.spec.invitees ?? [])];

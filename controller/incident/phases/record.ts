@@ -3,6 +3,7 @@ import { recordFiles } from '../../record/files.ts';
 import { seconds } from '../../runtime/clock.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
+import { isInviting } from './members.ts';
 import { carrierOf, notConfigured, waitingFor, type IncidentScope } from '../scope.ts';
 
 /** Once resolved: what happened, on a branch of its own in Git. */
@@ -54,8 +55,9 @@ export function recordOff(scope: IncidentScope): Reason | undefined {
 const longestPatience = seconds(30);
 
 /** Milliseconds for which something of this incident is still under way; 0 when the record can be written. */
-function patienceLeft({ entries, updates, incident, now }: IncidentScope): number {
-  const open = Object.values(entries).some(({ state }) => state === 'Pending');
+function patienceLeft(scope: IncidentScope): number {
+  const { entries, updates, incident, now } = scope;
+  const open = isInviting(scope) || Object.values(entries).some(({ state }) => state === 'Pending');
   const untold = updates.some(
     ({ status }) =>
       status?.conditions?.find((c) => c.type === 'Ready')?.status !== 'True' ||

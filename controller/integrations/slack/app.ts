@@ -114,7 +114,8 @@ export function manifest(needs: Needs, { name, command, url }: AppNaming): Manif
       background_color: '#1f4d3a',
     },
     features: {
-      app_home: { home_tab_enabled: true, messages_tab_enabled: false },
+      // Who cannot be told in a channel is told there; nobody writes to it.
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: name, always_online: true },
       shortcuts: [
         {

@@ -20,6 +20,8 @@ export interface Self {
   readonly userName: string;
   readonly teamId: string;
   readonly teamName: string;
+  /** The workspace's address, with a slash at its end; '' when Slack does not tell one. */
+  readonly url: string;
   /** Installed for a whole organisation instead of one workspace. */
   readonly orgWide: boolean;
 }
@@ -102,6 +104,7 @@ export function connectApi({ apiUrl, botToken }: ApiOptions, context: VendorCont
       userName: text(body['user']),
       teamId: text(body['team_id']),
       teamName: text(body['team']),
+      url: addressOf(text(body['url'])),
       orgWide: body['is_enterprise_install'] === true,
     };
   }
@@ -124,6 +127,11 @@ export function connectApi({ apiUrl, botToken }: ApiOptions, context: VendorCont
     scheduler: limits,
     close: () => out.close(),
   };
+}
+
+function addressOf(said: string): string {
+  const url = URL.parse(said);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? new URL('/', url).href : '';
 }
 
 /** Milliseconds, for a refusal in the body (`ratelimited` with status 200), which tells no time. */

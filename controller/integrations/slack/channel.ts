@@ -120,7 +120,8 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
       }
     },
 
-    link: ({ channel, team }) => channel && team && `https://app.slack.com/client/${team}/${channel}`,
+    link: ({ channel, team, home }) =>
+      channel && (home ? `${home}archives/${channel}` : team && `https://app.slack.com/client/${team}/${channel}`),
   };
 }
 
@@ -166,6 +167,6 @@ async function byId(api: Api, channel: string, reader: Reader): Promise<Conversa
 }
 
 const landed = (one: Conversation, self: Self): Landed => ({
-  ref: { channel: one.id, name: one.name, team: self.teamId },
+  ref: { channel: one.id, name: one.name, team: self.teamId, ...(self.url ? { home: self.url } : {}) },
   facts: facts(one),
 });
