@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     fieldManager,
     onRequest: ({ verb, resource, code }) => metrics.requested(verb, resource, String(code)),
   });
-  const leader = elect(config, log, metrics, new KubeClient({ endpoint, clock, fieldManager }));
+  const leader = elect(config, log, metrics, new KubeClient({ endpoint, clock, fieldManager }), lost);
   const manager = new Manager({
     config,
     client,
@@ -47,6 +47,11 @@ async function main(): Promise<void> {
     log,
     boundary: crashPoint(process.env, log),
   });
+  /** Another leads now, or nobody can. What this process holds in memory is of no use; its answers to people may be. */
+  async function lost(): Promise<void> {
+    await manager.heard();
+    process.exit(1);
+  }
   const state = { synced: false, stopping: false };
   const http = await serveHttp({
     ...config.http,
@@ -84,7 +89,7 @@ async function main(): Promise<void> {
   await manager.lead();
 }
 
-function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient) {
+function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient, lost: () => Promise<void>) {
   const started = Promise.withResolvers<void>();
   const leader = new Leader({
     store: leaseIn(client, config.namespace, 'allclear-controller'),
@@ -100,9 +105,8 @@ function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient) {
     onStopped(why) {
       metrics.leading('allclear-controller', false);
       if (why !== 'lost') return;
-      // Another leads now. Whatever this process still holds in memory is of no use to anybody.
       log.error('lease-lost', {});
-      process.exit(1);
+      void lost();
     },
     onProblem: (error) => log.warn('lease-problem', { error }),
   });

@@ -37,7 +37,9 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
   const { client, clock, incidents, updates, policies } = deps;
   const incidentWriter = new Writer('Incident', client, incidents, forPeople);
   const updateWriter = new Writer('IncidentUpdate', client, updates, forPeople);
-  const labels = new Map<string, { until: Duration; isPrivate: Promise<boolean> }>();
+  const isPrivate = privateNamespaces(client, clock);
+  // Known before it is asked for, so that it is known while the API server is away.
+  for (const namespace of deps.namespaces) void isPrivate(namespace);
 
   return {
     connected: () => incidents.connected && updates.connected && policies.connected,
@@ -50,22 +52,7 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
         .filter((update) => isUpdateOf(update, incident)),
     policies: (namespace) => policies.list(namespace),
 
-    isPrivate(namespace) {
-      const now = clock.monotonic();
-      const known = labels.get(namespace);
-      if (known && known.until > now) return known.isPrivate;
-      const isPrivate = client.find(namespaceResource, namespace, { timeout: 1_000, urgent: true }).then(
-        (found) => found?.metadata.labels?.[visibilityLabel] === 'Private',
-        (error: unknown) => {
-          // A Role alone does not let us look: then nothing says that it is private. While nobody answers, it may be.
-          const refused = error instanceof KubeError && error.status === 403;
-          if (!refused) labels.set(namespace, { until: clock.monotonic() + unknownLifetime, isPrivate });
-          return !refused;
-        },
-      );
-      labels.set(namespace, { until: now + labelLifetime, isPrivate });
-      return isPrivate;
-    },
+    isPrivate,
 
     act: (wanted) =>
       act(
@@ -118,5 +105,27 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
         signal.addEventListener('abort', aborted, { once: true });
       });
     },
+  };
+}
+
+/** Which namespaces bear the label that hides their incidents from the workspace. */
+function privateNamespaces(client: KubeClient, clock: Clock): (namespace: string) => Promise<boolean> {
+  const labels = new Map<string, { until: Duration; isPrivate: Promise<boolean> }>();
+  return (namespace) => {
+    const now = clock.monotonic();
+    const known = labels.get(namespace);
+    if (known && known.until > now) return known.isPrivate;
+    const looked = client.find(namespaceResource, namespace, { timeout: 1_000, urgent: true }).then(
+      (found) => found?.metadata.labels?.[visibilityLabel] === 'Private',
+      (error: unknown) => {
+        // A Role alone does not let us look: then nothing says that it is private.
+        if (error instanceof KubeError && error.status === 403) return false;
+        labels.set(namespace, { until: clock.monotonic() + unknownLifetime, isPrivate: looked });
+        // While nobody answers it is as it was; never heard of, it may be.
+        return known ? known.isPrivate : true;
+      },
+    );
+    labels.set(namespace, { until: now + labelLifetime, isPrivate: looked });
+    return looked;
   };
 }

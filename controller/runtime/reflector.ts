@@ -21,7 +21,7 @@ export interface ReflectorOptions<T extends KubeObject> extends Selector {
   readonly store: Store<T>;
   readonly clock: Clock;
   readonly random?: () => number;
-  /** The first wait before connecting again, doubled for each failure in a row up to `longestWait`. Default: 200 ms, 10 s. */
+  /** The first wait before connecting again, doubled for each failure in a row up to `longestWait`. Default: 200 ms, 5 s. */
   readonly shortestWait?: Duration;
   readonly longestWait?: Duration;
   /** Silence after which a connection counts as dead. Default: 3 min; seen: a first bookmark after two minutes, then one a minute. */
@@ -75,7 +75,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #run(): Promise<void> {
-    const { clock, random = Math.random, shortestWait = 200, longestWait = seconds(10) } = this.#options;
+    const { clock, random = Math.random, shortestWait = 200, longestWait = seconds(5) } = this.#options;
     while (!this.#abort.signal.aborted) {
       const began = clock.monotonic();
       try {

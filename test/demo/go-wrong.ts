@@ -84,9 +84,7 @@ export function experiments(cluster: Cluster, slack: Slack, controller: KeptCont
         await sleep(away);
         const start = performance.now();
         await cluster.restartApiServer();
-        tell(
-          `kube-apiserver is back, started in ${since(start)}; AllClear had ended when its Lease ran out, as it must`,
-        );
+        tell(`kube-apiserver is back, started in ${since(start)}; AllClear has no Lease any more and starts anew`);
         await controller.leads();
         return `AllClear leads, ${since(start)} after the start`;
       },

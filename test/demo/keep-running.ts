@@ -14,8 +14,6 @@ export interface KeptController {
 
 /** Kubernetes waits 10 s, then longer; nobody at a demo wants to. */
 const pause = 1_000;
-/** A leader without its lease has ended within this. */
-const settled = 1_500;
 
 export function keepRunning(env: Readonly<Record<string, string>>): KeptController {
   let controller = startController(env, { detached: true });
@@ -47,17 +45,14 @@ export function keepRunning(env: Readonly<Record<string, string>>): KeptControll
     async leads() {
       for (;;) {
         const one = controller;
-        // It may have led before and be about to end for want of its lease: what was logged then does not count.
-        const alive = await Promise.race([one.ended.then(() => false), sleep(settled, true)]);
-        if (!alive) {
-          await sleep(pause);
-          continue;
-        }
         const led = await one.logged('leading').then(
           () => true,
           () => false,
         );
-        if (led) return;
+        // Without its lease it only answers people, until it hears the API server and ends.
+        if (led && !one.log.some(({ event }) => event === 'lease-lost')) return;
+        await one.ended;
+        await sleep(pause);
       }
     },
     async stop() {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedCluster } from '../cluster/shared.ts';
 import { startTcpProxy, type TcpProxy } from '../cluster/tcp-proxy.ts';
-import { channelOf, declareInSlack, startSlackWorld, toldTo } from '../world/slack-world.ts';
+import { channelOf, declareInSlack, socketsOpen, startSlackWorld, toldTo } from '../world/slack-world.ts';
+import { impatient } from '../world/impatient.ts';
 import { until } from '../world/until.ts';
 import type { World } from '../world/world.ts';
 
@@ -86,5 +87,23 @@ describe('the API server is away', () => {
       return world.slack.views('ana').length > 0;
     });
     expect(await ana.submit({})).toMatchObject({ result: 'updated' });
+  });
+
+  test('for longer than the Lease: people are answered still; once it is back the process makes room', async () => {
+    const ana = world.slack.as('ana');
+    wire.block();
+    wire.cut();
+    await world.controller.logged('lease-lost');
+    const typed = await ana.command('/incident', 'list');
+    expect(typed).toMatchObject({ result: 'acked' });
+    expect(typed.ms).toBeLessThan(3_000);
+    expect(last()).toMatch(/INC-00001[\s\S]*how it stood when it was last heard of/);
+    wire.heal();
+    wire.cut();
+    await world.controller.ended;
+    await world.succeed(impatient);
+    await socketsOpen(world);
+    expect(await ana.command('/incident', 'list')).toMatchObject({ result: 'acked' });
+    expect(last()).not.toContain('last heard of');
   });
 });
