@@ -5,13 +5,13 @@ const owner = 'acme';
 const repo = 'incidents';
 export const repository = { owner, repo } as const;
 
-/** The objects that connect a namespace with these emulators: three Integrations and their Secrets. */
+/** The objects that connect a namespace with these emulators: three Integrations and their Secrets. `appToken` opens a front door. */
 export function integrationObjects(
   namespace: string,
-  { slack, slackUrl, github }: { slack: Workspace; slackUrl: string; github: GitHub },
+  { slack, slackUrl, github, appToken }: { slack: Workspace; slackUrl: string; github: GitHub; appToken?: string },
 ): object[] {
   return [
-    secret(namespace, 'slack', slackUrl, { botToken: slack.botToken }),
+    secret(namespace, 'slack', slackUrl, { botToken: slack.botToken, ...(appToken ? { appToken } : {}) }),
     integration(namespace, 'slack', { slack: { apiUrl: slackUrl } }),
     secret(namespace, 'github', github.apiUrl, { token: github.token }),
     integration(namespace, 'github', { github: { apiUrl: github.apiUrl, ...repository } }),

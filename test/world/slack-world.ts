@@ -2,28 +2,30 @@ import { manifest } from '../../controller/integrations/slack/app.ts';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import { sharedCluster, type SharedCluster } from '../cluster/shared.ts';
 import { impatient } from './impatient.ts';
-import { integration, secret } from './integrations.ts';
+import { integration, integrationObjects, secret } from './integrations.ts';
 import { until } from './until.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
-/** A world with Slack alone, its app installed from our own manifest, and a front door over sockets. */
+/** A world with Slack alone unless `whole`, its app installed from our own manifest, and a front door over sockets. */
 export async function startSlackWorld(
-  options: Pick<WorldOptions, 'env' | 'policy' | 'slack'> = {},
+  { whole = false, ...options }: Pick<WorldOptions, 'env' | 'policy' | 'slack'> & { readonly whole?: boolean } = {},
   cluster: SharedCluster = sharedCluster(),
 ): Promise<World> {
   const world = await startWorld(cluster, {
     policy: {},
     ...options,
     env: { ...impatient, ...options.env },
-    objects({ namespace, slack }) {
+    objects({ namespace, slack, github }) {
       slack.app.install(
         manifest(
           { mode: 'Socket', privateChannels: false, userGroups: true },
           { name: 'AllClear', command: '/incident' },
         ),
       );
+      const { appToken } = slack;
+      if (whole) return integrationObjects(namespace, { slack, slackUrl: slack.url, github, appToken });
       return [
-        secret(namespace, 'slack', slack.url, { botToken: slack.botToken, appToken: slack.appToken }),
+        secret(namespace, 'slack', slack.url, { botToken: slack.botToken, appToken }),
         integration(namespace, 'slack', { slack: { apiUrl: slack.url } }),
       ];
     },
