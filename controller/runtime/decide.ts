@@ -180,6 +180,7 @@ function decideDone(s: Situation, entry: Entry): Step {
   const stale = s.port.update !== undefined && !s.wanted.final && entry.rev !== rev;
   if (stale) {
     if (s.recovering && s.port.observe && !s.memory.looked) return holdOff(s) ?? { do: 'observe', why: 'recovery' };
+    if (s.port.grows && s.memory.auditAt !== undefined) return decideLook(s, s.wanted, entry);
     const refusedOther = s.memory.refused !== undefined && s.memory.refused !== refusal(rev, s.epoch);
     return (refusedOther ? undefined : holdOff(s)) ?? { do: 'update', ref };
   }

@@ -139,6 +139,8 @@ export interface Port<D = unknown> {
   observe?(look: Look<D>): Promise<readonly Seen[]>;
   /** Makes a known thing as desired. Safe to repeat. Absent: never edited, as a notification. */
   update?(call: Call<D>, ref: Ref): Promise<Landed>;
+  /** An update may add things to it, as a line to a thread: none is sent while an older one may still land. */
+  readonly grows?: boolean;
   /** Undoes; already gone is success. */
   release?(call: Omit<Call<D>, 'desired' | 'rev'>, ref: Ref): Promise<void>;
   /** Where a person looks at it. Pure: a URL is derived, never recorded in an entry. */

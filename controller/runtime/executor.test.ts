@@ -33,6 +33,7 @@ class World {
   connected = true;
   recover: Port['recover'] = 'observe';
   updates = true;
+  grows = false;
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
   blind: (() => void) | undefined;
@@ -92,7 +93,7 @@ class World {
       this.calls.push('release');
       this.outside.splice(0, this.outside.length, ...this.outside.filter((o) => o.ref !== ref.id));
     };
-    return { recover: this.recover, settle, create, observe, release, ...(this.updates ? { update } : {}) };
+    return { recover: this.recover, settle, create, observe, release, ...(this.updates ? { update, grows: this.grows } : {}) };
   }
 
   /** One pass as the reconciler makes it: the status write succeeds unless told otherwise. */
@@ -318,6 +319,28 @@ describe('edits', () => {
     const calls = w.calls.length;
     await w.later(settle * 3, [want('v3')]);
     expect(w.calls).toHaveLength(calls);
+  });
+
+  it('of what grows wait until an unanswered one shows, whoever sent it', async () => {
+    const w = new World();
+    w.grows = true;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    w.fate = lose;
+    await w.pass([want('v2')]);
+    await w.later(seconds(2), [want('v3')]);
+    expect(w.calls).toEqual(['create', 'update']);
+    await w.later(settle, [want('v3')]);
+    await w.pass([want('v3')]);
+    await w.pass([want('v3')]);
+    expect(w.calls).toEqual(['create', 'update', 'observe', 'update']);
+    w.restart('s2');
+    await w.pass([want('v4')]);
+    await w.later(seconds(2), [want('v4')]);
+    expect(w.outside[0]?.rev).toBe(revision('v3'));
+    await w.later(settle, [want('v4')]);
+    await w.pass([want('v4')]);
+    expect(w.outside[0]?.rev).toBe(revision('v4'));
   });
 
   it('of a former process are looked for at takeover plus settle', async () => {

@@ -188,8 +188,9 @@ export class Flight {
     delete found.message;
     Object.assign(found, oldest.drift);
     if (why === 'doubt' || why === 'recovery') {
-      if (port.update && memory.lastSend !== undefined && memory.auditAt === undefined)
-        this.#auditFrom(memory.lastSend);
+      // Of one that grows, more may land of what a former process sent.
+      const sent = memory.lastSend ?? (port.grows ? options.leadership.acquiredAt() : undefined);
+      if (port.update && sent !== undefined && memory.auditAt === undefined) this.#auditFrom(sent);
       this.#settleMemory();
     }
     // A look that only confirms is no news: its time is not worth a write.

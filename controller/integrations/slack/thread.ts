@@ -23,7 +23,8 @@ const clockSlack = minutes(2);
 
 /**
  * A thread of ours as one resource: one reply a line, told apart by its key, edited in place. What is there is read
- * before anything is sent, so create and update are one and may be repeated; a line nobody wants any more stays.
+ * before anything is sent, so create and update are one, and may be repeated once reads show what was sent before; a
+ * line nobody wants any more stays.
  */
 export function threadPort(api: Api): Port<Wanted> {
   /** Lines that this process sent lately: reads may lag behind them. */
@@ -117,6 +118,7 @@ export function threadPort(api: Api): Port<Wanted> {
   return {
     recover: 'observe',
     settle: api.settle,
+    grows: true,
     create: (call) => make(call, place(call.within)),
 
     async update(call, ref) {
