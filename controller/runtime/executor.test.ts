@@ -93,7 +93,14 @@ class World {
       this.calls.push('release');
       this.outside.splice(0, this.outside.length, ...this.outside.filter((o) => o.ref !== ref.id));
     };
-    return { recover: this.recover, settle, create, observe, release, ...(this.updates ? { update, grows: this.grows } : {}) };
+    return {
+      recover: this.recover,
+      settle,
+      create,
+      observe,
+      release,
+      ...(this.updates ? { update, grows: this.grows } : {}),
+    };
   }
 
   /** One pass as the reconciler makes it: the status write succeeds unless told otherwise. */

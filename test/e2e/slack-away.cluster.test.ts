@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedCluster } from '../cluster/shared.ts';
 import { startTcpProxy, type TcpProxy } from '../cluster/tcp-proxy.ts';
-import { channelOf, declareInSlack, socketsOpen, startSlackWorld, toldTo } from '../world/slack-world.ts';
 import { impatient } from '../world/impatient.ts';
+import { channelOf, declareInSlack, socketsOpen, toldTo } from '../world/in-slack.ts';
+import { startSlackWorld } from '../world/slack-world.ts';
 import { until } from '../world/until.ts';
 import type { World } from '../world/world.ts';
 

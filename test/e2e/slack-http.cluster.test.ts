@@ -4,7 +4,7 @@ import { sharedCluster } from '../cluster/shared.ts';
 import { slackSignature } from '../emulators/slack/http-delivery.ts';
 import { impatient } from '../world/impatient.ts';
 import { integration, secret } from '../world/integrations.ts';
-import { toldTo } from '../world/slack-world.ts';
+import { toldTo } from '../world/in-slack.ts';
 import { startWorld, type World } from '../world/world.ts';
 
 const signingSecret = 'e5b2c1a09f7d4e6b8a3c2d1f0e9b8a7c';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { channelOf, declareInSlack, liveStatusOf, socketsOpen, startSlackWorld, toldTo } from '../world/slack-world.ts';
+import { channelOf, declareInSlack, liveStatusOf, socketsOpen, toldTo } from '../world/in-slack.ts';
+import { startSlackWorld } from '../world/slack-world.ts';
 import { doubled, lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import type { World } from '../world/world.ts';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { channelOf, declareInSlack, startSlackWorld, toldTo } from '../world/slack-world.ts';
+import { channelOf, declareInSlack, toldTo } from '../world/in-slack.ts';
+import { startSlackWorld } from '../world/slack-world.ts';
 import { until } from '../world/until.ts';
 import type { World } from '../world/world.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Incident } from '../../controller/api/incident.gen.ts';
-import { channelOf, declareInSlack, liveStatusOf, startSlackWorld, toldTo } from '../world/slack-world.ts';
+import { channelOf, declareInSlack, liveStatusOf, toldTo } from '../world/in-slack.ts';
+import { startSlackWorld } from '../world/slack-world.ts';
 import { until } from '../world/until.ts';
 import type { World } from '../world/world.ts';
 
