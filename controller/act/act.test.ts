@@ -71,6 +71,13 @@ describe('one guarded write', () => {
     expect(deps.patches).toEqual([]);
   });
 
+  test('told on the timeline already, and taken back since: it is not done again', async () => {
+    const seen = anIncident();
+    const deps = holding(seen);
+    await expect(act(deps, { ...wants(seen, { severity: 'SEV1' }), told: true })).rejects.toBeInstanceOf(DoneAlready);
+    expect(deps.patches).toEqual([]);
+  });
+
   test('changed by somebody since it was seen', async () => {
     const now = anIncident({ spec: { severity: 'SEV3', change: { ...change, id: 'x', by: 'bo' } } });
     const deps = holding(now);

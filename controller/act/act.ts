@@ -22,6 +22,8 @@ export interface Act {
   readonly wish: Wish;
   /** Who, why and by what way; `id` names the cause, so the same cause never acts twice. */
   readonly change: Change;
+  /** The timeline tells of this very act already; others have acted since. */
+  readonly told?: boolean;
 }
 
 export interface ActDeps {
@@ -76,14 +78,17 @@ export class Refused extends Error {
  * actor saw and carries who and why. Returns the object as it is afterwards; a wish that is already so writes nothing.
  * @throws Overtaken, DoneAlready, Refused, KubeError, KubeUnreachable
  */
-export async function act(deps: ActDeps, { namespace, name, seen, wish, change }: Act): Promise<Incident> {
+export async function act(
+  deps: ActDeps,
+  { namespace, name, seen, wish, change, told = false }: Act,
+): Promise<Incident> {
   const fields = fieldsOf(wish);
   const done = await actAsSeen(deps, { namespace, name, seen, wish, change });
   if (done) return done;
   const current = await deps.get(namespace, name);
   if (current.metadata.uid !== seen.metadata.uid) throw new Overtaken('metadata.uid', current);
   if (fields.every(({ path, value }) => same(at(current, path), value))) return current;
-  if (current.spec.change?.id === change.id) throw new DoneAlready(current);
+  if (told || current.spec.change?.id === change.id) throw new DoneAlready(current);
   const changed = fields.find(({ path }) => !same(at(current, path), at(seen, path)));
   if (changed) throw new Overtaken(changed.path.slice(1).join('.'), current);
   try {

@@ -27,6 +27,9 @@ export const plurals = {
 /** Annotation: whose effects these are (install, namespace, name, uid as JSON). Written once; markers outside carry it. */
 export const identityAnnotation = `${group}/identity`;
 
+/** Annotation of a timeline's entry: the `change.id` that it tells of. A repeat of that act is known by it, however late. */
+export const changeAnnotation = `${group}/change`;
+
 /** Annotation: "true" on an object that stands in a record. Applying it again causes no effect. */
 export const recordAnnotation = `${group}/record`;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anIncident, anUpdate } from '../../test/builders/incident.ts';
-import { withOrphans } from './history.ts';
+import { changeAnnotation } from '../api/names.ts';
+import { unseenUpdates, withOrphans } from './history.ts';
 import type { Applied } from './scope.ts';
 
 const applied: Applied = { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 };
@@ -30,4 +31,10 @@ describe('what was written down by a process that died', () => {
       withOrphans(anIncident(), applied, [entry(1, 'State', 'Investigating'), entry(4, 'State', 'Identified')]),
     ).toBe(applied);
   });
+});
+
+test('an entry names the act that it tells of', () => {
+  const change = { id: 'slack-severity-a', source: 'Slack', by: 'ana@example.com' } as const;
+  const [told] = unseenUpdates(anIncident({ spec: { severity: 'SEV1', change } }), applied, 0);
+  expect(told?.metadata.annotations).toEqual({ [changeAnnotation]: 'slack-severity-a' });
 });

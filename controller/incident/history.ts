@@ -1,5 +1,5 @@
 import { incidentStates, severities } from '../api/enums.gen.ts';
-import { apiVersion } from '../api/names.ts';
+import { apiVersion, changeAnnotation } from '../api/names.ts';
 import type { Draft } from '../api/meta.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
@@ -42,6 +42,7 @@ export function unseenUpdates(
       metadata: {
         name: nameOf(incident, originUid, (applied?.seq ?? 0) + 1 + i),
         namespace: incident.metadata.namespace,
+        ...(change?.id ? { annotations: { [changeAnnotation]: change.id } } : {}),
         ownerReferences: [
           {
             apiVersion: incident.apiVersion,

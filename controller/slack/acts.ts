@@ -3,7 +3,7 @@ import type { Wish } from '../act/act.ts';
 import type { UpdateType } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate, IncidentUpdateSpec } from '../api/incident-update.gen.ts';
-import { apiVersion, group } from '../api/names.ts';
+import { apiVersion, changeAnnotation, group } from '../api/names.ts';
 import { canonical } from '../runtime/canonical.ts';
 import type { Named } from './cluster.ts';
 import { Declined } from './declined.ts';
@@ -35,17 +35,19 @@ export async function change(desk: Desk, person: Person, incident: Incident, doi
     namespace,
     name,
   });
+  const id = changeIdFor(doing.kind, doing.key);
   return desk.cluster.act({
     namespace,
     name,
     seen: doing.shown ? asSeen(incident, doing.shown) : incident,
     wish: doing.wish,
     change: {
-      id: changeIdFor(doing.kind, doing.key),
+      id,
       source: 'Slack',
       ...actor,
       ...(doing.reason ? { reason: doing.reason } : {}),
     },
+    told: desk.cluster.updates(incident).some(({ metadata }) => metadata.annotations?.[changeAnnotation] === id),
   });
 }
 
