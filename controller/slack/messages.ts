@@ -7,6 +7,7 @@ import { oneLine } from '../text.ts';
 import { change, tell } from './acts.ts';
 import { Declined } from './declined.ts';
 import { idOf, inChannel, policyOf, type Desk } from './desk.ts';
+import { changeIdFor } from './names.ts';
 import { shownAs } from './people.ts';
 import { passing, refusalOf, shownWords } from './refusal.ts';
 import { fromSlack } from './text-in.ts';
@@ -54,6 +55,7 @@ export async function closeByMessage(desk: Desk, { event, retried }: Event): Pro
 
 async function closeBy(desk: Desk, said: Close, { event, retried }: Event): Promise<void> {
   const { incident, key } = said;
+  const kind = 'close';
   const reply = async (words: string): Promise<void> => {
     await desk.recent.once(`reply/${key}/${words}`, () =>
       desk.api.post(
@@ -66,11 +68,13 @@ async function closeBy(desk: Desk, said: Close, { event, retried }: Event): Prom
   try {
     const person = await desk.people.member(text(event['user']));
     if (said.words === '') throw new Declined('Say what ended it: `!close what ended it`, or press Close Incident.');
-    if (incident.spec.state === 'Resolved') throw new Declined(`${idOf(incident)} is closed already.`);
+    // A repeat of the message that closed it is no news.
+    if (incident.spec.state === 'Resolved' && incident.spec.change?.id !== changeIdFor(kind, key))
+      throw new Declined(`${idOf(incident)} is closed already.`);
     if (retried && reopenedSince(desk, incident, text(event['ts'])))
       throw new Declined(`${idOf(incident)} was reopened after this was written, so it stays open.`);
     const summary = await fromSlack(said.words, (user) => desk.people.nameOf(user));
-    await change(desk, person, incident, { kind: 'close', key, wish: { state: 'Resolved', resolution: { summary } } });
+    await change(desk, person, incident, { kind, key, wish: { state: 'Resolved', resolution: { summary } } });
   } catch (error) {
     if (passing(error)) {
       await reply(
