@@ -27,5 +27,8 @@ export const nameFor = (incident: string, kind: string, key: string): string => 
 /** The name of an incident that is declared from a modal. */
 export const incidentNameFor = (key: string): string => `slack-${shortHash(key)}`;
 
+/** What each `change.id` of a kind of act begins with. */
+export const changeIdsOf = (kind: string): string => `slack-${kind}-`;
+
 /** `change.id` of an act that came from Slack. */
-export const changeIdFor = (kind: string, key: string): string => `slack-${kind}-${shortHash(key)}`;
+export const changeIdFor = (kind: string, key: string): string => `${changeIdsOf(kind)}${shortHash(key)}`;

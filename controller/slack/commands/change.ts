@@ -7,6 +7,8 @@ import { slackLine } from '../../text.ts';
 import { change } from '../acts.ts';
 import { choicesOf } from '../choices.ts';
 import { Declined } from '../declined.ts';
+import { changeIdsOf } from '../names.ts';
+import { viaOf } from '../people.ts';
 import { byId, idOf, openIncidents } from '../desk.ts';
 import {
   closeModal,
@@ -105,6 +107,7 @@ async function escalate(at: LineContext): Promise<Said> {
   const { desk, person, incident, typed } = at;
   const now = incident.spec.escalation.level;
   const { level: asked, rest } = levelIn(at.rest);
+  if (asked === undefined) notAgain(at, 'escalate', now + 1);
   const level = asked ?? now + 1;
   if (level > levels.most) throw new Declined(`It is at level ${now}; ${levels.most} is the highest.`);
   if (level <= now)
@@ -120,10 +123,24 @@ async function deescalate(at: LineContext): Promise<Said> {
   if (now <= levels.least) throw new Declined('It is at the lowest level already.');
   const { level: asked, rest } = levelIn(at.rest);
   if (rest === '') return opens(at, deescalateModal(incident, typed.channel));
+  if (asked === undefined) notAgain(at, 'deescalate', now - 1);
   const level = asked ?? now - 1;
   if (level >= now) throw new Declined(`It is at level ${now}; that is no step down.`);
   await change(desk, person, incident, { kind: 'deescalate', key: typed.trigger, wish: { level }, reason: rest });
   return done(incident, `de-escalated to level ${level}.`);
+}
+
+/**
+ * A line that names no level is one step each time it is typed, and whoever got no answer types it again: after a step of
+ * his own, with nothing since, he is to say which level he means. @throws Declined
+ */
+function notAgain({ desk, person, incident }: LineContext, kind: 'escalate' | 'deescalate', next: number): void {
+  const { change: last, escalation } = incident.spec;
+  if (next < levels.least || next > levels.most) return;
+  if (last === undefined || last.via !== viaOf(person) || !last.id.startsWith(changeIdsOf(kind))) return;
+  throw new Declined(
+    `It is at level ${escalation.level} since you typed or pressed that. For one more: \`${desk.command} ${kind} ${next}${kind === 'deescalate' ? ' why' : ''}\`.`,
+  );
 }
 
 function levelIn(text: string): { level?: number; rest: string } {
