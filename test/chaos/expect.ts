@@ -104,14 +104,14 @@ export async function begin(world: World, found: Finding, name?: string): Promis
 }
 
 /** Nothing of the incident or its updates is under way. */
-export async function settled(world: World): Promise<void> {
+export async function settled(world: World, name?: string): Promise<void> {
   await world.sees(
     'an end of work',
     (i) =>
       conditionOf(i, 'Ready')?.status === 'True' &&
       i.status?.observedGeneration === i.metadata.generation &&
       Object.values(i.status?.effects ?? {}).every(({ state }) => state !== 'Pending'),
-    undefined,
+    name,
     60_000,
   );
   await until('every update told', async () => {

@@ -11,6 +11,7 @@ import { driftCases } from './cases/drift.ts';
 import { gitCases } from './cases/git.ts';
 import { identityCases } from './cases/identity.ts';
 import { overtakenCasesOf } from './cases/overtaken.ts';
+import { pressCases } from './cases/presses.ts';
 import { upgradeCases } from './cases/upgrade.ts';
 import { limitsCases } from './limits.ts';
 import { runMutants } from './mutants-run.ts';
@@ -49,6 +50,7 @@ try {
     ...driftCases,
     ...gitCases,
     ...identityCases,
+    ...pressCases,
     ...upgradeCases,
     ...(quick && wanted === undefined ? [] : heavy),
   ];

@@ -133,4 +133,18 @@ export const mutants: readonly Mutant[] = [
     to: 'if (there !== undefined || entry !== undefined) landed.delete(key);',
     cases: ['undisturbed'],
   },
+  {
+    name: 'does once more what the timeline tells of',
+    file: 'act/act.ts',
+    from: 'if (told || current',
+    to: 'if (current',
+    cases: ['press Escalate, everything delivered again an hour later'],
+  },
+  {
+    name: 'acknowledges what it could not store',
+    file: 'slack/receiver.ts',
+    from: 'acked = false;',
+    to: '',
+    cases: ['press !close, the API server refused'],
+  },
 ];

@@ -8,8 +8,6 @@ export interface Waiting {
 
 export const waiting: readonly Waiting[] = [
   { perturbation: 'P8', what: 'etcd killed and started again', until: 'a cluster that can restart its etcd alone' },
-  { perturbation: 'P13', what: 'sockets refreshed, all dropped, replayed after an hour', until: 'Slack’s Socket Mode' },
   { perturbation: 'P18', what: '50,000 alerts in a minute', until: 'alert receivers' },
-  { perturbation: 'P1', what: 'a crash between a press and its acknowledgement', until: 'Slack’s buttons and modals' },
   { perturbation: 'P17', what: 'a template that throws', until: 'templates that run expressions' },
 ];

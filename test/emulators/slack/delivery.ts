@@ -95,12 +95,12 @@ export class Delivery {
     return first;
   }
 
-  /** Sends what was delivered since `since` (milliseconds since the Unix epoch) once more, acked or not. */
+  /** Sends what was delivered since `since` (milliseconds since the Unix epoch) once more, acked or not, over another socket. */
   async replay(since = 0): Promise<void> {
     const seen = new Map(this.envelopes.filter(({ at }) => at >= since).map((one) => [one.payload, one]));
     await Promise.all(
-      [...seen.values()].map(({ type, name, payload, attempt }) =>
-        this.#attempt({ type, name, payload, accepts: type !== 'events_api', again: [] }, attempt + 1, 'timeout'),
+      [...seen.values()].map(({ type, name, payload, attempt, to }) =>
+        this.#attempt({ type, name, payload, accepts: type !== 'events_api', again: [] }, attempt + 1, 'timeout', to),
       ),
     );
   }
