@@ -78,12 +78,10 @@ export class Refused extends Error {
  * actor saw and carries who and why. Returns the object as it is afterwards; a wish that is already so writes nothing.
  * @throws Overtaken, DoneAlready, Refused, KubeError, KubeUnreachable
  */
-export async function act(
-  deps: ActDeps,
-  { namespace, name, seen, wish, change, told = false }: Act,
-): Promise<Incident> {
+export async function act(deps: ActDeps, wanted: Act): Promise<Incident> {
+  const { namespace, name, seen, wish, change, told = false } = wanted;
   const fields = fieldsOf(wish);
-  const done = await actAsSeen(deps, { namespace, name, seen, wish, change });
+  const done = await actAsSeen(deps, wanted);
   if (done) return done;
   const current = await deps.get(namespace, name);
   if (current.metadata.uid !== seen.metadata.uid) throw new Overtaken('metadata.uid', current);
@@ -111,9 +109,12 @@ export async function act(
  * One write and no look, for the usual case that nobody changed anything since the actor looked. Undefined: the API server
  * holds something else than what the actor saw, or it is so already.
  */
-async function actAsSeen(deps: ActDeps, { namespace, name, seen, wish, change }: Act): Promise<Incident | undefined> {
+async function actAsSeen(
+  deps: ActDeps,
+  { namespace, name, seen, wish, change, told = false }: Act,
+): Promise<Incident | undefined> {
   const fields = fieldsOf(wish);
-  if (seen.spec.change?.id === change.id || fields.every(({ path, value }) => same(at(seen, path), value)))
+  if (told || seen.spec.change?.id === change.id || fields.every(({ path, value }) => same(at(seen, path), value)))
     return undefined;
   const nobodyElse: Operation = { op: 'test', path: '/spec/change', value: seen.spec.change ?? null };
   try {
