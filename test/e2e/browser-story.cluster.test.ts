@@ -76,6 +76,8 @@ describe.skipIf(executable === undefined)('the story in Chromium (tools/debian.s
     await see(page, 'Escalate?');
     await send(page, 'Escalate');
     await see(page, 'level 1');
+    const [incident] = await world.objects.list('Incident');
+    expect(incident?.spec).toMatchObject({ severity: 'SEV1', escalation: { level: 1 } });
     await picture(page, 'story-5-escalated');
   });
 

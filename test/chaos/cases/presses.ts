@@ -162,6 +162,7 @@ const crashes: readonly Crash[] = [
     stored: true,
     async strike(stage, pressing) {
       const { delivery } = stage.world.slack;
+      await quiet(stage);
       const held = nothingAfter(stage);
       delivery.losing = 1;
       const answer = pressing();
@@ -205,10 +206,17 @@ async function expectStored(stage: Stage, stored: boolean): Promise<void> {
   if (there && !stored) throw new Error('it was stored before it should be');
 }
 
+/** What came before is over, so that it is the press's acknowledgement that is lost. */
+async function quiet(stage: Stage): Promise<void> {
+  await atRest(stage.world);
+  await allAnswered(stage);
+}
+
 /** The app's ack is lost, and Slack sends the same once more over another socket. */
 const redelivered = (input: Input): Case =>
   caseOf(input, 'its acknowledgement lost and delivered again', 'P13', async (stage) => {
     const { delivery } = stage.world.slack;
+    await quiet(stage);
     const since = Date.now();
     delivery.losing = 1;
     const { acknowledged } = await press(stage);
