@@ -47,9 +47,9 @@ async function main(): Promise<void> {
     log,
     boundary: crashPoint(process.env, log),
   });
-  /** Another leads now, or nobody can. What this process holds in memory is of no use; its answers to people may be. */
+  /** While nobody can lead, for want of an API server, people are answered from what was heard last. */
   async function lost(): Promise<void> {
-    await manager.heard();
+    await answered(client);
     process.exit(1);
   }
   const state = { synced: false, stopping: false };
@@ -121,6 +121,18 @@ function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient, l
       await client.close();
     },
   };
+}
+
+/** Once the API server answers; asked every second. */
+async function answered(client: KubeClient): Promise<void> {
+  for (;;) {
+    const heard = await client.raw('GET', '/version', { timeout: seconds(2) }).then(
+      () => true,
+      () => false,
+    );
+    if (heard) return;
+    await new Promise<void>((resolve) => clock.after(seconds(1), resolve));
+  }
 }
 
 /** A second signal while stopping ends the process at once. */

@@ -42,8 +42,6 @@ const driftPace: Duration = seconds(6);
 
 /** One that hangs holds up nobody else. */
 const integrationsFirst: Duration = seconds(3);
-/** How often it is asked whether the API server is heard again. */
-const listening: Duration = 200;
 
 type QueueName = 'Incident' | 'IncidentUpdate' | 'Integration';
 
@@ -109,12 +107,6 @@ export class Manager {
     await Promise.race([this.#queues.Integration.idle(), passed(this.#deps.clock, integrationsFirst)]);
     this.#run('Incident', this.#incidentReconciler(), workers);
     this.#run('IncidentUpdate', this.#updateReconciler(), workers);
-  }
-
-  /** Resolves when the API server is heard, at once if it is: until then people are answered from what was heard last. */
-  async heard(): Promise<void> {
-    const caches = [this.#incidents, this.#updates, this.#policies, this.#integrations];
-    while (!caches.every((cache) => cache.connected)) await passed(this.#deps.clock, listening);
   }
 
   /** Ends sending, lets in-flight calls land and writes their receipts. True: nothing is left in flight. */

@@ -13,6 +13,7 @@ import { identityCases } from './cases/identity.ts';
 import { overtakenCasesOf } from './cases/overtaken.ts';
 import { pressCases } from './cases/presses.ts';
 import { upgradeCases } from './cases/upgrade.ts';
+import { wronglyNamed } from './documented.ts';
 import { limitsCases } from './limits.ts';
 import { runMutants } from './mutants-run.ts';
 import { waiting } from './cases/waiting.ts';
@@ -54,6 +55,8 @@ try {
     ...upgradeCases,
     ...(quick && wanted === undefined ? [] : heavy),
   ];
+  const wrong = await wronglyNamed([...all, ...heavy]);
+  if (wrong.length > 0) throw new Error(`the docs name cases that are none:\n${wrong.join('\n')}`);
   if (process.env['LIST'] === '1') for (const { name } of all) console.log(name);
   else if (process.env['MUTANTS'] === '1') {
     if (!(await runMutants(shared, all, { workers, only: wanted }))) process.exitCode = 1;

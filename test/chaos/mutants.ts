@@ -115,8 +115,6 @@ export const mutants: readonly Mutant[] = [
     file: flight,
     from: 'if (!options.leadership.leading())',
     to: 'if (options === undefined)',
-    // The timer that ends a process whose lease ran out is as quick, as a rule.
-    also: [{ file: 'main.ts', from: "if (why !== 'lost') return;", to: 'if (why) return;' }],
     cases: ['thawed send:ticket/github:1', 'thawed send:notice/slack/stakeholders:1'],
   },
   {
