@@ -58,6 +58,8 @@ type MarkedState = 'Cancelled' | 'Expired' | 'Unknown' | 'Done';
 export interface Situation {
   readonly wanted: Effect | undefined;
   readonly released: boolean;
+  /** Not wanted now, and perhaps again: whoever decides that waits. */
+  readonly kept?: boolean;
   readonly entry: Entry | undefined;
   /** Absent: the integration is gone or not connected; `missing` says which. */
   readonly port: Port | undefined;
@@ -137,7 +139,7 @@ function inDoubt(s: Situation, entry: Entry): boolean {
 
 function settleDoubt(s: Situation, entry: Entry): Step {
   // Nobody wants it, and nobody is there to ask: it stays as it is, and nothing waits for it.
-  if (!s.port) return s.wanted ? unconnected(s) : nothing;
+  if (!s.port) return s.wanted || s.kept ? unconnected(s) : nothing;
   if (s.port.recover === 'hold')
     return mark(
       'Unknown',
@@ -146,21 +148,25 @@ function settleDoubt(s: Situation, entry: Entry): Step {
     );
   const backoff = holdOff(s);
   if (backoff) return backoff;
-  if (!s.port.observe)
-    return s.wanted ? { do: 'create', attempt: entry.attempt } : mark('Cancelled', 'NotWanted', 'No longer wanted.');
+  if (!s.port.observe) return s.wanted ? { do: 'create', attempt: entry.attempt } : giveUp(s, 'No longer wanted.');
   const settled = Math.max(s.acquiredAt, s.memory.lastSend ?? 0) + (s.port.settle ?? defaultSettle);
   const { lookedEmpty } = s.memory;
   if (lookedEmpty === undefined || (lookedEmpty < settled && s.monotonic >= settled))
     return { do: 'observe', why: 'doubt' };
   if (lookedEmpty < settled)
     return wait(settled, 'Settling', 'An answer was lost; looking again before anything is sent twice.');
-  if (!s.wanted) return mark('Cancelled', 'NotWanted', 'No longer wanted; it is not there.');
+  if (!s.wanted) return giveUp(s, 'No longer wanted; it is not there.');
   if (expired(s, s.wanted)) return mark('Expired', 'Expired', 'It is not there, and it is too late to send it.');
   return { do: 'create', attempt: entry.attempt };
 }
 
+const giveUp = (s: Situation, message: string): Step =>
+  s.kept
+    ? { do: 'wait', reason: 'Waiting', message: 'It is not decided whether it is wanted.' }
+    : mark('Cancelled', 'NotWanted', message);
+
 function decidePending(s: Situation, entry: Entry): Step {
-  if (!s.wanted) return mark('Cancelled', 'NotWanted', 'No longer wanted; it was not sent.');
+  if (!s.wanted) return giveUp(s, 'No longer wanted; it was not sent.');
   if (expired(s, s.wanted)) return mark('Expired', 'Expired', 'Not sent: it was due too long ago.');
   if (!s.port) return unconnected(s);
   return holdOff(s) ?? { do: 'create', attempt: entry.attempt };

@@ -34,6 +34,7 @@ class World {
   recover: Port['recover'] = 'observe';
   updates = true;
   grows = false;
+  kept = false;
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
   blind: (() => void) | undefined;
@@ -106,7 +107,7 @@ class World {
   /** One pass as the reconciler makes it: the status write succeeds unless told otherwise. */
   async pass(wanted: Effect[], { write = true, released = [] as string[] } = {}): Promise<Pass> {
     const target = { owner, identity, generation: 1, entries: this.entries, settled: this.settled, closed: false };
-    const pass = this.executor.pass(target, wanted, new Set(released));
+    const pass = this.executor.pass(target, wanted, new Set(released), () => this.kept);
     if (write) {
       this.entries = structuredClone({ ...pass.entries });
       pass.launch();
@@ -280,6 +281,24 @@ describe('an effect that nobody wants any more', () => {
     await w.pass([], { released: ['k'] });
     expect(w.entries['k']).toMatchObject({ state: 'Cancelled', reason: 'Released', attempt: 2 });
     expect(w.outside).toEqual([]);
+  });
+});
+
+describe('an effect of a phase that waits', () => {
+  it('is neither sent nor given up until the phase has decided', async () => {
+    const w = new World();
+    await w.pass([want()], { write: true });
+    w.outside.length = 0;
+    w.calls.length = 0;
+    w.entries = { k: { ...w.entries['k'], state: 'Pending' } as Entry };
+    w.restart('s2');
+    w.kept = true;
+    for (let i = 0; i < 4; i++) await w.later(settle, []);
+    expect(w.entries['k']).toMatchObject({ state: 'Pending', attempt: 1 });
+    expect(w.calls).not.toContain('create');
+    for (let i = 0; i < 3; i++) await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 1 });
+    expect(w.outside).toHaveLength(1);
   });
 });
 

@@ -46,7 +46,12 @@ export class Executor {
   }
 
   /** Decides every effect of one object, starts what needs no intent, and returns what is to be stored. Waits for nothing. */
-  pass(target: Target, wanted: readonly Effect[], released: ReadonlySet<EffectKey>): Pass {
+  pass(
+    target: Target,
+    wanted: readonly Effect[],
+    released: ReadonlySet<EffectKey>,
+    kept: (key: EffectKey) => boolean = () => false,
+  ): Pass {
     const state = this.#stateOf(target);
     dropStored(state.landed, target.entries);
     const { clock, leadership } = this.#options;
@@ -78,6 +83,7 @@ export class Executor {
       const step = decide({
         wanted: effect,
         released: released.has(key),
+        kept: kept(key),
         entry,
         port: reach.port,
         missing: reach.port ? { reason: '', message: '' } : reach,

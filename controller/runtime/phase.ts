@@ -11,7 +11,12 @@ export interface Reason {
 export type Plan<E extends Effect = Effect> =
   | { readonly effects: readonly E[] }
   | { readonly skip: Reason }
-  | { readonly wait: Reason; readonly after?: Duration }
+  | {
+      readonly wait: Reason;
+      readonly after?: Duration;
+      /** What it may want again begins so: its intents are neither carried out meanwhile nor given up. */
+      readonly keeps?: string;
+    }
   | { readonly release: readonly EffectKey[] };
 
 /** A phase owns one condition and decides; it never acts. `plan` is pure: same scope, same plan. */
@@ -36,6 +41,10 @@ export function planAll<S, E extends Effect>(phases: readonly Phase<S, E>[], sco
 
 export const wantedOf = <E extends Effect>(planned: readonly Planned<E>[]): readonly E[] =>
   planned.flatMap(({ plan }) => ('effects' in plan ? plan.effects : []));
+
+/** Whether a phase that waits may want it again. */
+export const isKept = (planned: readonly Planned[], key: EffectKey): boolean =>
+  planned.some(({ plan }) => 'wait' in plan && plan.keeps !== undefined && key.startsWith(plan.keeps));
 
 export const releasedOf = (planned: readonly Planned[]): ReadonlySet<EffectKey> =>
   new Set(planned.flatMap(({ plan }) => ('release' in plan ? plan.release : [])));

@@ -7,7 +7,7 @@ import type { Executor, Pass } from './executor.ts';
 import { KubeError } from './kube-errors.ts';
 import { mergePatch } from './merge-patch.ts';
 import { phrase } from './outcome.ts';
-import { planAll, releasedOf, wantedOf, type Phase, type Planned } from './phase.ts';
+import { isKept, planAll, releasedOf, wantedOf, type Phase, type Planned } from './phase.ts';
 import type { Progress } from './progress.ts';
 
 /** What the reconciler needs of an object; everything else of it belongs to its kind. */
@@ -91,6 +91,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
       },
       wantedOf(planned),
       releasedOf(planned),
+      (key) => isKept(planned, key),
     );
     const patch = this.#patch(object, scope, planned, pass);
     const verdict = await this.#write(object, patch, pass, planned);

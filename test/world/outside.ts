@@ -54,7 +54,8 @@ export async function lookOutside({ slack, github }: Pick<World, 'slack' | 'gith
   };
 }
 
-async function commitsOf(repository: BareRepository, branch: string): Promise<Outside['commits']> {
+/** With what each of them holds, as git's hash of it. */
+export async function commitsOf(repository: BareRepository, branch: string): Promise<Outside['commits']> {
   const commits = await repository.log(`main..${branch}`);
   return Promise.all(
     commits.map(async (commit) => ({

@@ -15,10 +15,11 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
     if (silent) return { skip: silent };
     if (!isForTickets(update) || isOfTriage(update, scope.siblings))
       return { skip: { reason: 'NotForTickets', message: 'Updates of this kind are not repeated on tickets.' } };
-    if (!about) return { wait: { reason: 'WaitingForNumber', message: 'The incident has no number yet.' } };
+    const keeps = 'comment/';
+    if (!about) return { wait: { reason: 'WaitingForNumber', message: 'The incident has no number yet.' }, keeps };
     const all = Object.entries(about.incident.status?.effects ?? {}).filter(([key]) => key.startsWith('ticket/'));
     if (all.some(([, { state }]) => state === 'Pending'))
-      return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' } };
+      return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' }, keeps };
     const filed = all.filter(([, entry]) => entry.state === 'Done' && !unusable(entry));
     if (filed.length === 0) return { skip: { reason: 'NoTicket', message: 'The incident has no ticket.' } };
     const desired = comment(update, {
@@ -29,7 +30,7 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
     });
     return {
       effects: filed.map(([, { integration = '', ref = {} }]) => ({
-        key: `comment/${integration}`,
+        key: `${keeps}${integration}`,
         kind: 'comment',
         integration,
         within: ref,

@@ -13,7 +13,9 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
   plan(scope) {
     const { update, about, silent } = scope;
     if (silent) return { skip: silent };
-    if (!about) return { wait: { reason: 'WaitingForNumber', message: 'A notice names the incident’s number.' } };
+    const keeps = 'notice/';
+    if (!about)
+      return { wait: { reason: 'WaitingForNumber', message: 'A notice names the incident’s number.' }, keeps };
     if (update.spec.audience === 'Responders')
       return { skip: { reason: 'ForResponders', message: 'Only responders are told, in the channel.' } };
     const targets = targetsOf(scope);
@@ -21,11 +23,13 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
       return { skip: { reason: 'Triage', message: 'Nobody outside is told of an alert that nobody has declared.' } };
     if (targets.length === 0)
       return { skip: { reason: 'NobodyToTell', message: 'No notice of the policy is for this kind of update.' } };
-    const patience = happenedAt(update) + linkWait - scope.now;
+    // Where clocks differ it may have happened in the future.
+    const patience = Math.min(linkWait, happenedAt(update) + linkWait - scope.now);
     if (about.incident.status?.effects?.['channel']?.state === 'Pending' && patience > 0)
       return {
         wait: { reason: 'WaitingForChannel', message: 'For ten seconds a notice waits for the channel’s link.' },
         after: patience,
+        keeps,
       };
     const { id: _, name, url } = about.incident.status?.channel ?? {};
     const desired = notice(update, {
@@ -37,7 +41,7 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
     });
     return {
       effects: targets.map(({ integration, channel, notAfter }) => ({
-        key: `notice/${integration}/${channel}`,
+        key: `${keeps}${integration}/${channel}`,
         kind: 'message',
         integration,
         within: { channelName: `#${channel}` },
