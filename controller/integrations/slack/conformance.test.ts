@@ -6,19 +6,22 @@ import { messageConformance } from '../../../test/conformance/message.ts';
 import { pinConformance } from '../../../test/conformance/pin.ts';
 import { purposeConformance } from '../../../test/conformance/purpose.ts';
 import { threadConformance } from '../../../test/conformance/thread.ts';
-import { startSlack, type Slack } from '../../../test/emulators/slack.ts';
+import { slackUnderTest, type SlackUnderTest } from '../../../test/emulators/slack-under-test.ts';
+import { object } from './parse.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Port, Ref } from '../../runtime/effect.ts';
 import type { Desired, Kind } from '../capabilities.ts';
 import type { Connection } from '../vendor.ts';
 import { slack as vendor } from './slack.ts';
 
-let slack: Slack;
+let slack: SlackUnderTest;
+/** In a real workspace names of former runs are taken. */
+const run = Date.now().toString(36);
 let channels = 0;
 const connections: Connection[] = [];
 
 beforeAll(async () => {
-  slack = await startSlack();
+  slack = await slackUnderTest();
 });
 afterAll(async () => {
   for (const connection of connections) connection.close();
@@ -31,7 +34,7 @@ function port<K extends Kind>(kind: K): Port<Desired[K]> {
   const connection = vendor.connect(
     { apiUrl: slack.url, mode: 'Http' },
     { botToken: slack.botToken },
-    { clock: systemClock, install: 'test', pace: { rateFactor: Infinity }, log: () => undefined },
+    { clock: systemClock, install: 'test', pace: { rateFactor: slack.rateFactor }, log: () => undefined },
   );
   connections.push(connection);
   const found = connection.capabilities[kind];
@@ -48,8 +51,8 @@ const must = async (sent: Promise<Readonly<Record<string, unknown>>>): Promise<R
 /** A channel that the bot made. */
 async function aChannel(): Promise<{ channel: string; ts: string }> {
   channels += 1;
-  await must(slack.call('bot', 'conversations.create', { name: `test-${channels}` }));
-  const { id: channel } = await slack.channel(`test-${channels}`);
+  await must(slack.call('bot', 'conversations.create', { name: `test-${run}-${channels}` }));
+  const { id: channel } = await slack.channel(`test-${run}-${channels}`);
   return { channel, ts: '' };
 }
 
@@ -112,7 +115,7 @@ const openNames = async (start: string): Promise<string[]> =>
 
 channelConformance('Slack', async () => {
   channels += 1;
-  const name = `inc-${channels}`;
+  const name = `inc-${run}-${channels}`;
   return {
     ...faults,
     port: port('channel'),
@@ -121,7 +124,10 @@ channelConformance('Slack', async () => {
     names: openNames,
     count: async () => (await openNames(name)).length,
     rename: async (channel, to) => void (await must(slack.call('bot', 'conversations.rename', { channel, name: to }))),
-    occupy: async (taken) => void (await must(slack.call('ana', 'conversations.create', { name: taken }))),
+    async occupy(taken) {
+      const body = await must(slack.call('ana', 'conversations.create', { name: taken }));
+      await must(slack.call('bot', 'conversations.join', { channel: object(body['channel'])['id'] }));
+    },
   };
 });
 
@@ -158,7 +164,7 @@ membersConformance('Slack', async () => {
     const ids = await slack.members(channel);
     return Object.values(slack.people).flatMap(({ id, email }) => (ids.includes(id) ? [email] : []));
   };
-  const everybody = ['ana@example.com', 'bo@example.com', 'chi@example.com'];
+  const everybody = [...slack.mails];
   return {
     ...faults,
     port: port('members'),
@@ -203,10 +209,8 @@ threadConformance('Slack', async () => {
     replies,
     loseAnswerOf: (nth) => void slack.fault({ ...isWrite, act: 'dropAfter', nth }),
     lag() {
-      slack.lag = Infinity;
-      return () => {
-        slack.lag = 0;
-      };
+      slack.setLag(true);
+      return () => slack.setLag(false);
     },
     restart: () => port('thread'),
     count: async () => (await replies()).length,

@@ -1,9 +1,10 @@
 import { createEmulator } from 'emulate';
 import { SlackApp } from './app.ts';
 import type { Delivery } from './delivery.ts';
-import { isObject, type Json, object, objects, text } from './json.ts';
+import { type Json, object, objects, text } from './json.ts';
 import { type Person, personAt } from './person.ts';
 import type { Timing } from './timing.ts';
+import { truthOf, type Truth } from './truth.ts';
 import type { Account, UserGroup } from './workspace-people.ts';
 import type { Ephemeral } from './ephemerals.ts';
 import type { View } from './views.ts';
@@ -14,35 +15,10 @@ export interface Somebody {
   readonly email: string;
 }
 
-export interface SlackChannel {
-  readonly id: string;
-  readonly name: string;
-  readonly purpose: string;
-  readonly creator: string;
-  readonly archived: boolean;
-  readonly private: boolean;
-}
-
-export interface SlackMessage {
-  readonly ts: string;
-  readonly user: string;
-  readonly text: string;
-  readonly blocks: readonly Json[];
-  readonly metadata?: { readonly event_type: string; readonly event_payload: Readonly<Record<string, string>> };
-  readonly client_msg_id?: string;
-  readonly thread_ts?: string;
-  readonly subtype?: string;
-  readonly edited: boolean;
-}
-
-export interface SlackBookmark {
-  readonly id: string;
-  readonly title: string;
-  readonly link: string;
-}
+export type { SlackBookmark, SlackChannel, SlackMessage } from './truth.ts';
 
 /** One workspace and what is true in it, read past the front, faults and counters. A channel is an id or '#name'. */
-export interface Workspace {
+export interface Workspace extends Truth {
   readonly team: { readonly id: string; readonly name: string };
   readonly bot: { readonly userId: string; readonly botId: string; readonly appId: string };
   readonly botToken: string;
@@ -60,19 +36,6 @@ export interface Workspace {
   lag: number;
   /** An error code that auth answers from now on: 'token_revoked'. */
   refuseToken: string | undefined;
-  channels(): Promise<SlackChannel[]>;
-  channel(channel: string): Promise<SlackChannel>;
-  /** Top-level messages, oldest first; without those that Slack itself writes when a purpose is set or a channel archived. */
-  messages(channel: string): Promise<SlackMessage[]>;
-  /** All of a channel's top-level messages, Slack's own lines too. */
-  lines(channel: string): Promise<SlackMessage[]>;
-  /** Replies, oldest first, without the root. */
-  thread(channel: string, ts: string): Promise<SlackMessage[]>;
-  /** Timestamps of pinned messages. */
-  pins(channel: string): Promise<string[]>;
-  bookmarks(channel: string): Promise<SlackBookmark[]>;
-  /** User ids. */
-  members(channel: string): Promise<string[]>;
   /** An administrator deletes a channel: to everybody it was never there. */
   removeChannel(channel: string): Promise<void>;
   /** Any Web API call as `who`: 'bot', 'admin' or a person's name. Returns the body, ok or not. */
@@ -176,43 +139,10 @@ export async function startWorkspace(number: number, name: string, options: Work
     void app.happened(who, who === 'bot' ? bot.userId : (people[who]?.id ?? who), method, args, body);
     return body;
   }
-  /** A list's pages in one, read as `who`. */
-  async function all(who: string, method: string, field: string, args: Json): Promise<Json[]> {
-    const found: Json[] = [];
-    let cursor = '';
-    do {
-      const page = await call(who, method, { ...args, limit: 1000, cursor });
-      if (page['ok'] !== true) throw new Error(`${method}: ${text(page['error'])}`);
-      found.push(...objects(page[field]));
-      cursor = text(object(page['response_metadata'])['next_cursor']);
-    } while (cursor !== '');
-    return found;
-  }
   const removed = new Set<string>();
-  const channels = async (): Promise<SlackChannel[]> => {
-    const list = await all('bot', 'conversations.list', 'channels', { types: 'public_channel,private_channel' });
-    const there = list.filter((one) => !removed.has(text(one['id'])));
-    return there.map((one) => ({
-      id: text(one['id']),
-      name: text(one['name']),
-      purpose: text(object(one['purpose'])['value']),
-      creator: text(one['creator']),
-      archived: one['is_archived'] === true,
-      private: one['is_private'] === true,
-    }));
-  };
-  const channel = async (wanted: string): Promise<SlackChannel> => {
-    const bare = wanted.replace(/^#/, '');
-    const found = (await channels()).find((one) => one.id === wanted || one.name === bare);
-    if (!found) throw new Error(`no channel ${wanted} in ${name}`);
-    return found;
-  };
-  const lines = async (wanted: string): Promise<SlackMessage[]> => {
-    const { id } = await channel(wanted);
-    const list = await all('bot', 'conversations.history', 'messages', { channel: id });
-    return list.map(message).toSorted((a, b) => (a.ts < b.ts ? -1 : 1));
-  };
-  const everybody = await all('bot', 'users.list', 'members', {});
+  const truth = truthOf(name, (method, args) => call('bot', method, args), { removed });
+  const { channel, all } = truth;
+  const everybody = await all('users.list', 'members', {});
   for (const one of everybody) {
     const email = text(object(one['profile'])['email']);
     if (names.includes(text(one['name']))) {
@@ -257,33 +187,7 @@ export async function startWorkspace(number: number, name: string, options: Work
       removed.add(id);
     },
     call,
-    channels,
-    channel,
-    lines,
-    async messages(wanted) {
-      return (await lines(wanted)).filter((one) => one.subtype === undefined);
-    },
-    async thread(wanted, ts) {
-      const { id } = await channel(wanted);
-      const list = await all('bot', 'conversations.replies', 'messages', { channel: id, ts });
-      return list.map(message).filter((one) => one.ts !== ts);
-    },
-    async pins(wanted) {
-      const body = await call('bot', 'pins.list', { channel: (await channel(wanted)).id });
-      return objects(body['items']).map((item) => text(object(item['message'])['ts']));
-    },
-    async bookmarks(wanted) {
-      const body = await call('bot', 'bookmarks.list', { channel_id: (await channel(wanted)).id });
-      return objects(body['bookmarks']).map((one) => ({
-        id: text(one['id']),
-        title: text(one['title']),
-        link: text(one['link']),
-      }));
-    },
-    async members(wanted) {
-      const body = await call('bot', 'conversations.members', { channel: (await channel(wanted)).id });
-      return Array.isArray(body['members']) ? body['members'].map(text) : [];
-    },
+    ...truth,
     as: (one) =>
       personAt(one, idOf(one), {
         app,
@@ -314,28 +218,4 @@ export async function startWorkspace(number: number, name: string, options: Work
   const joined = await call('bot', 'conversations.join', { channel: id });
   if (joined['ok'] !== true) throw new Error(`conversations.join: ${text(joined['error'])}`);
   return workspace;
-}
-
-function message(one: Json): SlackMessage {
-  const { event_type: type, event_payload: payload } = object(one['metadata']);
-  const optional = (field: 'client_msg_id' | 'thread_ts' | 'subtype'): object =>
-    one[field] === undefined ? {} : { [field]: text(one[field]) };
-  return {
-    ts: text(one['ts']),
-    user: text(one['user']),
-    text: text(one['text']),
-    blocks: objects(one['blocks']),
-    ...(isObject(payload)
-      ? {
-          metadata: {
-            event_type: text(type),
-            event_payload: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, text(value)])),
-          },
-        }
-      : {}),
-    ...optional('client_msg_id'),
-    ...optional('thread_ts'),
-    ...optional('subtype'),
-    edited: isObject(one['edited']),
-  };
 }
