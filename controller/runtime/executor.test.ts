@@ -290,7 +290,9 @@ describe('an effect of a phase that waits', () => {
     await w.pass([want()], { write: true });
     w.outside.length = 0;
     w.calls.length = 0;
-    w.entries = { k: { ...w.entries['k'], state: 'Pending' } as Entry };
+    const { k } = w.entries;
+    if (!k) throw new Error('no intent was stored');
+    w.entries = { k: { ...k, state: 'Pending' } };
     w.restart('s2');
     w.kept = true;
     for (let i = 0; i < 4; i++) await w.later(settle, []);

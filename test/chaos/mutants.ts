@@ -94,7 +94,7 @@ export const mutants: readonly Mutant[] = [
     file: decide,
     from: 'const settled = Math.max(s.acquiredAt, s.memory.lastSend ?? 0) + (s.port.settle ?? defaultSettle);',
     to: 'const settled = s.acquiredAt + (s.port.settle ?? defaultSettle);',
-    cases: [5, 6, 7, 8, 9].map((n) => `lagging slack chat.postMessage #${n}`),
+    cases: ['lagging slack chat.postMessage #2', 'lagging slack chat.postMessage #5'],
   },
   {
     name: 'never audits',

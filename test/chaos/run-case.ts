@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SharedCluster } from '../cluster/shared.ts';
 import { impatient } from '../world/impatient.ts';
 import { lookOutside } from '../world/outside.ts';
@@ -55,6 +56,7 @@ export async function runCase(cluster: SharedCluster, one: Case): Promise<Result
     return result(!happened);
   }
   try {
+    if (one.idle !== undefined) await sleep(one.idle);
     await playStory(world);
     const { commits } = await lookOutside(world);
     if (commits.length !== 2)

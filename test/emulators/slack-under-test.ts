@@ -55,7 +55,7 @@ async function realSlack(env: NodeJS.ProcessEnv): Promise<SlackUnderTest | undef
       await sleep(1_000 * Number(response.headers.get('retry-after') ?? 1));
     }
   };
-  const { all: _, ...truth } = truthOf('this workspace', (method, args) => call('bot', method, args), {
+  const truth = truthOf('this workspace', (method, args) => call('bot', method, args), {
     list: 'users.conversations',
   });
   const proxy = await startFaultProxy((exchange) => passOn(api, exchange), { name: 'Slack' });

@@ -54,6 +54,8 @@ const blind = (write: Write): Case => ({
 const lagging = (write: Write): Case => ({
   name: `lagging ${nameOf(write)}`,
   perturbation: 'P11',
+  // The doubt is of a send of its own: a takeover's is over.
+  idle: 3_000,
   arm(world) {
     world.slack.lag = 1_800;
     return ruleFor(world, write, 'dropAfter').hit();

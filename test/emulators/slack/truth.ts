@@ -56,7 +56,7 @@ export function truthOf(
   name: string,
   call: (method: string, args: Json) => Promise<Json>,
   { removed = new Set(), list: listing = 'conversations.list' }: TruthOptions = {},
-): Truth & { all(method: string, field: string, args: Json): Promise<Json[]> } {
+): Truth & { readonly all: (method: string, field: string, args: Json) => Promise<Json[]> } {
   /** A list's pages in one. */
   async function all(method: string, field: string, args: Json): Promise<Json[]> {
     const found: Json[] = [];

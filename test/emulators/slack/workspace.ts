@@ -1,10 +1,10 @@
 import { createEmulator } from 'emulate';
 import { SlackApp } from './app.ts';
 import type { Delivery } from './delivery.ts';
-import { type Json, object, objects, text } from './json.ts';
+import { type Json, object, text } from './json.ts';
 import { type Person, personAt } from './person.ts';
 import type { Timing } from './timing.ts';
-import { truthOf, type Truth } from './truth.ts';
+import { type SlackChannel, truthOf, type Truth } from './truth.ts';
 import type { Account, UserGroup } from './workspace-people.ts';
 import type { Ephemeral } from './ephemerals.ts';
 import type { View } from './views.ts';
@@ -141,8 +141,8 @@ export async function startWorkspace(number: number, name: string, options: Work
   }
   const removed = new Set<string>();
   const truth = truthOf(name, (method, args) => call('bot', method, args), { removed });
-  const { channel, all } = truth;
-  const everybody = await all('users.list', 'members', {});
+  const channel = (wanted: string): Promise<SlackChannel> => truth.channel(wanted);
+  const everybody = await truth.all('users.list', 'members', {});
   for (const one of everybody) {
     const email = text(object(one['profile'])['email']);
     if (names.includes(text(one['name']))) {
