@@ -127,6 +127,7 @@ const crashes: readonly Crash[] = [
       const answer = pressing();
       await soon('its write', held.hit());
       await kill(stage);
+      await expectStored(stage, false);
       return { answer: await answer };
     },
   },
@@ -139,6 +140,7 @@ const crashes: readonly Crash[] = [
       const answer = pressing();
       await soon('its write', held.hit());
       await kill(stage);
+      await expectStored(stage, false);
       return { answer: await answer, late: () => held.release() };
     },
   },
@@ -192,7 +194,8 @@ const crashed = (input: Input, crash: Crash): Case =>
     const { answer, late } = await crash.strike(stage, () => input.press(stage));
     if (answer.acknowledged !== acknowledged)
       throw new Error(`the press was ${acknowledged ? 'not ' : ''}acknowledged: ${answer.words}`);
-    await expectStored(stage, stored);
+    // What is delivered again by itself may be stored by the successor already.
+    if (stored) await expectStored(stage, true);
     await successor(stage);
     if (!acknowledged) await pressUntilTaken(stage);
     late?.();
