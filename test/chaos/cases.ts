@@ -23,6 +23,8 @@ export interface Case {
   arm?(world: World, keeper: Keeper, api: ApiProxy): Promise<unknown> | void;
   /** What this case must hold besides the usual verdict. */
   verdict?(world: World, api: ApiProxy): Promise<readonly Violation[]> | readonly Violation[];
+  /** What the record holds changes meanwhile: it may be committed again, though never the same twice. */
+  readonly rewrites?: boolean;
   /** Milliseconds by which the story begins later, so that what a takeover owes is over. */
   readonly idle?: number;
   /** Of its world. */

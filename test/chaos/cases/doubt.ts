@@ -122,6 +122,8 @@ const unwanted = (boundary: string): Case => ({
 const policyTakenAway: Case = {
   name: 'policy taken away and put back',
   perturbation: 'P6',
+  // Of whom it names nobody is told until it is back.
+  rewrites: true,
   async arm(world) {
     await world.sees('the pin', ({ status }) => status?.effects?.['pin']?.state === 'Done');
     await until('the bookmarks', async () => !(await pending(world, 'accepted:bookmark')), 10_000);

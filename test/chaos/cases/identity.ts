@@ -1,9 +1,10 @@
 import type { Incident } from '../../../controller/api/incident.gen.ts';
 import { apiVersion } from '../../../controller/api/names.ts';
 import type { Entry } from '../../../controller/runtime/effect.ts';
+import { git } from '../../emulators/git-run.ts';
 import { impatient } from '../../world/impatient.ts';
 import { policyObject } from '../../world/integrations.ts';
-import { keyOf, lookOutside } from '../../world/outside.ts';
+import { keyOf } from '../../world/outside.ts';
 import { until } from '../../world/until.ts';
 import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
@@ -198,12 +199,34 @@ async function restore(
     await goOn(world);
     await settled(world);
   }
-  const { commits } = await lookOutside(world);
-  found.check('I2', commits.length === 2, `${commits.length} commits`);
+  const changed = await rewritten(world);
+  found.check(
+    'I2',
+    changed.every((row) => row.includes('id="t04"')),
+    `the record was changed: ${changed.join('; ')}`,
+  );
   await acceptRecord(world);
   await expectCounts(world, wholeStory, found);
   await expectPeace(world, found);
   return found.all;
+}
+
+/** Rows of the timeline that differ between the first record and the last. T04 tells when the things outside were made: Slack and GitHub say it to the second. */
+async function rewritten({ github: { repository } }: World): Promise<readonly string[]> {
+  const [branch = ''] = [...(await repository.branches()).keys()].filter((one) => one.startsWith('postmortem/'));
+  const commits = await repository.log(`main..${branch}`);
+  if (commits.length === 2) return [];
+  const first = commits.at(-1)?.sha ?? '';
+  const diff = await git(repository.path, [
+    'diff',
+    '--unified=0',
+    first,
+    branch,
+    '--',
+    '*/record.json',
+    '*/timeline.md',
+  ]);
+  return diff.split('\n').filter((line) => /^[+-](?![+-])/.test(line));
 }
 
 /** What an incident needs is taken away in its midst, and put back: absence is not removal. */
