@@ -63,7 +63,8 @@ describe.skipIf(executable === undefined)('the workspace page in Chromium (tools
   const received: { readonly act: string; readonly body: ReturnType<typeof object> }[] = [];
 
   beforeAll(async () => {
-    lab = await startLab();
+    // A browser beside other tests is slow.
+    lab = await startLab({ ackWithin: 5_000 });
     const { slack, web } = lab;
     slack.app.install(manifest);
     // A small app with the real client: modal, refusal, all well.

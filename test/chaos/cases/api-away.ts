@@ -34,9 +34,13 @@ const lease = 3_000;
 /** Five leases, as twenty minutes are eighty of the usual ones. */
 const long = 15_000;
 
-/** Whoever cannot renew ends, and sends nothing afterwards. */
+/** Whoever cannot renew sends nothing afterwards, and ends once the API server answers. */
 function forLong(how: Away, moment: Moment): Case {
   const found: Violation[] = [];
+  const within = async (ms: number, event: Promise<unknown>, message: string): Promise<void> => {
+    const done = await Promise.race([event.then(() => true), pause(ms).then(() => false)]);
+    if (!done) found.push({ invariant: 'I2', message });
+  };
   return {
     name: `API server ${how} 15 s when ${moment}`,
     perturbation: 'P20',
@@ -48,14 +52,15 @@ function forLong(how: Away, moment: Moment): Case {
       await at(world, moment);
       api.away(how);
       await pause((lease * 2) / 3);
-      const ended = await Promise.race([first.ended, pause(2_000)]);
-      if (ended === undefined) found.push({ invariant: 'I2', message: 'the leader that could not renew goes on' });
+      await within(2_000, first.logged('lease-lost'), 'the leader that could not renew goes on');
       const before = sends(world);
       await pause(long - lease);
       const after = sends(world);
       if (after > before)
         found.push({ invariant: 'I2', message: `${after - before} sends while nobody could have the lease` });
       await api.back();
+      // It asks every second, and a silent API server keeps it waiting for two more.
+      await within(5_000, first.ended, 'the former leader has not ended');
     },
     verdict: () => found,
   };

@@ -24,9 +24,9 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export async function startLab(): Promise<Lab> {
+export async function startLab({ ackWithin = 400 } = {}): Promise<Lab> {
   const slack = await startSlack({
-    timing: { ackWithin: 400, retryAfter: [0, 300, 600], triggerLife: 800, disconnectGrace: 100 },
+    timing: { ackWithin, retryAfter: [0, 300, 600], triggerLife: 800, disconnectGrace: 100 },
   });
   const web = new WebClient(slack.botToken, { slackApiUrl: slack.url, retryConfig: { retries: 0 } });
   const clients: SocketModeClient[] = [];
