@@ -2,6 +2,7 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { crashPoint } from './crash-point.ts';
 import { createLog, type Log } from './log.ts';
 import { Manager } from './manager.ts';
+import { answered } from './runtime/answered.ts';
 import { seconds, systemClock } from './runtime/clock.ts';
 import { KubeClient } from './runtime/kube.ts';
 import { loadEndpoint } from './runtime/kube-config.ts';
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
   });
   /** While nobody can lead, for want of an API server, people are answered from what was heard last. */
   async function lost(): Promise<void> {
-    await answered(client);
+    await answered(client, clock);
     process.exit(1);
   }
   const state = { synced: false, stopping: false };
@@ -121,18 +122,6 @@ function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient, l
       await client.close();
     },
   };
-}
-
-/** Once the API server answers; asked every second. */
-async function answered(client: KubeClient): Promise<void> {
-  for (;;) {
-    const heard = await client.raw('GET', '/version', { timeout: seconds(2) }).then(
-      () => true,
-      () => false,
-    );
-    if (heard) return;
-    await new Promise<void>((resolve) => clock.after(seconds(1), resolve));
-  }
 }
 
 /** A second signal while stopping ends the process at once. */

@@ -306,6 +306,8 @@ export class Manager {
   }
 
   async #reconcileIntegration(key: string): Promise<void> {
+    // Whoever lost its Lease may live on to answer people; looks at vendors are for its successor.
+    if (!this.#deps.leadership.leading()) return;
     const { namespace, name } = splitKey(key);
     const verdict = await this.#attempt('Integration', key, () => this.#connections.reconcile(namespace, name));
     if (verdict === undefined) return;
