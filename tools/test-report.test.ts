@@ -7,7 +7,11 @@ function aReport(...files: { status?: string; tests?: string[] }[]): VitestRepor
       name: `file ${index}`,
       status,
       message: '',
-      assertionResults: tests.map((result, test) => ({ status: result, fullName: `test ${index}.${test}` })),
+      assertionResults: tests.map((result, test) => ({
+        status: result,
+        fullName: `test ${index}.${test}`,
+        failureMessages: result === 'failed' ? ['expected 1 to be 2\nat a.ts'] : [],
+      })),
     })),
   };
 }
@@ -18,7 +22,12 @@ describe('countTests', () => {
       { tests: ['passed', 'passed'] },
       { status: 'failed', tests: ['passed', 'failed', 'skipped'] },
     );
-    expect(countTests(report, 1)).toEqual({ passed: 3, failed: 1, skipped: ['test 1.2'] });
+    expect(countTests(report, 1)).toEqual({
+      passed: 3,
+      failed: 1,
+      skipped: ['test 1.2'],
+      failures: ['test 1.1: expected 1 to be 2\nat a.ts'],
+    });
   });
 
   it('counts a file that did not load', () => {
@@ -42,8 +51,9 @@ describe('countSweep', () => {
       passed: 35,
       failed: 0,
       skipped: ['1 cases of the sweep, whose perturbation did not come about'],
+      failures: [],
     });
-    expect(countSweep('34 passed, 2 failed', 1)).toEqual({ passed: 34, failed: 2, skipped: [] });
+    expect(countSweep('34 passed, 2 failed', 1)).toEqual({ passed: 34, failed: 2, skipped: [], failures: [] });
   });
 
   it('counts an ending that its last line does not show', () => {

@@ -29,11 +29,12 @@ const hasTools = await getClusterTools().then(
 // For the tests of pages. Where it may not be installed they are skipped by name, and fail in CI.
 spawnSync('sh', ['tools/debian.sh', 'chromium'], { stdio: ['ignore', 'inherit', 'inherit'] });
 const projects = hasTools ? [] : ['--project', 'unit'];
-const none = { passed: 0, failed: 1, skipped: [] };
+const none = { passed: 0, failed: 1, skipped: [], failures: [] };
 const tested = interrupted ? none : await runVitest(projects);
 const swept = hasTools && !interrupted ? await runSweep() : none;
 
 for (const name of [...tested.skipped, ...swept.skipped]) console.log(`skipped: ${name}`);
+for (const failure of [...tested.failures, ...swept.failures]) console.log(`FAILED  ${failure}`);
 // Without the tools the sweep that did not run is what failed.
 const failed = checked.failed + tested.failed + swept.failed;
 const line = `${checked.passed + tested.passed + swept.passed} passed, ${failed} failed`;
