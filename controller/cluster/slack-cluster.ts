@@ -1,4 +1,3 @@
-import { isUpdateOf } from '../incident/identity.ts';
 import { act } from '../act/act.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { visibilityLabel } from '../api/names.ts';
@@ -8,7 +7,7 @@ import type { KubeClient } from '../runtime/kube.ts';
 import type { KubeObject } from '../runtime/kube-object.ts';
 import type { Cluster } from '../slack/cluster.ts';
 import type { Review } from '../slack/rights.ts';
-import type { Cache } from './cache.ts';
+import type { Caches } from './caches.ts';
 import { namespaces as namespaceResource, resourceOf, subjectAccessReviews } from './resources.ts';
 import { ackMost } from '../slack/within.ts';
 import { Writer } from './writes.ts';
@@ -17,9 +16,7 @@ export interface SlackClusterDeps {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly namespaces: readonly string[];
-  readonly incidents: Cache<'Incident'>;
-  readonly updates: Cache<'IncidentUpdate'>;
-  readonly policies: Cache<'ResponsePolicy'>;
+  readonly caches: Caches;
 }
 
 interface SubjectAccessReview extends KubeObject {
@@ -34,7 +31,8 @@ const unknownLifetime: Duration = seconds(5);
 
 /** The cluster as the front doors see it: reads from the caches, writes to the API server, answers into the caches. */
 export function slackCluster(deps: SlackClusterDeps): Cluster {
-  const { client, clock, incidents, updates, policies } = deps;
+  const { client, clock, caches } = deps;
+  const { incidents, updates, policies } = caches;
   const incidentWriter = new Writer('Incident', client, incidents, forPeople);
   const updateWriter = new Writer('IncidentUpdate', client, updates, forPeople);
   const isPrivate = privateNamespaces(client, clock);
@@ -46,10 +44,7 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
     namespaces: deps.namespaces,
     incidents: (namespace) => incidents.list(namespace),
     incident: (namespace, name) => incidents.get(namespace, name),
-    updates: (incident) =>
-      updates
-        .byIndex('incident', incident.metadata.namespace, incident.metadata.name)
-        .filter((update) => isUpdateOf(update, incident)),
+    updates: (incident) => caches.updatesOf(incident),
     policies: (namespace) => policies.list(namespace),
 
     isPrivate,

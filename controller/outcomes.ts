@@ -1,0 +1,46 @@
+import { apiVersion } from './api/names.ts';
+import type { Recorder } from './cluster/events.ts';
+import type { Log } from './log.ts';
+import { changedOutside } from './runtime/effect.ts';
+import type { Outcome } from './runtime/execution.ts';
+import type { Metrics } from './server/metrics.ts';
+
+export interface OutcomesDeps {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly record: Recorder;
+}
+
+/** Tells of one outcome: a log line, metrics, and an Event for milestones and failures only. */
+export function outcomes({ log, metrics, record }: OutcomesDeps): (outcome: Outcome) => void {
+  return (outcome) => {
+    const { owner, effect, operation, result, duration, reason, message, error } = outcome;
+    metrics.effect(outcome);
+    const fields = {
+      object: `${owner.kind}/${owner.namespace}/${owner.name}`,
+      effect: effect.key,
+      integration: effect.integration,
+      operation,
+      result,
+      ms: Math.round(duration),
+      reason,
+      message,
+    };
+    if (error === undefined) log.info('effect', fields);
+    else log.warn('effect', { ...fields, error });
+    const regarding = { ...owner, apiVersion };
+    if (outcome.milestone !== undefined) record(regarding, 'Normal', reasonOf(effect.kind), outcome.milestone);
+    const said = eventOf(outcome);
+    if (said) record(regarding, said, reason ?? result, `${effect.key}: ${message ?? result}`);
+  };
+}
+
+/** Whether an outcome is worth an Event, and of what type. */
+function eventOf({ operation, result, reason }: Outcome): 'Normal' | 'Warning' | undefined {
+  if (result === 'drifted' && reason === changedOutside) return 'Normal';
+  const isGone = operation === 'mark' && reason === 'Gone';
+  return isGone || ['drifted', 'refused', 'Unknown', 'Expired'].includes(result) ? 'Warning' : undefined;
+}
+
+/** `ChannelDone`: what an Event of a milestone is called. */
+const reasonOf = (kind: string): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Done`;
