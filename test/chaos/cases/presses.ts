@@ -122,26 +122,15 @@ const crashes: readonly Crash[] = [
     what: 'killed before it is stored',
     acknowledged: false,
     stored: false,
-    async strike(stage, pressing) {
-      const held = ownWrite(stage, 'hold');
-      const answer = pressing();
-      await soon('its write', held.hit());
-      await kill(stage);
-      await expectStored(stage, false);
-      return { answer: await answer };
-    },
+    strike: beforeStored,
   },
   {
     what: 'killed while its write is on the way',
     acknowledged: false,
     stored: false,
     async strike(stage, pressing) {
-      const held = ownWrite(stage, 'hold');
-      const answer = pressing();
-      await soon('its write', held.hit());
-      await kill(stage);
-      await expectStored(stage, false);
-      return { answer: await answer, late: () => held.release() };
+      const { answer, held } = await beforeStored(stage, pressing);
+      return { answer, late: () => held.release() };
     },
   },
   {
@@ -202,6 +191,16 @@ const crashed = (input: Input, crash: Crash): Case =>
     // Long enough for it to arrive.
     if (late) await pause(500);
   });
+
+/** Its write is held on the way, and never arrives unless it is released. */
+async function beforeStored(stage: Stage, pressing: () => Promise<Answer>) {
+  const held = ownWrite(stage, 'hold');
+  const answer = pressing();
+  await soon('its write', held.hit());
+  await kill(stage);
+  await expectStored(stage, false);
+  return { answer: await answer, held };
+}
 
 async function expectStored(stage: Stage, stored: boolean): Promise<void> {
   const { there } = await stage.input.look(stage);
@@ -274,23 +273,16 @@ const twice = (input: Input): Case =>
     stage.found.check('I1', taken, `neither was taken: ${answers.map(({ words }) => words).join('; ')}`);
   });
 
-/** Longest that a person waits, in ms. */
-const ackWithin = 3_000;
-
 /** Nobody is left in doubt: either it is stored, or the person is told to press again. */
 const away = (input: Input, how: Away): Case =>
   caseOf(input, `the API server ${how}`, 'P8', async (stage) => {
     const { api, found } = stage;
     api.away(how);
-    const began = performance.now();
     const { acknowledged, words } = await press(stage);
-    const took = performance.now() - began;
     await api.back();
     found.check('I1', !acknowledged, 'it was acknowledged while nothing could be stored');
-    if (input.by !== 'event') {
-      found.check('I1', isRefusal(words), `the person was told: ${words}`);
-      found.check('I1', took < ackWithin + 500, `the person waited ${took.toFixed(0)} ms`);
-    }
+    // Slack itself says something else once its three seconds are over.
+    if (input.by !== 'event') found.check('I1', isRefusal(words), `the person was told: ${words}`);
     await expectStored(stage, false);
     await pressUntilTaken(stage);
   });
