@@ -138,6 +138,16 @@ describe('with a controller and its integrations', () => {
     expect(reasons.filter((reason) => !reasonLines().has(reason))).toEqual([]);
   });
 
+  it('tells nothing of another incident that had its name', async () => {
+    const incidentRef = { name, uid: '00000000-0000-4000-8000-000000000000' };
+    const spec = { incidentRef, type: 'Status', text: 'Of the earlier one', author: 'ana@example.com' };
+    const metadata = { namespace: world.namespace, name: 'of-an-earlier-one' };
+    await kubectl.apply([{ apiVersion: 'allclear.dev/v1alpha1', kind: 'IncidentUpdate', metadata, spec }]);
+    const { out } = await here('explain', name);
+    expect(out).toMatch(/^INC-00001: Mobile app login errors\n/);
+    expect(out).not.toContain('Of the earlier one');
+  });
+
   it('does with the right to read alone what can be done with it', async () => {
     const viewer = join(folder, 'viewer');
     writeFileSync(viewer, await viewerOf(world.namespace));
