@@ -50,6 +50,8 @@ export interface Desired {
 export interface ThreadLine {
   readonly key: string;
   readonly text: string;
+  /** Only the new words of a line that stands there: where it does not, nothing is posted. */
+  readonly amends?: true;
 }
 
 export interface RecordFiles {

@@ -41,6 +41,18 @@ export function threadConformance(name: string, setup: () => Promise<ThreadSubje
       expect(await open.replies()).toEqual(['one', 'two']);
     });
 
+    it('amends a line that stands there, and posts nothing where none stands', async () => {
+      const create = callFor(open.within, lines('one'));
+      const { ref } = await open.port.create(create);
+      const amended = { key: 'line-0', text: 'ONE', amends: true } as const;
+      const amending = { lines: [amended, { key: 'line-1', text: 'TWO', amends: true }] } as const;
+      const update = callFor<Desired['thread']>(open.within, amending, { uid: create.owner.uid });
+      expect(await open.port.observe?.(update)).toMatchObject([{ same: false }]);
+      await open.port.update?.(update, ref);
+      expect(await open.replies()).toEqual(['ONE']);
+      expect(await open.port.observe?.(update)).toMatchObject([{ same: true }]);
+    });
+
     it('goes on after an answer was lost halfway, in a new process', async () => {
       const wanted = lines('one', 'two', 'three');
       const create = callFor(open.within, wanted);

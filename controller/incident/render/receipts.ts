@@ -86,9 +86,9 @@ function trouble(within: string, key: string, entry: Entry, linkOf: LinkOf): Thr
     const where = url === undefined ? '' : ` ${slackLink(url, 'Look there.')}`;
     return [{ key: own, text: `${line(key, entry, linkOf)}. ${advice(entry)}${where}`.trimEnd() }];
   }
-  // A second attempt follows a refusal, so the line above stands there already.
+  // What was refused and told so; one that was taken back and wanted again comes to a second attempt, too.
   return entry.state === 'Done' && entry.attempt > 1
-    ? [{ key: own, text: `${line(key, entry, linkOf)} after all, at attempt ${entry.attempt}.` }]
+    ? [{ key: own, text: `${line(key, entry, linkOf)} after all, at attempt ${entry.attempt}.`, amends: true }]
     : [];
 }
 

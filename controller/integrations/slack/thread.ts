@@ -55,6 +55,7 @@ export function threadPort(api: Api): Port<Wanted> {
       const memory = recall(`${ref.channel}/${ref.ts}/${key}`);
       const [seen, ...copies] = found.get(line.key) ?? [];
       const first = memory ?? seen;
+      if (first === undefined && line.amends) continue;
       for (const copy of copies) if (copy.ts !== first?.ts) await remove(call, ref.channel, copy.ts);
       const rev = revision(line.text);
       if (first?.rev === rev) continue;
@@ -137,6 +138,7 @@ export function threadPort(api: Api): Port<Wanted> {
       const { desired } = look;
       const same = (line: ThreadLine): boolean => {
         const copies = found.get(line.key) ?? [];
+        if (copies.length === 0) return line.amends === true;
         return copies.length === 1 && copies[0]?.rev === revision(line.text);
       };
       return [{ ref: { channel: ref.channel, ts: ref.ts }, same: desired !== undefined && desired.lines.every(same) }];
