@@ -82,7 +82,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
       const counter = limits.get(workspace) ?? new RateLimits();
       limits.set(workspace, counter);
       const channel = typeof args['channel'] === 'string' ? args['channel'] : undefined;
-      const wait = counter.refuse(method, channel, performance.now());
+      const wait = counter.refuse(method, channel, workspace.app.clock.monotonic());
       if (wait !== undefined) {
         return json({ ok: false, error: 'ratelimited' }, 429, { 'retry-after': String(wait) });
       }

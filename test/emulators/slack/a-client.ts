@@ -1,5 +1,6 @@
 import { LogLevel, SocketModeClient } from '@slack/socket-mode';
 import { type ChatPostMessageArguments, type ChatPostMessageResponse, WebClient } from '@slack/web-api';
+import { FakeClock } from '../../builders/fake-clock.ts';
 import { type Slack, startSlack } from '../slack.ts';
 import type { Json } from './json.ts';
 
@@ -12,9 +13,11 @@ export interface Received {
   readonly envelope_id: string;
 }
 
-/** A workspace that is quicker than Slack to lose patience, and real clients of it. */
+/** A workspace whose patience a test owns, and real clients of it. */
 export interface Lab {
   readonly slack: Slack;
+  /** Slack's: acks are late, triggers expire and deliveries are repeated only when it is told that time passes. */
+  readonly clock: FakeClock;
   readonly web: WebClient;
   /** A real socket client; `handle` gets all that comes. */
   connect(handle: (received: Received) => unknown): Promise<SocketModeClient>;
@@ -24,23 +27,25 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export async function startLab({ ackWithin = 400 } = {}): Promise<Lab> {
-  const slack = await startSlack({
-    timing: { ackWithin, retryAfter: [0, 300, 600], triggerLife: 800, disconnectGrace: 100 },
-  });
+export async function startLab(): Promise<Lab> {
+  const clock = new FakeClock();
+  const slack = await startSlack({ clock });
   const web = new WebClient(slack.botToken, { slackApiUrl: slack.url, retryConfig: { retries: 0 } });
   const clients: SocketModeClient[] = [];
   return {
     slack,
+    clock,
     web,
     async connect(handle) {
       const client = new SocketModeClient({
         appToken: slack.appToken,
         logLevel: LogLevel.ERROR,
-        // Its first reconnection waits this long.
-        clientPingTimeout: 300,
+        // A process that stood still for a while must not take its connection for dead.
+        clientPingTimeout: 60_000,
         clientOptions: { slackApiUrl: slack.url },
       });
+      // Not of its public face: it would wait as long before it reconnects.
+      Reflect.set(client, 'delayReconnectAttempt', (again: () => Promise<unknown>) => Reflect.apply(again, client, []));
       client.on('slack_event', (received: Received) => void handle(received));
       clients.push(client);
       await client.start();
@@ -55,9 +60,9 @@ export async function startLab({ ackWithin = 400 } = {}): Promise<Lab> {
   };
 }
 
-/** Throws when it is not so within five seconds. */
+/** Throws when it is not so within twenty seconds. */
 export async function until(is: () => boolean): Promise<void> {
-  const end = performance.now() + 5_000;
+  const end = performance.now() + 20_000;
   while (!is()) {
     if (performance.now() > end) throw new Error('it did not come');
     await new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../../controller/runtime/clock.ts';
 import { anyApp, type AppConfig, appConfig } from './app-config.ts';
 import { Delivery, type Parcel } from './delivery.ts';
 import { Ephemerals } from './ephemerals.ts';
@@ -29,6 +30,7 @@ const reading = /\.(list|info|history|replies|members|test|get|lookupByEmail|get
 export class SlackApp {
   readonly home: Home;
   readonly timing: Timing;
+  readonly clock: Clock;
   readonly delivery: Delivery;
   readonly triggers: Triggers;
   readonly ephemerals: Ephemerals;
@@ -46,14 +48,15 @@ export class SlackApp {
   readonly #latest = new Map<string, string>();
   readonly #places = new Map<string, Place>();
 
-  constructor(home: Home, timing: Partial<Timing> = {}) {
+  constructor(home: Home, timing: Partial<Timing> = {}, clock: Clock = systemClock) {
     this.home = home;
+    this.clock = clock;
     this.timing = { ...slackTiming, ...timing };
     const changed = (): void => this.changed();
     const { team, bot } = home;
-    this.delivery = new Delivery(bot.appId, this.timing, changed);
-    this.triggers = new Triggers(this.timing.triggerLife);
-    this.ephemerals = new Ephemerals(this.timing, changed);
+    this.delivery = new Delivery(bot.appId, this.timing, clock, changed);
+    this.triggers = new Triggers(this.timing.triggerLife, clock);
+    this.ephemerals = new Ephemerals(this.timing, clock, changed);
     this.views = new Views({ teamId: team.id, appId: bot.appId, botId: bot.botId }, this.triggers, changed);
   }
 

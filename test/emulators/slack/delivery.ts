@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../../controller/runtime/clock.ts';
 import { type EnvelopeType, post, type RequestUrl } from './http-delivery.ts';
 import { type Json, object, text } from './json.ts';
 import { Sockets } from './sockets.ts';
@@ -69,15 +70,17 @@ export class Delivery {
   /** Whatever is acked comes again after so many milliseconds. */
   redeliverAfter: number | undefined;
   readonly #timing: Timing;
+  readonly #clock: Clock;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Set<() => void>();
   readonly #changed: () => void;
   #closed = false;
 
-  constructor(appId: string, timing: Timing, changed: () => void) {
+  constructor(appId: string, timing: Timing, clock: Clock, changed: () => void) {
     this.#timing = timing;
+    this.#clock = clock;
     this.#changed = changed;
-    this.sockets = new Sockets(appId, timing, { frame: (socket, frame) => this.#frame(socket, frame), changed });
+    this.sockets = new Sockets(appId, timing, clock, { frame: (socket, frame) => this.#frame(socket, frame), changed });
   }
 
   /** Whether anybody was ever there to deliver to. */
@@ -107,7 +110,7 @@ export class Delivery {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const cancel of this.#timers) cancel();
     for (const { settle } of this.#waiting.values()) settle('operation_timeout');
     await this.sockets.close();
   }
@@ -125,19 +128,18 @@ export class Delivery {
   }
 
   #later(ms: number, act: () => Promise<unknown>): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const cancel = this.#clock.after(ms, () => {
+      this.#timers.delete(cancel);
       if (!this.#closed) void act();
-    }, ms);
-    this.#timers.add(timer);
+    });
+    this.#timers.add(cancel);
   }
 
   async #attempt(parcel: Parcel, attempt: number, reason: string, not?: string): Promise<Envelope> {
     const { type, name, payload, accepts } = parcel;
     const id = randomUUID();
-    const start = performance.now();
-    const base = { id, type, name, payload, attempt, at: Date.now() };
-    if (this.requestUrl !== undefined) return this.#byHttp(this.requestUrl, base, reason, start);
+    const base = { id, type, name, payload, attempt, at: this.#clock.now() };
+    if (this.requestUrl !== undefined) return this.#byHttp(this.requestUrl, base, reason);
     const to = this.sockets.send(
       {
         envelope_id: id,
@@ -155,41 +157,48 @@ export class Delivery {
       return envelope;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => settle('operation_timeout'), this.#timing.ackWithin);
+      const cancel = this.#clock.after(this.#timing.ackWithin, () => settle('operation_timeout'));
       const settle = (result: Delivered): void => {
-        clearTimeout(timer);
-        this.#timers.delete(timer);
+        cancel();
+        this.#timers.delete(cancel);
         this.#waiting.delete(id);
         envelope.result = result;
         resolve();
       };
-      this.#timers.add(timer);
+      this.#timers.add(cancel);
       this.#waiting.set(id, { envelope, accepts, settle });
     });
     this.#changed();
     return envelope;
   }
 
-  async #byHttp(target: RequestUrl, base: Omit<Envelope, 'to'>, reason: string, start: number): Promise<Envelope> {
+  async #byHttp(target: RequestUrl, base: Omit<Envelope, 'to'>, reason: string): Promise<Envelope> {
     const envelope: Envelope = { ...base, to: 'http' };
     this.envelopes.push(envelope);
+    const late = new AbortController();
+    const cancel = this.#clock.after(this.#timing.ackWithin, () =>
+      late.abort(new DOMException('no answer in time', 'TimeoutError')),
+    );
+    this.#timers.add(cancel);
     try {
       envelope.ack = await post(target, base.type, base.payload, {
         attempt: base.attempt,
         reason: reason === 'timeout' ? 'http_timeout' : reason,
-        within: this.#timing.ackWithin,
+        signal: late.signal,
       });
-      envelope.ackedAfter = performance.now() - start;
+      envelope.ackedAfter = this.#clock.now() - envelope.at;
       envelope.result = 'acked';
       if (this.losing > 0) {
         this.losing -= 1;
-        this.refusedAcks.push({ at: Date.now(), id: base.id, why: 'lost' });
+        this.refusedAcks.push({ at: this.#clock.now(), id: base.id, why: 'lost' });
         envelope.result = 'operation_timeout';
       }
     } catch (error) {
       envelope.result =
         error instanceof Error && error.name === 'TimeoutError' ? 'operation_timeout' : 'dispatch_failed';
     }
+    cancel();
+    this.#timers.delete(cancel);
     this.#changed();
     return envelope;
   }
@@ -199,10 +208,10 @@ export class Delivery {
     const payload = object(frame['payload']);
     const says = Object.values(payload).some((value) => value !== '' && value !== undefined);
     const waiting = this.#waiting.get(id);
-    const refuse = (why: RefusedAck['why']): void => void this.refusedAcks.push({ at: Date.now(), id, why });
+    const refuse = (why: RefusedAck['why']): void => void this.refusedAcks.push({ at: this.#clock.now(), id, why });
     if (!waiting) {
       const known = this.envelopes.findLast((one) => one.id === id);
-      if (known && known.ackedAfter === undefined) known.ackedAfter = Date.now() - known.at;
+      if (known && known.ackedAfter === undefined) known.ackedAfter = this.#clock.now() - known.at;
       refuse(known === undefined ? 'unknown' : known.result === 'acked' ? 'double' : 'late');
       return;
     }
@@ -214,7 +223,7 @@ export class Delivery {
       waiting.lost = true;
       return refuse('lost');
     }
-    envelope.ackedAfter = Date.now() - envelope.at;
+    envelope.ackedAfter = this.#clock.now() - envelope.at;
     envelope.ack = payload;
     settle('acked');
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../../controller/runtime/clock.ts';
 import { blocksError } from './block-kit.ts';
 import { timestamp } from './events.ts';
 import { type Json, objects, text, yes } from './json.ts';
@@ -35,10 +36,12 @@ export class Ephemerals {
   readonly all: Ephemeral[] = [];
   readonly #places = new Map<string, ResponsePlace & { readonly at: number; uses: number }>();
   readonly #timing: Timing;
+  readonly #clock: Clock;
   readonly #changed: () => void;
 
-  constructor(timing: Timing, changed: () => void) {
+  constructor(timing: Timing, clock: Clock, changed: () => void) {
     this.#timing = timing;
+    this.#clock = clock;
     this.#changed = changed;
   }
 
@@ -63,14 +66,14 @@ export class Ephemerals {
   /** The path of a new response_url. */
   place(place: ResponsePlace): string {
     const path = `/respond/${randomBytes(18).toString('base64url')}`;
-    this.#places.set(path, { ...place, at: performance.now(), uses: 0 });
+    this.#places.set(path, { ...place, at: this.#clock.monotonic(), uses: 0 });
     return path;
   }
 
   /** Takes one use of a response_url, or says why not. */
   use(path: string): ResponsePlace | 'expired_url' | 'used_url' | 'no_text' {
     const place = this.#places.get(path);
-    if (!place || performance.now() - place.at > this.#timing.responseLife) return 'expired_url';
+    if (!place || this.#clock.monotonic() - place.at > this.#timing.responseLife) return 'expired_url';
     if (place.uses >= mostUses) return 'used_url';
     place.uses += 1;
     return place;

@@ -4,6 +4,7 @@ import { listen, stop } from '../listen.ts';
 import { aButton, type Lab, startLab, until } from './a-client.ts';
 import { slackSignature } from './http-delivery.ts';
 import { object, parsed, text } from './json.ts';
+import { slackTiming } from './timing.ts';
 
 const secret = '8f742231b10e8888abcd99yyyzzz85a5';
 let lab: Lab;
@@ -59,11 +60,18 @@ describe('signed HTTP', () => {
   });
 
   it('posts an event again, numbered, until it is taken', async () => {
+    const [first = 0, second = 0] = slackTiming.retryAfter;
+    const { envelopes } = lab.slack.delivery;
+    const failed = (times: number): Promise<void> =>
+      until(() => envelopes.filter(({ result }) => result === 'dispatch_failed').length === times);
     answer = { status: 500, body: '' };
     await lab.slack.as('ana').message('#stakeholders', 'x');
-    await until(() => got.length === 2);
+    await failed(1);
+    await lab.clock.advance(first);
+    await failed(2);
     answer = { status: 200, body: '' };
-    await until(() => got.length === 3);
+    await lab.clock.advance(second);
+    await until(() => envelopes.at(-1)?.result === 'acked');
     expect(got.map(({ headers }) => headers['x-slack-retry-num'])).toEqual([undefined, '1', '2']);
     const ids = got.map(({ body }) => text(object(parsed(body))['event_id']));
     expect(new Set(ids).size).toBe(1);
@@ -71,6 +79,9 @@ describe('signed HTTP', () => {
 
   it('waits for no answer longer than Slack does', async () => {
     answer = 'nothing';
-    expect(await lab.slack.as('ana').command('/incident')).toMatchObject({ result: 'operation_timeout' });
+    const said = lab.slack.as('ana').command('/incident');
+    await until(() => got.length === 1);
+    await lab.clock.advance(slackTiming.ackWithin);
+    expect(await said).toMatchObject({ result: 'operation_timeout' });
   });
 });

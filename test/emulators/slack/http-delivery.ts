@@ -22,13 +22,13 @@ export function httpBody(type: EnvelopeType, payload: Json): { body: string; con
 
 /**
  * One signed request. Returns the ack's body.
- * @throws when there was no answer within `within` milliseconds, or none with a status of 200.
+ * @throws when there was no answer before `signal` aborted, or none with a status of 200.
  */
 export async function post(
   target: RequestUrl,
   type: EnvelopeType,
   payload: Json,
-  { attempt, reason, within }: { attempt: number; reason: string; within: number },
+  { attempt, reason, signal }: { attempt: number; reason: string; signal: AbortSignal },
 ): Promise<Json> {
   const { body, contentType } = httpBody(type, payload);
   const timestamp = Math.floor(Date.now() / 1_000);
@@ -42,7 +42,7 @@ export async function post(
       'x-slack-signature': slackSignature(target.signingSecret, timestamp, body),
       ...(attempt === 0 ? {} : { 'x-slack-retry-num': String(attempt), 'x-slack-retry-reason': reason }),
     },
-    signal: AbortSignal.timeout(within),
+    signal,
   });
   const answer = await response.text();
   if (response.status !== 200) throw new Error(`http_error ${response.status}`);

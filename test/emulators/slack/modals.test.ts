@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { input, type Lab, modal, startLab, until } from './a-client.ts';
 import { type Json, object, text } from './json.ts';
+import { slackTiming } from './timing.ts';
 
 let lab: Lab;
 let slack: Lab['slack'];
@@ -27,9 +28,7 @@ describe('modals', () => {
     await expect(byTrigger(triggerId)).rejects.toThrow('exchanged_trigger_id');
     await expect(byTrigger('1.2.3')).rejects.toThrow('invalid_trigger_id');
     const late = slack.app.triggers.give({ who: 'ana' });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 900);
-    });
+    await lab.clock.advance(slackTiming.triggerLife + 1);
     await expect(byTrigger(late)).rejects.toThrow('expired_trigger_id');
   });
 

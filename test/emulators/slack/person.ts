@@ -1,3 +1,4 @@
+import type { SlackApp } from './app.ts';
 import type { Delivered, Envelope } from './delivery.ts';
 import { type Json, object, objects, text } from './json.ts';
 import {
@@ -85,6 +86,7 @@ export function personAt(name: string, id: string, surroundings: Surroundings): 
     app.origin + app.ephemerals.place({ who: name, ...place });
   const interact = async (payload: Json, act: string, triggerId: string): Promise<Acted> =>
     acted(
+      app,
       await app.deliver({
         type: 'interactive',
         name: act,
@@ -157,7 +159,7 @@ export function personAt(name: string, id: string, surroundings: Surroundings): 
         );
         if (why !== 'ok') tell(`${command} failed with the error "${why}"`);
       }
-      return acted(envelope, triggerId);
+      return acted(app, envelope, triggerId);
     },
 
     async click(target, actionId, options = {}) {
@@ -272,9 +274,9 @@ export function personAt(name: string, id: string, surroundings: Surroundings): 
   };
 }
 
-const acted = (envelope: Envelope, triggerId: string): Acted => ({
+const acted = ({ clock }: SlackApp, envelope: Envelope, triggerId: string): Acted => ({
   result: envelope.result ?? 'operation_timeout',
-  ms: envelope.ackedAfter ?? Date.now() - envelope.at,
+  ms: envelope.ackedAfter ?? clock.now() - envelope.at,
   envelope,
   triggerId,
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../../../controller/runtime/clock.ts';
 import { listen, stop } from '../listen.ts';
 import { type Json, object, parsed } from './json.ts';
 import type { Timing } from './timing.ts';
@@ -25,7 +26,8 @@ export class Sockets {
   readonly #appId: string;
   readonly #timing: Timing;
   readonly #listener: SocketListener;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #clock: Clock;
+  readonly #timers = new Set<() => void>();
   #origin = '';
   #count = 0;
   /** Whether a client ever asked for a URL: until then there is nobody to deliver to. */
@@ -33,9 +35,10 @@ export class Sockets {
   /** The error that apps.connections.open gives while Socket Mode is switched off. */
   disabled: string | undefined;
 
-  constructor(appId: string, timing: Timing, listener: SocketListener) {
+  constructor(appId: string, timing: Timing, clock: Clock, listener: SocketListener) {
     this.#appId = appId;
     this.#timing = timing;
+    this.#clock = clock;
     this.#listener = listener;
     this.#server = createServer((_request, response) => void response.writeHead(404).end());
     this.#server.on('upgrade', (request, socket, head) => {
@@ -88,8 +91,9 @@ export class Sockets {
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.drop();
+    for (const cancel of this.#timers) cancel();
+    // Those that were turned away, too.
+    for (const socket of this.#upgrade.clients) socket.terminate();
     this.#upgrade.close();
     await stop(this.#server);
   }
@@ -125,11 +129,11 @@ export class Sockets {
   #dismiss(socket: WebSocket, reason: DisconnectReason): void {
     socket.on('error', () => undefined);
     socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink-emulated' } }));
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const cancel = this.#clock.after(this.#timing.disconnectGrace, () => {
+      this.#timers.delete(cancel);
       socket.close(1000);
-    }, this.#timing.disconnectGrace);
-    this.#timers.add(timer);
+    });
+    this.#timers.add(cancel);
   }
 }
 

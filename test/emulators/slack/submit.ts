@@ -47,7 +47,7 @@ export async function submitView(
     accepts: true,
     again: [],
   });
-  const ms = envelope.ackedAfter ?? Date.now() - envelope.at;
+  const ms = envelope.ackedAfter ?? app.clock.now() - envelope.at;
   // It may have been updated or closed meanwhile.
   const now = app.views.find(view.id) ?? view;
   if (envelope.result !== 'acked') {

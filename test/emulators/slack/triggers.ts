@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../../controller/runtime/clock.ts';
 
 /** What a trigger_id was handed out for. */
 export interface Trigger {
@@ -11,15 +12,17 @@ export interface Trigger {
 /** Trigger ids: each works once, for a few seconds. */
 export class Triggers {
   readonly #life: number;
+  readonly #clock: Clock;
   readonly #given = new Map<string, Trigger & { readonly at: number; used: boolean }>();
 
-  constructor(life: number) {
+  constructor(life: number, clock: Clock) {
     this.#life = life;
+    this.#clock = clock;
   }
 
   give(trigger: Trigger): string {
     const id = `${Date.now()}.${randomBytes(4).readUInt32BE()}.${randomBytes(16).toString('hex')}`;
-    this.#given.set(id, { ...trigger, at: performance.now(), used: false });
+    this.#given.set(id, { ...trigger, at: this.#clock.monotonic(), used: false });
     return id;
   }
 
@@ -28,7 +31,7 @@ export class Triggers {
     const found = this.#given.get(id);
     if (!found) return 'invalid_trigger_id';
     if (found.used) return 'exchanged_trigger_id';
-    if (performance.now() - found.at > this.#life) return 'expired_trigger_id';
+    if (this.#clock.monotonic() - found.at > this.#life) return 'expired_trigger_id';
     found.used = true;
     return found;
   }
