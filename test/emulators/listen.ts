@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 
 /** Listens on a free port of 127.0.0.1 and gives the origin. */
 export async function listen(server: Server): Promise<string> {
@@ -18,10 +18,5 @@ export async function stop(server: Server): Promise<void> {
   });
 }
 
-/** An address where nobody listens. */
-export async function deadAddress(): Promise<string> {
-  const server = createServer();
-  const url = await listen(server);
-  await stop(server);
-  return url;
-}
+/** An address where nobody listens. A port that was just free may be another process's a moment later; this is nobody's. */
+export const deadAddress = 'http://127.0.0.1:4';

@@ -161,7 +161,7 @@ describe('the doctor at Slack', () => {
   });
 
   it('says that nobody answers', async () => {
-    const visited = aVisit(`${await deadAddress()}/api/`, 'Socket', { botToken: 'xoxb-1' }, []);
+    const visited = aVisit(`${deadAddress}/api/`, 'Socket', { botToken: 'xoxb-1' }, []);
     expect(await slack(visited)).toMatchObject([{ ok: false, says: expect.stringContaining('no usable answer') }]);
   });
 

@@ -21,7 +21,7 @@ recordConformance('git', async () => {
   const repository = await server.create('acme', 'incidents');
   const parent = await mkdtemp(join(tmpdir(), 'allclear-record-'));
   const connections: Connection[] = [];
-  const nobody = await deadAddress();
+  const nobody = deadAddress;
   const connect = (url: string, token: string) => {
     const connection = gitIn(parent).connect({ url, branch: 'main', ...bot }, { token }, context);
     connections.push(connection);
@@ -75,7 +75,7 @@ const rivalPush = async (repository: BareRepository, branch: string, n: number):
   await repository.commit(branch, { [`rival-${n}.md`]: `${n}\n` }, `Rival ${n}`);
 };
 
-describe('git', { timeout: 30_000 }, () => {
+describe('git', () => {
   let server: GitServer;
   let parent: string;
   beforeEach(async () => {
