@@ -12,7 +12,9 @@ export default defineConfig({
           name: 'unit',
           include: ['{controller,test,tools}/**/*.test.ts'],
           // A loaded machine must not fail a test that a free one passes.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           exclude: [clusterTests],
         },
       },
@@ -24,6 +26,7 @@ export default defineConfig({
           globalSetup: 'test/cluster/global-setup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

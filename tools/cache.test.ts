@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cacheFolder, installOnce } from './cache.ts';
 
@@ -29,12 +28,17 @@ describe('installOnce', () => {
     const target = join(folder, 'deep', 'tools');
     let made = 0;
     let waited = 0;
+    const other = Promise.withResolvers<void>();
     const make = async (into: string) => {
       made++;
-      await sleep(100);
+      await other.promise;
       await writeTool(into);
     };
-    const install = async () => installOnce(target, make, () => waited++);
+    const wait = (): void => {
+      waited++;
+      other.resolve();
+    };
+    const install = async () => installOnce(target, make, wait);
     await Promise.all([install(), install()]);
 
     expect({ made, waited }).toEqual({ made: 1, waited: 1 });

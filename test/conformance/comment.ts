@@ -29,7 +29,7 @@ const aComment = (body = 'Logins work again for half of the customers.'): Commen
 
 /** What every port of the kind `comment` does. */
 export function commentConformance(name: string, setup: () => Promise<CommentWorld>): void {
-  describe(`comment: ${name}`, { timeout: 30_000 }, () => {
+  describe(`comment: ${name}`, () => {
     let world: CommentWorld;
     beforeEach(async () => {
       world = await setup();

@@ -62,7 +62,7 @@ const numbered = (n: number): Desired['record'] => ({
 
 /** What every port of the kind `record` does. */
 export function recordConformance(name: string, setup: () => Promise<RecordWorld>): void {
-  describe(`record: ${name}`, { timeout: 30_000 }, () => {
+  describe(`record: ${name}`, () => {
     let world: RecordWorld;
     beforeEach(async () => {
       world = await setup();

@@ -46,7 +46,7 @@ const aReview = (change: Partial<Review> = {}): Review => ({
 
 /** What every port of the kind `review` does. */
 export function reviewConformance(name: string, setup: () => Promise<ReviewWorld>): void {
-  describe(`review: ${name}`, { timeout: 30_000 }, () => {
+  describe(`review: ${name}`, () => {
     let world: ReviewWorld;
     beforeEach(async () => {
       world = await setup();

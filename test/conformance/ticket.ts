@@ -40,7 +40,7 @@ const aTicket = (change: Partial<Ticket> = {}): Ticket => ({
 
 /** What every port of the kind `ticket` does. */
 export function ticketConformance(name: string, setup: () => Promise<TicketWorld>): void {
-  describe(`ticket: ${name}`, { timeout: 30_000 }, () => {
+  describe(`ticket: ${name}`, () => {
     let world: TicketWorld;
     beforeEach(async () => {
       world = await setup();

@@ -37,7 +37,7 @@ const ports = (): Required<Pick<Capabilities, 'channel' | 'purpose' | 'message' 
   if (!channel || !purpose || !message || !members) throw new Error('a port is missing');
   return { channel, purpose, message, members };
 };
-const signal = (): AbortSignal => AbortSignal.timeout(5_000);
+const signal = (): AbortSignal => AbortSignal.timeout(30_000);
 const open = { name: 'inc-00001', private: false };
 let names = 0;
 const named = (): typeof open => ({ ...open, name: `ops-${++names}` });
