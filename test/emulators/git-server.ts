@@ -196,7 +196,7 @@ export async function startGitServer(
     },
     async close() {
       await stop(server);
-      await rm(root, { recursive: true, force: true });
+      await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }

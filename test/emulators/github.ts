@@ -207,7 +207,7 @@ export async function startGitHub(options: { owner: string; repo: string; token?
     async close() {
       await stop(server);
       await inner.close();
-      await rm(root, { recursive: true, force: true });
+      await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 
