@@ -111,8 +111,11 @@ export function configText(address: Address, secrets: Secrets, root: string): st
     `\thooksPath = ${devNull}`,
     '\tsymlinks = false',
     ...(secrets['sshKey'] === undefined ? [] : [`\tsshCommand = ${quote(sshCommand(root, 'knownHosts' in secrets))}`]),
+    // No housekeeping in the background: the folder may be removed meanwhile.
     '[gc]',
     '\tauto = 0',
+    '[maintenance]',
+    '\tauto = false',
     '[protocol]',
     '\tallow = never',
     `[protocol "${allowed}"]`,
