@@ -16,7 +16,7 @@ export function doubtCasesOf({ boundaries, writes }: Trace): Case[] {
     ...writes.filter(makesSomething).map(lagging),
     ...boundaries.filter((b) => b.startsWith('intent:')).map(stale),
     ...Array.from({ length: 8 }, (_, n) => unwritten(n + 1)),
-    ...boundaries.filter((b) => /^accepted:(ticket|bookmark|notice)\/.*:1$/.test(b)).map(unwanted),
+    ...boundaries.filter((b) => /^(send|accepted):(ticket|bookmark|notice)\/.*:1$/.test(b)).map(unwanted),
     policyTakenAway,
   ];
 }
