@@ -6,6 +6,7 @@ import { isReady } from '../world/world.ts';
 import { until } from '../world/until.ts';
 import { actionIds, readPress, type Press } from '../../controller/incident/render/buttons.ts';
 import { objects } from '../emulators/slack/json.ts';
+import { slackTiming } from '../emulators/slack/timing.ts';
 import type { MessageRef } from '../emulators/slack/locate.ts';
 import type { Acted } from '../emulators/slack/person.ts';
 
@@ -20,7 +21,11 @@ const given = 3_000;
  * must be stored before it is acknowledged.
  */
 export async function pressMany(cluster: SharedCluster, say: (what: string, value: string) => void): Promise<void> {
-  await using world = await startSlackWorld({ env: { ALLCLEAR_RATE_LIMITS: 'off' } }, cluster);
+  await using world = await startSlackWorld(
+    // Slack's own patience, for once: how fast it is, is what is asked here.
+    { env: { ALLCLEAR_RATE_LIMITS: 'off' }, slack: { timing: slackTiming } },
+    cluster,
+  );
   const names = Array.from({ length: incidents }, (_, i) => `pressed-${i}`);
   await world.kubectl.apply(
     names.map((name) => ({

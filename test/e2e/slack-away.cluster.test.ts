@@ -4,11 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedCluster } from '../cluster/shared.ts';
 import { startTcpProxy, type TcpProxy } from '../cluster/tcp-proxy.ts';
-import { impatient } from '../world/impatient.ts';
+import { unhurried } from '../world/impatient.ts';
 import { channelOf, declareInSlack, socketsOpen, toldTo } from '../world/in-slack.ts';
 import { startSlackWorld } from '../world/slack-world.ts';
 import { until } from '../world/until.ts';
 import type { World } from '../world/world.ts';
+
+/**
+ * How long Slack waits: less than the 10 s after which a call to the API server fails by itself, so that whoever waits
+ * for a server that says nothing is too late; and longer than Slack does, for a machine that is busy otherwise.
+ */
+const ackWithin = 8_000;
 
 let world: World;
 let wire: TcpProxy;
@@ -21,7 +27,7 @@ beforeAll(async () => {
   const kubeconfig = join(folder, 'kubeconfig');
   const text = await readFile(cluster.kubeconfig, 'utf8');
   await writeFile(kubeconfig, text.replaceAll(cluster.server, `https://127.0.0.1:${wire.port}`));
-  world = await startSlackWorld({ env: { KUBECONFIG: kubeconfig } });
+  world = await startSlackWorld({ env: { KUBECONFIG: kubeconfig }, slack: { timing: { ackWithin } } });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -32,7 +38,7 @@ afterAll(async () => {
 const last = (): string => toldTo(world, 'ana').at(-1) ?? '';
 
 describe('the API server is away', () => {
-  test('it falls silent in the middle: not saved, press again, within three seconds; then it is saved once', async () => {
+  test('it falls silent in the middle: not saved, press again, before Slack gives up; then it is saved once', async () => {
     const incident = await declareInSlack(world);
     const ana = world.slack.as('ana');
     const channel = channelOf(incident);
@@ -44,12 +50,11 @@ describe('the API server is away', () => {
       result: 'errors',
       errors: { 'spec.text': expect.stringMatching(/^Not saved, press again/) },
     });
-    expect(sent.ms).toBeLessThan(3_000);
     const typed = await ana.command('/incident', 'severity SEV1', { channel });
-    expect(typed.ms).toBeLessThan(3_000);
+    expect(typed).toMatchObject({ result: 'acked' });
     expect(last()).toMatch(/^Not saved, press again/);
     const asked = await ana.command('/incident', 'status', { channel });
-    expect(asked.ms).toBeLessThan(3_000);
+    expect(asked).toMatchObject({ result: 'acked' });
     expect(last()).toContain('Mobile app login errors');
     wire.heal();
     wire.cut();
@@ -69,7 +74,6 @@ describe('the API server is away', () => {
     await until('it is known', async () => {
       const typed = await ana.command('/incident', 'Payments fail');
       expect(typed).toMatchObject({ result: 'acked' });
-      expect(typed.ms).toBeLessThan(3_000);
       for (const view of world.slack.views('ana')) await ana.close(view);
       return /What works:.*\n.*What does not:/.test(last());
     });
@@ -97,12 +101,11 @@ describe('the API server is away', () => {
     await world.controller.logged('lease-lost');
     const typed = await ana.command('/incident', 'list');
     expect(typed).toMatchObject({ result: 'acked' });
-    expect(typed.ms).toBeLessThan(3_000);
     expect(last()).toMatch(/INC-00001[\s\S]*how it stood when it was last heard of/);
     wire.heal();
     wire.cut();
     await world.controller.ended;
-    await world.succeed(impatient);
+    await world.succeed(unhurried);
     await socketsOpen(world);
     expect(await ana.command('/incident', 'list')).toMatchObject({ result: 'acked' });
     expect(last()).not.toContain('last heard of');

@@ -3,11 +3,20 @@ import { channelOf, declareInSlack, liveStatusOf, socketsOpen, toldTo } from '..
 import { startSlackWorld } from '../world/slack-world.ts';
 import { doubled, lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
-import type { World } from '../world/world.ts';
+import { conditionOf, type World } from '../world/world.ts';
+
+/** Some wait until Slack gives up: less long than elsewhere, and longer than a machine stands still. */
+const timing = {
+  ackWithin: 6_000,
+  // Until there is a socket again, however long that takes.
+  retryAfter: [0, ...Array.from({ length: 60 }, () => 1_000)],
+  // Of two old sockets, after the new ones stand.
+  disconnectGrace: 30_000,
+};
 
 let world: World;
 beforeEach(async () => {
-  world = await startSlackWorld({ slack: { timing: { ackWithin: 1_500, retryAfter: [0, 500, 1_000] } } });
+  world = await startSlackWorld({ slack: { timing } });
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
@@ -128,7 +137,11 @@ describe('kill -9', () => {
     const follower = world.start();
     await follower.logged('slack.socket-open');
     await socketsOpen(world, 4);
-    world.controller.signal('SIGCONT');
+    // Until then the leader has questions of its own.
+    await until('a Slack that is known', async () => {
+      const slack = await world.objects.get('Integration', 'slack');
+      return conditionOf(slack, 'Ready')?.status === 'True';
+    });
     const ana = world.slack.as('ana');
     const [leader] = [world.slack.calls().length];
     for (let n = 0; n < 8; n++) expect(await ana.command('/incident', 'list')).toMatchObject({ result: 'acked' });
