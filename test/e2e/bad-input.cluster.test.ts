@@ -3,15 +3,15 @@ import type { Incident } from '../../controller/api/incident.gen.ts';
 import { apiVersion } from '../../controller/api/names.ts';
 import { faultsOf } from '../builders/slack-limits.ts';
 import { sharedCluster } from '../cluster/shared.ts';
-import { impatient } from '../world/impatient.ts';
+import { unhurried } from '../world/impatient.ts';
 import { integration, integrationObjects, repository, secret } from '../world/integrations.ts';
 import { doubled, keyOf, lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, startWorld, type World } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: 4 });
 
-const env = impatient;
+const env = unhurried;
 
 type Parts = Pick<World, 'namespace' | 'slack' | 'github'>;
 const usual = ({ namespace, slack, github }: Parts): object[] =>

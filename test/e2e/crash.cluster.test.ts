@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { sharedCluster } from '../cluster/shared.ts';
-import { impatient } from '../world/impatient.ts';
+import { unhurried } from '../world/impatient.ts';
 import { expectOneOfEach } from '../world/one-of-each.ts';
 import { until } from '../world/until.ts';
 import { startWorld } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: 4 });
 
 /**
  * `<boundary>:<effect>[:<occurrence>]` at which a process is killed: before an intent is written, between it and the
@@ -34,29 +34,29 @@ describe.concurrent('killed, and one of each in the end', () => {
   test.each(whileDeclaring)('while declaring: %s', async (stated) => {
     const crashes = stated.split(' then ');
     await using world = await startWorld(sharedCluster(), {
-      env: { ...impatient, ALLCLEAR_TEST_CRASH: crashes[0] ?? '' },
+      env: { ...unhurried, ALLCLEAR_TEST_CRASH: crashes[0] ?? '' },
     });
     await world.declare();
     for (const [i] of crashes.entries()) {
       expect(await world.controller.ended).toBe('SIGKILL');
-      await world.succeed({ ...impatient, ALLCLEAR_TEST_CRASH: crashes[i + 1] ?? '' });
+      await world.succeed({ ...unhurried, ALLCLEAR_TEST_CRASH: crashes[i + 1] ?? '' });
     }
     await expectOneOfEach(world);
   });
 
   test.each(whileResolving)('while resolving: %s', async (crash) => {
-    await using world = await startWorld(sharedCluster(), { env: { ...impatient, ALLCLEAR_TEST_CRASH: crash } });
+    await using world = await startWorld(sharedCluster(), { env: { ...unhurried, ALLCLEAR_TEST_CRASH: crash } });
     await world.declare();
     await world.sees('the live status', ({ status }) => status?.effects?.['pin']?.state === 'Done');
     await world.edit({ state: 'Resolved', resolution: { summary: 'The old endpoint is back.' } });
     expect(await world.controller.ended).toBe('SIGKILL');
-    await world.succeed(impatient);
+    await world.succeed(unhurried);
     await expectOneOfEach(world);
   });
 });
 
 /** Leaves time to let a held call go between the successor's two looks, on a slow machine, too. */
-const patient = { ...impatient, ALLCLEAR_READ_LAG_SECONDS: '3' };
+const patient = { ...unhurried, ALLCLEAR_READ_LAG_SECONDS: '3' };
 
 /** A call that its sender did not live to see answered, let go once the successor has looked and found nothing. */
 describe.concurrent('killed with a call under way that lands later, and one of each in the end', () => {

@@ -1,15 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
 import { identityAnnotation } from '../../controller/api/names.ts';
 import { sharedCluster } from '../cluster/shared.ts';
-import { impatient } from '../world/impatient.ts';
+import { unhurried } from '../world/impatient.ts';
 import { expectOneOfEach } from '../world/one-of-each.ts';
 import { doubled, keyOf, lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { startWorld, type World } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: 4 });
 
-const env = impatient;
+const env = unhurried;
 
 const gone = (world: World, name = 'login'): Promise<unknown> =>
   until('the end of the object', async () =>

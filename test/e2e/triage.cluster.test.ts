@@ -2,13 +2,13 @@ import { describe, expect, test, vi } from 'vitest';
 import { readPress } from '../../controller/incident/render/buttons.ts';
 import { sharedCluster } from '../cluster/shared.ts';
 import type { SlackMessage } from '../emulators/slack/workspace.ts';
-import { impatient } from '../world/impatient.ts';
+import { unhurried } from '../world/impatient.ts';
 import { integrationObjects, secret } from '../world/integrations.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, startWorld, type World } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 3, testTimeout: 90_000 });
+vi.setConfig({ maxConcurrency: 3 });
 
 const alerts = '#monitoring-alerts';
 const raised = {
@@ -22,7 +22,7 @@ const by = (id: string) => ({ id, source: 'Slack', by: 'zoe@example.com', reason
 /** A workspace whose bot watches over the alerts' channel; with an app token presses reach us. */
 async function startTriage(interactive: boolean): Promise<World> {
   const world = await startWorld(sharedCluster(), {
-    env: impatient,
+    env: unhurried,
     policy: { triage: { channel: alerts } },
     ...(interactive
       ? {

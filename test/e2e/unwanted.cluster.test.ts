@@ -1,15 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
 import { sharedCluster } from '../cluster/shared.ts';
-import { impatient } from '../world/impatient.ts';
+import { unhurried } from '../world/impatient.ts';
 import { policyObject } from '../world/integrations.ts';
 import { expectOneOfEach } from '../world/one-of-each.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, startWorld, type World } from '../world/world.ts';
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: 4 });
 
-const env = impatient;
+const env = unhurried;
 const entryOf = async (world: World, key: string) => (await world.incident()).status?.effects?.[key];
 
 /** A world whose controller died at this boundary. */
