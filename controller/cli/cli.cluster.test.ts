@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli, type CliResult } from '../../test/builders/io.ts';
 import { sharedCluster } from '../../test/cluster/shared.ts';
 import { until } from '../../test/world/until.ts';
-import { startWorld, type World } from '../../test/world/world.ts';
+import { conditionOf, isReady, startWorld, type World } from '../../test/world/world.ts';
 import { minutes } from '../runtime/clock.ts';
 import { reasonLines } from './explain/reasons.ts';
 
@@ -80,11 +80,15 @@ describe('with a controller and its integrations', () => {
   it('plans what then happens: each key that it names, and no other', async () => {
     const { out } = await here('plan', example, '-o', 'json');
     await kubectl('apply', '-n', world.namespace, '-f', example);
-    const { status } = await world.sees('receipts', (i) => i.status?.effects?.['receipts']?.state === 'Done', name);
+    const { status } = await world.sees(
+      'receipts',
+      (i) => isReady(i) && i.status?.effects?.['receipts']?.state === 'Done',
+      name,
+    );
     const planned = [...out.matchAll(/"action": "create",\s+"key": "([^"]+)"/g)].map(([, key]) => key ?? '');
     const [update] = await until('the notice', async () => {
       const updates = await world.objects.list('IncidentUpdate');
-      return updates.some((u) => u.status?.effects) ? updates : undefined;
+      return updates.length > 0 && updates.every((u) => conditionOf(u, 'Ready')?.status === 'True') && updates;
     });
     const done = [...Object.keys(status?.effects ?? {}), ...Object.keys(update?.status?.effects ?? {})];
     expect(planned.toSorted()).toEqual(done.toSorted());
