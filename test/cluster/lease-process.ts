@@ -17,11 +17,11 @@ export interface LeaseProcessOptions {
 }
 
 /**
- * One line of JSON on stdout each. `write` stands for a call to the outside, and has the time just before the fence was
+ * One line of JSON on stdout each. `waiting`: it has seen that another one holds the Lease. `write` stands for a call to the outside, and has the time just before the fence was
  * asked: a process can be stopped right after it, and no fence on this side of the wire can help that.
  */
 export interface LeaseProcessEvent {
-  readonly what: 'started' | 'lost' | 'stopped' | 'write';
+  readonly what: 'waiting' | 'started' | 'lost' | 'stopped' | 'write';
   /** Wall clock: all processes of a test share it. */
   readonly at: number;
 }
@@ -42,7 +42,12 @@ const leader = new Leader({
   },
 });
 leader.start();
+let waiting = false;
 setInterval(() => {
+  if (!waiting && !leader.leading() && leader.holder() !== undefined) {
+    waiting = true;
+    tell('waiting');
+  }
   const at = Date.now();
   if (leader.leading()) tell('write', at);
 }, 5);
