@@ -30,13 +30,16 @@ const aConfigMap = (name: string, namespace: string, data: Record<string, string
 });
 
 /** A reflector of ConfigMaps that notes what it asks and what changes. */
-function aReflector(endpoint: Endpoint, options: Partial<ReflectorOptions<ConfigMap>> = {}) {
+function aReflector(
+  endpoint: Endpoint,
+  { timeout = 30_000, ...options }: Partial<ReflectorOptions<ConfigMap>> & { timeout?: number } = {},
+) {
   const requests: Requested[] = [];
   const problems: unknown[] = [];
   const changes: string[] = [];
   const store = new Store<ConfigMap>();
   store.onChange((key, object, old) => changes.push(`${object ? (old ? '~' : '+') : '-'}${key.split('/')[1]}`));
-  const client = new KubeClient({ endpoint, timeout: 2_000, onRequest: (request) => requests.push(request) });
+  const client = new KubeClient({ endpoint, timeout, onRequest: (request) => requests.push(request) });
   const reflector = new Reflector<ConfigMap>({
     client,
     resource: configMaps,
@@ -65,7 +68,7 @@ function aReflector(endpoint: Endpoint, options: Partial<ReflectorOptions<Config
   };
 }
 
-const until = (assertion: () => void) => vi.waitFor(assertion, { timeout: 15_000, interval: 20 });
+const until = (assertion: () => void) => vi.waitFor(assertion, { timeout: 60_000, interval: 20 });
 
 async function aProxy(server: string): Promise<TcpProxy> {
   const { hostname: host, port } = new URL(server);
@@ -159,7 +162,9 @@ describe('on a server that stays', () => {
     proxy.lose();
     await client.create(configMaps, aConfigMap('unseen', namespace));
     await until(() => expect(r.names()).toEqual(['unseen']));
-    expect(r.problems).toMatchObject([{ code: 'TIMEOUT' }]);
+    // One at least: the next connection may be silent for as long.
+    expect(r.problems).not.toEqual([]);
+    for (const problem of r.problems) expect(problem).toMatchObject({ code: 'TIMEOUT' });
   });
 
   it('goes on when the server ends a watch in time', async () => {
@@ -186,12 +191,21 @@ describe('on a server that stays', () => {
 
   it('reports that it may not, and asks less and less often', async () => {
     const anonymous: Endpoint = { ...endpoint, credentials: async () => ({ headers: {}, tls: { ca: cluster.ca } }) };
-    const r = aReflector(anonymous, { namespace: 'default' });
+    const at: number[] = [];
+    const problems: unknown[] = [];
+    const r = aReflector(anonymous, {
+      namespace: 'default',
+      onProblem(error) {
+        at.push(performance.now());
+        problems.push(error);
+      },
+    });
     r.reflector.start();
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(r.problems[0]).toBeInstanceOf(KubeError);
-    expect(r.problems[0]).toMatchObject({ status: 403 });
-    expect(r.problems.length).toBeLessThan(6);
+    await until(() => expect(at.length).toBeGreaterThanOrEqual(4));
+    expect(problems[0]).toBeInstanceOf(KubeError);
+    expect(problems[0]).toMatchObject({ status: 403 });
+    // At least half of 200, 400 and 800 ms: no three equal waits of the first kind are that long.
+    expect((at[3] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(690);
     expect(r.reflector.connected).toBe(false);
   });
 });
@@ -228,7 +242,7 @@ describe('on a server that goes away', () => {
     const proxy = await aProxy(cluster.server);
     const r = aReflector(
       { ...endpointOf(cluster), server: `https://127.0.0.1:${proxy.port}` },
-      { namespace: 'default', shortestWait: 50, longestWait: 500 },
+      { namespace: 'default', shortestWait: 50, longestWait: 500, timeout: 2_000 },
     );
     r.reflector.start();
     await r.reflector.synced();
@@ -243,6 +257,8 @@ describe('on a server that goes away', () => {
     // A server that starts knows no history: all versions before its start are too old for it.
     await cluster.restartApiServer();
     proxy.heal();
+    // What was taken meanwhile says nothing.
+    proxy.cut();
     await until(() => expect(r.names()).toEqual(['change', 'keep', 'new']));
     expect(r.data(namespace, 'change')).toEqual({ a: '1' });
     expect(r.changes.toSorted()).toEqual(['+new', '-remove', '~change']);

@@ -12,7 +12,7 @@ export async function applyCrds(kubectl: Kubectl, paths: readonly string[]): Pro
   if (files.length === 0) return;
   const flags = files.flatMap((file) => ['-f', file]);
   await kubectl('apply', '--server-side', '--force-conflicts', '--field-manager=test', ...flags);
-  await kubectl('wait', '--for=condition=Established', '--timeout=30s', ...flags);
+  await kubectl('wait', '--for=condition=Established', '--timeout=120s', ...flags);
 }
 
 async function yamlFiles(path: string): Promise<string[]> {
