@@ -24,9 +24,10 @@ export default defineConfig({
           include: [`{controller,test,tools}/${clusterTests}`],
           // One API server for all of these files, and none when none of them runs.
           globalSetup: 'test/cluster/global-setup.ts',
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 20_000 } },
+          // Longer than several waits in a row, each of which says what it waited for (test/world/until.ts).
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

@@ -32,7 +32,7 @@ async function demo(
 }
 
 // Seen: 14 s on two idle cores.
-test('the whole story comes true, in plain text, and nothing is left of it', { timeout: 120_000 }, async () => {
+test('the whole story comes true, in plain text, and nothing is left of it', async () => {
   const { code, output, left } = await demo();
   expect(output).not.toContain('✗');
   expect(output).toMatch(/watch it there: +http:\/\/127\.0\.0\.1:\d+\/\n/);
@@ -43,7 +43,7 @@ test('the whole story comes true, in plain text, and nothing is left of it', { t
   expect(left).toEqual([]);
 });
 
-test('SIGTERM in mid-story ends it with 143, and nothing is left of it', { timeout: 60_000 }, async () => {
+test('SIGTERM in mid-story ends it with 143, and nothing is left of it', async () => {
   let sent = false;
   const { code, output, left } = await demo((so, signal) => {
     if (sent || !so.includes('apply -f incidents/example.yaml')) return;

@@ -29,7 +29,7 @@ describe.skipIf(executable === undefined)('the story in Chromium (tools/debian.s
     site = await startWorkspacePage({ slack: world.slack, viewers });
     browser = await openBrowser(executable ?? '');
     page = await browser.newPage({ viewport: { width: 1_280, height: 900 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
   });
   afterAll(async () => {
     await browser.close();

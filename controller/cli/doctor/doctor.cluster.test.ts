@@ -17,56 +17,52 @@ const doctor = (namespace: string, ...args: string[]): Promise<CliResult> =>
 const marked = ({ out }: CliResult, mark: string): string[] =>
   out.split('\n').filter((line) => line.startsWith(`${mark} `));
 
-it(
-  'finds a connected install well, then each thing that is broken, and writes nothing',
-  { timeout: 90_000 },
-  async () => {
-    await using world = await startWorld(cluster);
-    const { namespace, kubectl, objects } = world;
-    await until('Ready Integrations', async () =>
-      (await objects.list('Integration')).every((each) => conditionOf(each, 'Ready')?.status === 'True'),
-    );
-    const before = await objects.versions();
-    const well = await doctor(namespace);
-    expect(marked(well, '✗')).toEqual([]);
-    expect(well.code).toBe(0);
-    expect(marked(well, '✓').join('\n')).toMatch(/API server .*v1\./);
-    for (const plural of ['incidents', 'incidentupdates', 'responsepolicies', 'integrations'])
-      expect(well.out).toContain(`✓ CRD ${plural}.allclear.dev: installed, of this version`);
-    expect(well.out).toContain(`✓ Controller in ${namespace}: it holds its Lease and renews it`);
-    expect(well.out).toContain(`✓ Integration ${namespace}/github: reaches acme/incidents, and may read it`);
-    expect(well.out).toContain(`✓ Integration ${namespace}/git push: the credentials may push`);
-    expect(well.out).toContain(`✓ Integration ${namespace}/slack token: valid, of workspace Example`);
-    expect(well.out).toContain('no problem');
-    expect(await objects.versions()).toEqual(before);
+it('finds a connected install well, then each thing that is broken, and writes nothing', async () => {
+  await using world = await startWorld(cluster);
+  const { namespace, kubectl, objects } = world;
+  await until('Ready Integrations', async () =>
+    (await objects.list('Integration')).every((each) => conditionOf(each, 'Ready')?.status === 'True'),
+  );
+  const before = await objects.versions();
+  const well = await doctor(namespace);
+  expect(marked(well, '✗')).toEqual([]);
+  expect(well.code).toBe(0);
+  expect(marked(well, '✓').join('\n')).toMatch(/API server .*v1\./);
+  for (const plural of ['incidents', 'incidentupdates', 'responsepolicies', 'integrations'])
+    expect(well.out).toContain(`✓ CRD ${plural}.allclear.dev: installed, of this version`);
+  expect(well.out).toContain(`✓ Controller in ${namespace}: it holds its Lease and renews it`);
+  expect(well.out).toContain(`✓ Integration ${namespace}/github: reaches acme/incidents, and may read it`);
+  expect(well.out).toContain(`✓ Integration ${namespace}/git push: the credentials may push`);
+  expect(well.out).toContain(`✓ Integration ${namespace}/slack token: valid, of workspace Example`);
+  expect(well.out).toContain('no problem');
+  expect(await objects.versions()).toEqual(before);
 
-    // Broken in three ways: a token that is none, a Secret of another type, a host that the Secret does not allow.
-    world.controller.signal('SIGKILL');
-    await world.controller.ended;
-    await kubectl('delete', 'secret', 'git', '-n', namespace);
-    await kubectl.apply([
-      secret(namespace, 'slack', world.slack.url, { botToken: 'xoxb-wrong' }),
-      secret(namespace, 'github', 'https://elsewhere.example/', { token: world.github.token }),
-      { ...secret(namespace, 'git', world.github.gitUrl, { token: 'x' }), type: 'Opaque' },
-    ]);
-    await objects.removeLease();
-    const ill = await doctor(namespace, '--output', 'json');
-    expect(ill.code).toBe(1);
-    const { ok, findings }: { ok: boolean; findings: Finding[] } = JSON.parse(ill.out);
-    expect(ok).toBe(false);
-    const bad = findings.filter((each) => each.ok === false);
-    expect(bad.map(({ about }) => about).toSorted()).toEqual([
-      `Controller in ${namespace}`,
-      `Integration ${namespace}/git Secret`,
-      `Integration ${namespace}/github Secret`,
-      `Integration ${namespace}/slack token`,
-    ]);
-    for (const { todo } of bad) expect(todo).toMatch(/\w/);
-    expect(ill.out).not.toContain('xoxb-wrong');
-  },
-);
+  // Broken in three ways: a token that is none, a Secret of another type, a host that the Secret does not allow.
+  world.controller.signal('SIGKILL');
+  await world.controller.ended;
+  await kubectl('delete', 'secret', 'git', '-n', namespace);
+  await kubectl.apply([
+    secret(namespace, 'slack', world.slack.url, { botToken: 'xoxb-wrong' }),
+    secret(namespace, 'github', 'https://elsewhere.example/', { token: world.github.token }),
+    { ...secret(namespace, 'git', world.github.gitUrl, { token: 'x' }), type: 'Opaque' },
+  ]);
+  await objects.removeLease();
+  const ill = await doctor(namespace, '--output', 'json');
+  expect(ill.code).toBe(1);
+  const { ok, findings }: { ok: boolean; findings: Finding[] } = JSON.parse(ill.out);
+  expect(ok).toBe(false);
+  const bad = findings.filter((each) => each.ok === false);
+  expect(bad.map(({ about }) => about).toSorted()).toEqual([
+    `Controller in ${namespace}`,
+    `Integration ${namespace}/git Secret`,
+    `Integration ${namespace}/github Secret`,
+    `Integration ${namespace}/slack token`,
+  ]);
+  for (const { todo } of bad) expect(todo).toMatch(/\w/);
+  expect(ill.out).not.toContain('xoxb-wrong');
+});
 
-it('says that CRDs are missing or old, and that nobody answers', { timeout: 60_000 }, async () => {
+it('says that CRDs are missing or old, and that nobody answers', async () => {
   const empty = await startCluster({ crds: [] });
   try {
     const options = { env: { ALLCLEAR_NAMESPACE: 'default' } };

@@ -44,7 +44,7 @@ export const accept = {
       ),
       check('the receipts say so', (seen) => /pull request #\d+ merged/.test(receipts(seen)), receipts),
     ]);
-    await stage.kubectl(['wait', '--for=condition=RecordAccepted', '--timeout=1s', `inc/${story.name}`]);
+    await stage.kubectl(['wait', '--for=condition=RecordAccepted', '--timeout=20s', `inc/${story.name}`]);
     await stage.kubectl(['get', 'inc', story.name, '-o', 'jsonpath={.status.record.mergedAt}']);
     const commit = stage.seen.outside.branches.find(({ name }) => name === branch)?.commits[0]?.sha ?? '';
     screen.link('what casey wrote', `${world.github.htmlUrl}/acme/incidents/commit/${commit}`);

@@ -10,7 +10,7 @@ export const connect = {
     );
     stage.screen.gap();
     await stage.kubectl(['apply', '-f', secrets, '-f', integrations, '-f', 'docs/examples/policy.yaml']);
-    await stage.kubectl(['wait', '--for=condition=Ready', '--timeout=20s', 'integrations', '--all']);
+    await stage.kubectl(['wait', '--for=condition=Ready', '--timeout=60s', 'integrations', '--all']);
     await stage.kubectl(['get', 'integrations']);
   },
 };
