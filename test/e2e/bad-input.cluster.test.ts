@@ -103,11 +103,13 @@ describe.concurrent('a wrong Integration says so, and the rest goes on:', () => 
     await world.ready();
     world.slack.refuseToken = 'token_revoked';
     await world.edit({ severity: 'SEV1' });
+    // As InvalidToken until the Integration itself has been asked, from then on as IntegrationNotReady.
     const failed = await world.sees(
       'a word on the live status',
-      (i) => conditionOf(i, 'LiveStatusPosted')?.reason === 'InvalidToken',
+      (i) => conditionOf(i, 'LiveStatusPosted')?.message.includes('Slack does not take the bot token') ?? false,
     );
     expect(conditionOf(failed, 'LiveStatusPosted')?.status).toBe('False');
+    await says(world, 'slack', 'InvalidToken');
     await until('the issue', async () => (await lookOutside(world)).issues[0]?.body.includes('**SEV1 (Critical)'));
     const told = await world.objects.list('IncidentUpdate');
     expect(told.find(({ spec }) => spec.type === 'Severity')).toBeDefined();
