@@ -110,8 +110,6 @@ const inChannel: readonly OutsideAct[] = [
     act: ({ slack }, before) => slack.removeChannel(channelOf(before)),
     event: false,
     answered: ({ status }) => status?.effects?.['channel']?.attempt === 2 && status.effects['receipts']?.attempt === 2,
-    // One more reply for each thing that was made a second time.
-    left: { receipts: 6 + 8 },
     finally(_, { check }, outside, before) {
       check('I10', channelOf(outside) !== channelOf(before), 'the deleted channel is still in use');
       check('I3', outside.members.length > 1, 'nobody was invited to the new channel');
@@ -146,7 +144,6 @@ const inChannel: readonly OutsideAct[] = [
     act: ({ slack }, before) =>
       must(slack.call('bot', 'chat.delete', { channel: channelOf(before), ts: before.posts[0]?.ts })),
     answered: ({ status }) => status?.effects?.['live-status']?.attempt === 2 && status.effects['pin']?.attempt === 2,
-    left: { receipts: 6 + 2 },
     finally(_, { check }, { pins, posts }, before) {
       check('I3', pins[0] === posts[0]?.ts, 'the pin is not of the live status');
       check('I3', posts[0]?.ts !== before.posts[0]?.ts, 'the live status was not deleted');
@@ -211,7 +208,6 @@ const atTickets: readonly OutsideAct[] = [
     act: ({ github }, before) => Promise.resolve(github.removeIssue(issueOf(before))),
     event: false,
     answered: ({ status }) => status?.effects?.['ticket/github']?.attempt === 2,
-    left: { receipts: 6 + 1 },
     finally: (_, { check }, outside, before) =>
       check('I10', issueOf(outside) !== issueOf(before), 'the deleted issue is still in use'),
   },
