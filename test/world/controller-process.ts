@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../tools/cache.ts';
 
 const ours = fileURLToPath(new URL('../../controller/main.ts', import.meta.url));
+const endWithStarter = new URL('end-with-starter.ts', import.meta.url).href;
 
 /** One line of the controller's log. */
 export interface LogLine {
@@ -37,7 +38,7 @@ export function startController(
   env: Readonly<Record<string, string>>,
   { detached = false, main = ours }: { detached?: boolean; main?: string } = {},
 ): ControllerProcess {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, ['--import', endWithStarter, main], {
     detached,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -47,7 +48,7 @@ export function startController(
       ALLCLEAR_HTTP_PORT: '0',
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];
   const errors: string[] = [];
