@@ -1,6 +1,6 @@
 # AllClear. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench verify generate format tools cluster run clean setup
+.PHONY: help demo test check chaos bench verify generate format tools cluster run clean setup
 
 # Everything of ours, and what it starts, runs with the Node in node_modules; the machine's own may be older.
 NODE := node_modules/.bin/node
@@ -14,6 +14,9 @@ demo: setup ## Play a whole incident on a local API server, with Slack and GitHu
 
 test: setup ## Run everything: the static checks, all tests, a sample of make chaos
 	@exec $(NODE) tools/test.ts
+
+check: setup ## Run what takes a minute: the static checks and the unit tests
+	@$(NODE) tools/verify.ts && exec $(NODE) node_modules/vitest/vitest.mjs run --project unit
 
 chaos: setup ## Break the story wherever it can break, and count what is left outside (QUICK=1, LIST=1, CASE='…' SEED=…, MUTANTS=1: CONTRIBUTING.md)
 	@exec $(NODE) test/chaos/main.ts
