@@ -8,13 +8,16 @@ import { KubeClient } from './runtime/kube.ts';
 import { loadEndpoint } from './runtime/kube-config.ts';
 import { Leader } from './runtime/lease.ts';
 import { leaseIn } from './runtime/lease-record.ts';
+import { serverClock } from './runtime/server-clock.ts';
 import { serveHttp } from './server/http.ts';
 import { Metrics } from './server/metrics.ts';
 import { testClock } from './test-clock.ts';
 
 /** Longest that calls under way to the outside may take at the end: the clients' own limit is 10 s. */
 const drainMost = seconds(15);
-const clock = testClock(process.env, systemClock);
+/** This machine's. */
+const local = testClock(process.env, systemClock);
+const server = serverClock(local);
 const fieldManager = 'allclear-controller';
 
 await main().catch((error: unknown) => {
@@ -32,17 +35,16 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
   const endpoint = loadEndpoint();
+  const kube = { endpoint, clock: local, fieldManager, onDate: server.heard };
   const client = new KubeClient({
-    endpoint,
-    clock,
-    fieldManager,
+    ...kube,
     onRequest: ({ verb, resource, code }) => metrics.requested(verb, resource, String(code)),
   });
-  const leader = elect(config, log, metrics, new KubeClient({ endpoint, clock, fieldManager }), lost);
+  const leader = elect(config, log, metrics, new KubeClient(kube), lost);
   const manager = new Manager({
     config,
     client,
-    clock,
+    clock: server.clock,
     leadership: leader.leadership,
     metrics,
     log,
@@ -50,7 +52,7 @@ async function main(): Promise<void> {
   });
   /** While nobody can lead, for want of an API server, people are answered from what was heard last. */
   async function lost(): Promise<void> {
-    await answered(client, clock);
+    await answered(client, local);
     process.exit(1);
   }
   const state = { synced: false, stopping: false };
@@ -94,7 +96,8 @@ function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient, l
   const started = Promise.withResolvers<void>();
   const leader = new Leader({
     store: leaseIn(client, config.namespace, 'allclear-controller'),
-    clock,
+    // A machine that slept must notice: its own wall clock went on.
+    clock: local,
     identity: config.identity,
     leaseDuration: config.lease.duration,
     renewDeadline: config.lease.renewDeadline,

@@ -27,6 +27,8 @@ export interface KubeClientOptions {
   readonly fieldManager?: string;
   readonly userAgent?: string;
   onRequest?(request: Requested): void;
+  /** An answer began: its `Date` header, and when (monotonic) it was asked for and when it was there. */
+  onDate?(date: string | undefined, sent: Duration, received: Duration): void;
 }
 
 export interface CallOptions {
@@ -156,6 +158,7 @@ export class Transport {
     const credentials = await limit.race(this.#credentials(fresh));
     const hasBody = request.body !== undefined;
     const dispatcher = this.#dialer.to(credentials);
+    const sent = this.#clock.monotonic();
     const answer = dispatcher.request({
       origin: this.#origin,
       path: this.#base + request.path + queryOf(request.query ?? {}),
@@ -172,7 +175,12 @@ export class Transport {
     });
     try {
       // undici heeds the signal only once there is a connection.
-      return await limit.race(answer);
+      const response = await limit.race(answer);
+      const { date } = response.headers;
+      // Above that it may be a balancer that answers.
+      if (response.statusCode < 500)
+        this.#options.onDate?.(typeof date === 'string' ? date : undefined, sent, this.#clock.monotonic());
+      return response;
     } catch (error) {
       if (limit.expired()) this.#dialer.retire(dispatcher);
       throw error;

@@ -32,6 +32,7 @@ async function aClient(
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const requests: Requested[] = [];
+  const dates: unknown[][] = [];
   const clock = new FakeClock();
   const client = new KubeClient({
     clock,
@@ -48,9 +49,10 @@ async function aClient(
       requests.push(request);
       onRequest?.();
     },
+    onDate: (...heard) => void dates.push(heard),
   });
   ended.push(() => client.close());
-  return { client, clock, server, requests };
+  return { client, clock, server, requests, dates };
 }
 
 const json = (response: ServerResponse, status: number, body: unknown): void => {
@@ -242,6 +244,22 @@ describe('an answer', () => {
     await begun.promise;
     await clock.advance(timeout);
     expect(await failed).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('tells the server’s date with when it was asked for, not that of a balancer in its place', async () => {
+    const date = 'Mon, 15 Jun 2026 21:16:06 GMT';
+    const statuses = [200, 404, 502];
+    const { client, clock, dates } = await aClient((_, response) => {
+      clock.tick(30);
+      response.setHeader('date', date);
+      json(response, statuses.shift() ?? 200, object);
+    });
+    clock.tick(1_000);
+    for (let i = 0; i < 3; i++) await client.get(things, 'a', { namespace: 'ns' }).catch(() => undefined);
+    expect(dates).toEqual([
+      [date, 1_000, 1_030],
+      [date, 1_030, 1_060],
+    ]);
   });
 
   it('that is cut is in doubt', async () => {
