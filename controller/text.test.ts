@@ -30,6 +30,15 @@ describe('cleaning', () => {
   test('credentials of known shapes are taken out, prose about them stays', () => {
     expect(redact(of('secrets'))).toBe('password=[redacted] token: [redacted] [redacted] [redacted]');
     expect(redact('https://user:pass1@db.example/x')).toBe('https://[redacted]@db.example/x');
+    expect(redact('https://token@db.example/x, http://a:p@ss@b.example')).toBe(
+      'https://[redacted]@db.example/x, http://[redacted]@b.example',
+    );
+    expect(redact('https:///user:pass1@db.example')).toBe('https:///[redacted]@db.example');
+    expect(redact('postgres://u:p@ss@db/x and ssh://git@host/x')).toBe(
+      'postgres://[redacted]@db/x and ssh://git@host/x',
+    );
+    const addresses = 'https://a.example/@zoe <https://a.example>,<zoe@b.example> https://a.example?to=zoe@b.example';
+    expect(redact(addresses)).toBe(addresses);
     expect(redact('-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter')).toBe(
       '[redacted]\nafter',
     );
@@ -73,6 +82,7 @@ describe('Slack', () => {
     expect(slackLink('javascript:alert(1)', 'click <!here>')).toBe('click &lt;!here&gt;');
     expect(slackLink('https://bank.example@evil.example/', 'bank')).toBe('bank');
     expect(webUrl(`https://a.example/${'x'.repeat(2_000)}`)).toBeUndefined();
+    expect(slackLink('https://a.example/', '\u200b')).toBe('<https://a.example/|a.example>');
   });
 });
 
@@ -117,5 +127,6 @@ describe('Markdown', () => {
       String.raw`[a \] b](https://a.example/x%28y%29%20z)`,
     );
     expect(markdownLink('javascript:alert(1)', 'click')).toBe('click');
+    expect(markdownLink('https://a.example/', '\u3164')).toBe('[a.example](https://a.example/)');
   });
 });

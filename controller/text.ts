@@ -13,7 +13,9 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '[redacted]'],
   [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/g, '[redacted]'],
   [/\bBearer\s+[\w.~+/-]{16,}=*/gi, 'Bearer [redacted]'],
-  [/:\/\/[^\s/@:]{1,200}:[^\s/@]{1,200}@/g, '://[redacted]@'],
+  // To the last @ before the path: a password may hold one. A name alone is a token, save where ssh has users.
+  [/\b((?:https?|ftp):[/\\]+)[^\s/\\?#<>"|]{1,500}@/gi, '$1[redacted]@'],
+  [/:\/\/[^\s/@:]{1,200}:[^\s/]{1,200}@/g, '://[redacted]@'],
   // A word alone after "password:" is prose ("password: expired"); one with a digit or sign is a password.
   [
     /\b(password|passwd|pwd|secret|token|api[_-]?key)(["']?\s*[:=]\s*)(?=\S*[\d!#$%^&*])[^\s,;]{6,}/gi,
@@ -34,6 +36,12 @@ export function clean(text: string): string {
     .replaceAll(/(?![\t\n])\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '');
   return redact(plain).trim();
 }
+
+/** Nothing of it is seen: spaces, control and format characters, marks alone, fillers. The CRDs refuse it by the same class. */
+export const isBlank = (text: string): boolean =>
+  /^[\p{Cc}\p{Cf}\p{Z}\p{M}\u115F\u1160\u2065\u2800\u3164\uFFA0\uFFF0-\uFFF8\u{1D159}\u{13441}\u{13442}\u{E0000}-\u{E0FFF}]*$/u.test(
+    text,
+  );
 
 /** Clean, and on one line. */
 export const oneLine = (text: string): string => clean(text).replaceAll(/\s+/g, ' ').trim();
@@ -95,7 +103,7 @@ export const slackPlain = (text: string, most = 150): string =>
 export function slackLink(url: string, label: string, most = 200): string {
   const safe = slackUrl(url);
   const shown = slackLine(label.replaceAll('|', '¦'), most);
-  return safe === undefined ? shown : `<${safe}|${shown || hostOf(url)}>`;
+  return safe === undefined ? shown : `<${safe}|${isBlank(shown) ? hostOf(url) : shown}>`;
 }
 
 /** Longer addresses are not shown: they would fill a message on their own. */
@@ -112,6 +120,16 @@ export function webUrl(url: string): string | undefined {
     return undefined;
   const href = parsed.href.replaceAll(/[<>"'`\s()[\]\\]/g, (c) => encodeURIComponent(c).replace(/^[()']$/, hex));
   return href.length > longestUrl ? undefined : href;
+}
+
+/** An address as it may go out: without a user's name and password. */
+export function bareUrl(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null) return redact(url);
+  if (parsed.username === '' && parsed.password === '') return url;
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
 }
 
 /** What a title must not hide: the host that an address leads to. */
@@ -181,7 +199,7 @@ const atLineStart = (line: string): string =>
 export function markdownLink(target: string, label: string, options: MarkdownOptions = {}): string {
   const safe = webUrl(target);
   const shown = markdown(label, options);
-  return safe === undefined ? shown : `[${shown || hostOf(target)}](${safe})`;
+  return safe === undefined ? shown : `[${isBlank(shown) ? hostOf(target) : shown}](${safe})`;
 }
 
 /** For a title in a vendor's plain field, which may end up in a commit's message: "fixes #12" must not close anything. */

@@ -45,11 +45,11 @@ export interface IncidentUpdateSpec {
    */
   author?: string;
   /**
-   * When it happened, where that was not when this was written. Example: "2026-06-15T21:40:00Z". Allowed: date, T, time, then Z or an offset such as +02:00.
+   * When it happened, where that was not when this was written. Example: "2026-06-15T21:40:00Z". Allowed: date, T, time, then Z or an offset such as +02:00, in the years 1900 to 2999.
    */
   occurredAt?: string;
   /**
-   * When the next update is promised; the live status shows it until another one is sent. Only in an entry of type Status. Example: "2026-06-15T22:10:00Z". Allowed: date, T, time, then Z or an offset such as +02:00.
+   * When the next update is promised; the live status shows it until another one is sent. Only in an entry of type Status. Example: "2026-06-15T22:10:00Z". Allowed: date, T, time, then Z or an offset such as +02:00, in the years 1900 to 2999.
    */
   nextDueAt?: string;
   /**
@@ -93,7 +93,7 @@ export interface UpdateLink {
    */
   title: string;
   /**
-   * Its address. Example: https://grafana.streamo.example/d/load. Allowed: http:// or https://, then an address without spaces.
+   * Its address. Example: https://grafana.streamo.example/d/load. Allowed: http:// or https://, then an address without spaces, user or password.
    */
   url: string;
 }

@@ -58,15 +58,15 @@ export interface IncidentSpec {
    */
   policyRef?: NameRef;
   /**
-   * When the trouble began, which may be before it was noticed. Edit it as more is known. Example: "2026-06-15T21:16:06Z". Allowed: date, T, time, then Z or an offset such as +02:00.
+   * When the trouble began, which may be before it was noticed. Edit it as more is known. Example: "2026-06-15T21:16:06Z". Allowed: date, T, time, then Z or an offset such as +02:00, in the years 1900 to 2999.
    */
   startedAt?: string;
   /**
-   * When somebody or something first noticed. Edit it as more is known. Example: "2026-06-15T21:20:00Z". Allowed: date, T, time, then Z or an offset such as +02:00.
+   * When somebody or something first noticed. Edit it as more is known. Example: "2026-06-15T21:20:00Z". Allowed: date, T, time, then Z or an offset such as +02:00, in the years 1900 to 2999.
    */
   detectedAt?: string;
   /**
-   * When customers were no longer hurt, which may be before the all clear. Example: "2026-06-15T21:50:00Z". Allowed: date, T, time, then Z or an offset such as +02:00.
+   * When customers were no longer hurt, which may be before the all clear. Example: "2026-06-15T21:50:00Z". Allowed: date, T, time, then Z or an offset such as +02:00, in the years 1900 to 2999.
    */
   mitigatedAt?: string;
   /**
@@ -157,7 +157,7 @@ export interface CorrectiveAction {
    */
   owner?: string;
   /**
-   * By which day. Example: "2026-07-01".
+   * By which day, in the years 1900 to 2999. Allowed: a day, such as "2026-07-01".
    */
   due?: string;
 }
@@ -170,7 +170,7 @@ export interface Link {
    */
   title: string;
   /**
-   * Its address. Example: https://grafana.streamo.example/d/login. Allowed: http:// or https://, then an address without spaces.
+   * Its address. Example: https://grafana.streamo.example/d/login. Allowed: http:// or https://, then an address without spaces, user or password.
    */
   url: string;
 }

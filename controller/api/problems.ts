@@ -33,6 +33,11 @@ export function explain(error: ErrorObject, root: Schema): { path: Step[]; messa
       const about = schema.properties?.[name]?.description?.split(' Allowed: ')[0];
       return { path: [...path, name], message: `is missing. Add it${about === undefined ? '.' : `: ${about}`}` };
     }
+    case 'rules': {
+      // Where it alone decides, the description says what is allowed; elsewhere the value may be what nobody should see.
+      const decides = schema.pattern === undefined && schema.description?.includes(' Allowed: ') === true;
+      return { path, message: decides ? wrongValue(error, schema) : (error.message ?? 'breaks a rule.') };
+    }
     default:
       return { path, message: wrongValue(error, schema) };
   }
@@ -111,8 +116,6 @@ function wrongValue(error: ErrorObject, schema: Schema): string {
 }
 
 const examples: Readonly<Record<string, string>> = {
-  date: 'a day, such as "2026-07-01".',
-  'date-time': 'a time, such as "2026-06-15T21:16:06Z".',
   uri: 'an address, such as https://streamo.example/.',
 };
 

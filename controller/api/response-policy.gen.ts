@@ -260,7 +260,7 @@ export interface PolicyBookmark {
    */
   title: string;
   /**
-   * Its address. Example: https://meet.streamo.example/bridge. Allowed: http:// or https://, then an address without spaces.
+   * Its address. Example: https://meet.streamo.example/bridge. Allowed: http:// or https://, then an address without spaces, user or password.
    */
   url: string;
 }

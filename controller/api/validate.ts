@@ -1,17 +1,18 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { metadataSchema } from './metadata-schema.ts';
 import { apiVersion, group } from './names.ts';
 import { nearest } from './nearest.ts';
 import { explain, fieldOf, type Problem } from './problems.ts';
-import { isRecord, readCrds, type Schema } from './schema.ts';
+import { isRecord, readCrds, type Rule, type Schema } from './schema.ts';
 import { readSources, type Source } from './source.ts';
 
 /**
  * Checks a file against the schemas in crds/, before any cluster sees it: unknown fields, types, enums, patterns,
  * formats and bounds, read as kubectl reads YAML. Documents of other groups, such as Secrets, are passed over.
  *
- * The rules written in CEL (what a change may do, exactly one vendor, a resolution for Resolved) are the API server's
- * alone: `kubectl apply --dry-run=server` asks it.
+ * Of the rules written in CEL those that are one regular expression are checked here, too, with the same words; the others
+ * (what a change may do, exactly one vendor, a resolution for Resolved) are the API server's alone:
+ * `kubectl apply --dry-run=server` asks it.
  *
  * @param path only for the problems' `file`; nothing is read from it.
  * @returns every mistake by line; none if the file is fine.
@@ -91,6 +92,7 @@ function kinds(): ReadonlyMap<string, Check> {
 function compileAll(): ReadonlyMap<string, Check> {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, formats });
   ajv.addKeyword({ keyword: 'uniqueBy', type: 'array', schemaType: 'array', validate: uniqueBy });
+  ajv.addKeyword({ keyword: 'rules', type: ['string', 'object'], schemaType: 'array', errors: 'full', compile: ruled });
   return new Map(
     readCrds().map(({ kind, schema }) => {
       const { status: _, metadata, ...fields } = schema.properties ?? {};
@@ -100,24 +102,50 @@ function compileAll(): ReadonlyMap<string, Check> {
   );
 }
 
-const isDay = (text: string): boolean => {
-  const at = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
-};
-
-const time = /^([0-9-]+)t([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(z|[+-][0-9]{2}:[0-9]{2})$/i;
-
 /**
  * What the API server takes them for. Its `uri` is what Go parses, laxer than RFC 3986: the pattern beside it decides.
  * Numbers are held by their bounds.
  */
 const formats = {
-  date: isDay,
-  'date-time': (text: string): boolean => isDay(time.exec(text)?.[1] ?? ''),
   uri: (text: string): boolean => URL.canParse(text),
   int32: true,
   int64: true,
 } as const;
+
+/** A rule that is one regular expression: over a text, or over each key of a map. */
+interface Expression {
+  readonly pattern: string;
+  readonly wanted: boolean;
+  readonly ofKeys: boolean;
+  readonly message: string;
+}
+
+const forms = /^(?:(!?)self\.matches\(r'([^']*)'\)|self\.all\(k, k\.matches\(r'([^']*)'\)\))$/;
+
+function expressionOf({ rule, message }: Rule): Expression | undefined {
+  const [found, not, ofText, ofKeys] = forms.exec(rule) ?? [];
+  if (found === undefined) return undefined;
+  return { pattern: ofText ?? ofKeys ?? '', wanted: not !== '!', ofKeys: ofKeys !== undefined, message };
+}
+
+/** Ajv reads from the function what was wrong. */
+interface RuleCheck {
+  (data: unknown): boolean;
+  errors?: Partial<ErrorObject>[];
+}
+
+/** The rules use what the regular expressions of Go and of JavaScript have in common. */
+function ruled(expressions: readonly Expression[]): RuleCheck {
+  const rules = expressions.map((rule) => ({ ...rule, expression: new RegExp(rule.pattern, 'u') }));
+  const check: RuleCheck = (data) => {
+    const broken = rules.filter(({ expression, wanted, ofKeys }) =>
+      (ofKeys ? Object.keys(recordOf(data)) : [String(data)]).some((text) => expression.test(text) !== wanted),
+    );
+    check.errors = broken.map(({ message }) => ({ keyword: 'rules', message, params: {} }));
+    return broken.length === 0;
+  };
+  return check;
+}
 
 function uniqueBy(keys: readonly string[], items: readonly unknown[]): boolean {
   const names = items.map((item) => JSON.stringify(keys.map((key) => (isRecord(item) ? item[key] : undefined))));
@@ -152,9 +180,10 @@ function convert(schema: Schema): Record<string, unknown> {
     listMapKeys,
     hasDefault: _,
     default: __,
-    rules: ___,
+    rules,
     ...same
   } = schema;
+  const checked = rules.flatMap((rule) => expressionOf(rule) ?? []);
   return {
     ...same,
     ...(properties === undefined
@@ -167,5 +196,6 @@ function convert(schema: Schema): Record<string, unknown> {
     ...(items === undefined ? {} : { items: convert(items) }),
     ...(listType === 'set' ? { uniqueItems: true } : {}),
     ...(listMapKeys === undefined ? {} : { uniqueBy: listMapKeys }),
+    ...(checked.length === 0 ? {} : { rules: checked }),
   };
 }

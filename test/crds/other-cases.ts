@@ -5,6 +5,8 @@ const incidentRef = { name: 'mobile-app-login' };
 const secretRef = { name: 'credentials' };
 const github = { owner: 'streamo', repo: 'incidents' };
 
+const unseen = 'nothing in it can be seen. Write';
+
 const accepted = (kind: KindName, name: string, write: object): Case => ({ name, kind, write });
 const refused = (kind: KindName, name: string, write: object, field: string, says: string): Case => ({
   name,
@@ -48,6 +50,29 @@ const updateCases: readonly Case[] = [
     { ...note, nextDueAt: '2026-06-15T22:10:00Z' },
     'spec.nextDueAt',
     'Leave out spec.nextDueAt, or use Status',
+  ),
+  refused(
+    update,
+    'a time with an offset beyond a day',
+    { incidentRef, type: 'State', to: 'Investigating', occurredAt: '2026-06-15T21:16:06+99:99' },
+    'spec.occurredAt',
+    'no time that can be read. Write the day',
+  ),
+  refused(
+    update,
+    'a promise with more behind it',
+    { ...note, type: 'Status', nextDueAt: '2026-06-15T22:10:00ZT9' },
+    'spec.nextDueAt',
+    'no time that can be read. Write the day',
+  ),
+  refused(update, 'a text that cannot be seen', { ...note, text: '\u200b' }, 'spec.text', unseen),
+  refused(update, 'an author who cannot be seen', { ...note, author: '\u3164' }, 'spec.author', unseen),
+  refused(
+    update,
+    'a password in a link',
+    { ...note, links: [{ title: 'a', url: 'https://user:password@kibana.example/' }] },
+    'spec.links[0].url',
+    'Leave out what stands before the @',
   ),
   refused(update, 'an unknown type', { ...note, type: 'Gossip' }, 'spec.type', '"Huddle"'),
   refused(update, 'no incident', { type: 'Note', text: 'a' }, 'spec.incidentRef', 'Required'),
@@ -129,6 +154,22 @@ const policyCases: readonly Case[] = [
     'spec.tickets[0].labels[0]',
     'match',
   ),
+  ...(
+    [
+      [{ match: { services: [' '] } }, 'spec.match.services[0]'],
+      [{ severities: { SEV1: { label: '\u200b' } } }, 'spec.severities.SEV1.label'],
+      [{ invitees: ['\ufeff'] }, 'spec.invitees[0]'],
+      [{ tickets: [{ ...ticket('a'), labels: [' '] }] }, 'spec.tickets[0].labels[0]'],
+      [{ bookmarks: [{ title: '\u202e', url: 'https://a.example' }] }, 'spec.bookmarks[0].title'],
+    ] as const
+  ).map(([write, field]) => refused(policy, `nothing to see in ${field}`, write, field, unseen)),
+  refused(
+    policy,
+    'a password in a bookmark',
+    { bookmarks: [{ title: 'a', url: 'https://user:password@kibana.example/' }] },
+    'spec.bookmarks[0].url',
+    'Leave out what stands before the @',
+  ),
   refused(policy, 'triage without a channel', { triage: {} }, 'spec.triage.channel', 'Required'),
   refused(policy, 'triage in a name without #', { triage: { channel: 'ab' } }, 'spec.triage.channel', 'match'),
   refused(
@@ -192,7 +233,21 @@ const integrationCases: readonly Case[] = [
     'a password in an address',
     one({ slack: { apiUrl: 'https://a:b@c/' } }),
     'spec.slack.apiUrl',
-    'match',
+    'Leave out the user name and password',
+  ),
+  refused(
+    integration,
+    'a token in an address',
+    one({ github: { ...github, apiUrl: 'https://token@c/' } }),
+    'spec.github.apiUrl',
+    'credentials belong in the Secret',
+  ),
+  refused(
+    integration,
+    'an author who cannot be seen',
+    git('https://a/b', { authorName: ' ' }),
+    'spec.git.authorName',
+    unseen,
   ),
   refused(integration, 'a file as API', one({ slack: { apiUrl: 'file:///etc' } }), 'spec.slack.apiUrl', 'match'),
   refused(
@@ -208,11 +263,13 @@ const integrationCases: readonly Case[] = [
     'file:///srv/git',
     'ext::sh -c touch% /tmp/x',
     'git@github.com:a/b.git',
-    'https://user:token@github.com/a/b.git',
     'ssh://-oProxyCommand=x/y',
     'ssh://-x@host/y',
     '--upload-pack=x',
   ].map((url) => refused(integration, `Git by ${url}`, git(url), 'spec.git.url', 'match')),
+  ...['https://user:token@github.com/a/b.git', 'https://token@github.com/a/b', 'ssh://git:password@host/a/b'].map(
+    (url) => refused(integration, `Git by ${url}`, git(url), 'spec.git.url', 'credentials belong in the Secret'),
+  ),
   ...['-f', 'a..b', 'a b', 'refs/', '.git', '@{1}'].map((branch) =>
     refused(integration, `the branch ${branch}`, git('https://a/b', { branch }), 'spec.git.branch', 'match'),
   ),
