@@ -11,9 +11,11 @@ import { isBackfill, isRecord, originOf, originToWrite } from './identity.ts';
 import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
 import { projectStatus } from './project.ts';
-import { byTime, isDeclaration } from './render/words.ts';
+import { isDeclaration, titleOf } from './render/words.ts';
 import type { Applied, IncidentScope } from './scope.ts';
+import { inOrder, isRestored, notBefore } from './timeline.ts';
 import type { Reach } from '../integrations/capabilities.ts';
+import { oneLine } from '../text.ts';
 
 export interface IncidentDeps {
   readonly clock: Clock;
@@ -57,7 +59,7 @@ export function incidentDefinition(deps: IncidentDeps): Definition<Incident, Inc
       return { number, id, applied, channel, tickets, record, timestamps };
     },
     identity: (incident) => originOf(incident, deps.install),
-    restored: (incident) => originOf(incident, deps.install).uid !== incident.metadata.uid,
+    restored: isRestored,
     closed: (incident) => incident.status?.applied?.state === 'Resolved',
     async settled(incident) {
       if (incident.metadata.deletionTimestamp) await letGo(deps, incident);
@@ -72,7 +74,7 @@ function gather(
   applied: Applied,
 ): IncidentScope {
   const { namespace } = object.metadata;
-  const updates = deps.updates(object).toSorted(byTime);
+  const updates = inOrder(object, deps.updates(object));
   const reach = remembering(object, deps.reach(namespace));
   const facts = projectStatus(object, entries, applied, updates, (entry) => reach.link(entry));
   const incident: Incident = { ...object, status: { ...object.status, ...facts, effects: { ...entries } } };
@@ -122,8 +124,9 @@ async function tell(deps: IncidentDeps, incident: Incident, told: Map<string, Ap
   const known = knownApplied(incident, told);
   const { backfill, uid } = originOf(incident, deps.install);
   if (known === undefined && backfill) return applyUpdates(incident, undefined, []);
-  const before = known && withOrphans(incident, known, deps.updates(incident), uid);
-  const drafts = unseenUpdates(incident, before, deps.clock.now(), uid);
+  const there = inOrder(incident, deps.updates(incident));
+  const before = known && withOrphans(incident, known, there, uid);
+  const drafts = unseenUpdates(incident, before, notBefore(there, deps.clock.now()), uid);
   const updates: IncidentUpdate[] = [];
   for (const draft of drafts) {
     const { update, created } = await deps.ensureUpdate(draft);
@@ -138,7 +141,7 @@ async function tell(deps: IncidentDeps, incident: Incident, told: Map<string, Ap
 function announce(deps: IncidentDeps, incident: Incident, update: IncidentUpdate): void {
   const { spec } = update;
   if (spec.type !== 'State') return;
-  const what = `${incident.spec.severity}: ${incident.spec.title}`;
+  const what = `${incident.spec.severity}: ${oneLine(titleOf(incident))}`;
   if (isDeclaration(update)) deps.event(incident, 'Normal', 'Declared', what);
   if (spec.to === 'Triage') deps.event(incident, 'Normal', 'Triaged', what);
   if (spec.to === 'Resolved' && spec.from !== 'Triage')

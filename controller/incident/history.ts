@@ -4,6 +4,7 @@ import type { Draft } from '../api/meta.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { rfc3339, type Instant } from '../runtime/clock.ts';
+import { isBlank } from '../text.ts';
 import type { Applied } from './scope.ts';
 
 /** A timeline entry to be created; both names are known beforehand. */
@@ -57,8 +58,9 @@ export function unseenUpdates(
         type,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
-        ...(text ? { text } : {}),
-        ...(change?.by ? { author: change.by } : {}),
+        // What an older version of the CRDs let in is not passed on: it would be refused.
+        ...(text && !isBlank(text) ? { text } : {}),
+        ...(change?.by && !isBlank(change.by) ? { author: change.by } : {}),
         occurredAt: declared ? incident.metadata.creationTimestamp : rfc3339(now),
         audience: 'Stakeholders',
         ...(type === 'State' && to === 'Resolved' && resolution?.channels?.length
@@ -89,7 +91,8 @@ export function withOrphans(
   return found.length === 0 ? applied : applyUpdates(incident, applied, found);
 }
 
-const nameOf = ({ metadata }: Incident, originUid: string, seq: number): string =>
+/** Of the entry with this number. */
+export const nameOf = ({ metadata }: Incident, originUid: string, seq: number): string =>
   `${metadata.name.slice(0, 230)}-${originUid.slice(0, 8)}-t${seq}`;
 
 /** What the world has been told once these entries exist. Their content counts, not today's spec: it may have moved on. */

@@ -1,7 +1,8 @@
 import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
+import { rfc3339, timeOf } from '../runtime/clock.ts';
 import type { EffectKey, Entry } from '../runtime/effect.ts';
 import { incidentId } from './numbers.ts';
-import { isDeclaration } from './render/words.ts';
+import { happenedAt, isDeclaration } from './render/words.ts';
 import type { Applied } from './scope.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
@@ -64,12 +65,15 @@ function timestampsOf(
   updates: readonly IncidentUpdate[],
 ): NonNullable<IncidentStatus['timestamps']> {
   const told = (state: string): string | undefined =>
-    updates.findLast((u) => u.spec.type === 'State' && u.spec.to === state)?.spec.occurredAt;
+    happened(updates.findLast((u) => u.spec.type === 'State' && u.spec.to === state));
   const resolvedAt = applied.state === 'Resolved' ? told('Resolved') : undefined;
-  const mitigatedAt = spec.mitigatedAt ?? told('Monitoring');
+  const mitigatedAt = timeOf(spec.mitigatedAt) === undefined ? told('Monitoring') : spec.mitigatedAt;
   return {
-    declaredAt: updates.find(isDeclaration)?.spec.occurredAt ?? metadata.creationTimestamp,
+    declaredAt: happened(updates.find(isDeclaration)) ?? metadata.creationTimestamp,
     ...(resolvedAt ? { resolvedAt } : {}),
     ...(mitigatedAt ? { mitigatedAt } : {}),
   };
 }
+
+const happened = (update: IncidentUpdate | undefined): string | undefined =>
+  update === undefined ? undefined : rfc3339(happenedAt(update));

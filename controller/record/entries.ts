@@ -11,8 +11,9 @@ import {
   type Named,
   type View,
 } from '../incident/render/words.ts';
+import { timeOf } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
-import { markdown } from '../text.ts';
+import { bareUrl, markdown } from '../text.ts';
 
 /** What the record is made from: the scope that phases see, once there is a number. */
 export type RecordView = View & { readonly named: Named };
@@ -52,18 +53,13 @@ export function timesOf({ incident, updates }: RecordView): Times {
   const { spec, status, metadata } = incident;
   const last = closingOf(updates);
   const times = {
-    started: parse(spec.startedAt),
-    detected: parse(spec.detectedAt),
-    mitigated: parse(spec.mitigatedAt ?? status?.timestamps?.mitigatedAt),
-    resolved: parse(status?.timestamps?.resolvedAt) ?? (last === undefined ? undefined : happenedAt(last)),
+    started: timeOf(spec.startedAt),
+    detected: timeOf(spec.detectedAt),
+    mitigated: timeOf(spec.mitigatedAt ?? status?.timestamps?.mitigatedAt),
+    resolved: timeOf(status?.timestamps?.resolvedAt) ?? (last === undefined ? undefined : happenedAt(last)),
   };
   const known = Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined));
-  return { ...known, declared: parse(status?.timestamps?.declaredAt) ?? parse(metadata.creationTimestamp) ?? 0 };
-}
-
-function parse(text: string | undefined): number | undefined {
-  const at = Date.parse(text ?? '');
-  return Number.isNaN(at) ? undefined : at;
+  return { ...known, declared: timeOf(status?.timestamps?.declaredAt) ?? timeOf(metadata.creationTimestamp) ?? 0 };
 }
 
 /** The update that told of the all clear: the last one, if it was reopened in between. */
@@ -75,10 +71,7 @@ export const closingOf = (updates: readonly IncidentUpdate[]): IncidentUpdate | 
 
 /** Updates are numbered in the order in which they were written, which is not that in which things happened. */
 export function timelineOf(view: RecordView): Timeline {
-  const written = view.updates.toSorted(
-    (a, b) =>
-      at(a.metadata.creationTimestamp) - at(b.metadata.creationTimestamp) || byName(a.metadata.name, b.metadata.name),
-  );
+  const written = view.updates.toSorted(byTime);
   const declaration = written.find(isDeclaration);
   const later = written.filter((update) => update !== declaration);
   const ofUpdate = new Map<string, string>(later.map((update, i) => [update.metadata.name, id(i + 6)]));
@@ -89,7 +82,6 @@ export function timelineOf(view: RecordView): Timeline {
   };
 }
 
-const at = (text: string): number => Date.parse(text);
 const id = (number: number): string => `T${String(number).padStart(2, '0')}`;
 const nobody = 'not recorded';
 
@@ -103,7 +95,7 @@ function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined)
   const made = Object.entries(view.entries)
     .filter(([, entry]) => outside.includes(entry.kind) && (entry.state === 'Done' || troubled(entry)))
     .toSorted(([a, x], [b, y]) => outside.indexOf(x.kind) - outside.indexOf(y.kind) || byName(a, b));
-  const first = Math.min(...made.map(([, { since }]) => at(since)));
+  const first = Math.min(...made.map(([, { since }]) => timeOf(since) ?? Infinity));
   return [
     fact(fixed.started, times.started, 'Started', 'The trouble began'),
     fact(fixed.detected, times.detected, 'Detected', 'Somebody or something noticed'),
@@ -117,7 +109,7 @@ function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined)
     },
     {
       id: fixed.effects,
-      ...(made.length === 0 ? {} : { at: first }),
+      ...(Number.isFinite(first) ? { at: first } : {}),
       kind: 'Effects',
       who: 'AllClear',
       what: made.map(([key, entry]) => effect(key, entry)).join('; ') || 'Nothing was made outside',
@@ -182,7 +174,7 @@ function entryOf(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, 
 function happened(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, view: RecordView): string {
   const { type, from, to, text, corrects, links = [] } = update.spec;
   const said = text === undefined ? [] : [quoted(text)];
-  const more = links.map(({ title, url }) => markdown(`${title} ${url}`, { most: longestCell }));
+  const more = links.map(({ title, url }) => markdown(`${title} ${bareUrl(url)}`, { most: longestCell }));
   const word = (value = 'none'): string => markdown(severityWord(value || 'none', view.policy.spec.severities));
   const change = `${word(from)} → ${word(to)}`;
   switch (type) {

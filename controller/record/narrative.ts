@@ -1,6 +1,7 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { troubled } from '../incident/render/effect-words.ts';
 import { byTime, happenedAt, isDeclaration, severityAt, severityRank, severityWord } from '../incident/render/words.ts';
+import { timeOf } from '../runtime/clock.ts';
 import { markdown, oneLine } from '../text.ts';
 import { blameless, peopleOf } from './blameless.ts';
 import { closingEntry, measures, span } from './durations.ts';
@@ -180,7 +181,7 @@ function wentWell(view: RecordView): string[] {
   const first = told.filter(
     ({ entry, id }) => id === fixed.declared && entry.kind === 'message' && entry.state === 'Done',
   );
-  const soonest = Math.min(...first.map(({ entry }) => Date.parse(entry.since)));
+  const soonest = Math.min(...first.map(({ entry }) => timeOf(entry.since) ?? Infinity));
   const { declared } = timesOf(view);
   return [
     ...(told.length > 1 && delivered

@@ -1,6 +1,7 @@
 import { Document, isMap, isScalar, isSeq } from 'yaml';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import { byTime, isDeclaration, severityAt, severityWord, ticketWord } from '../incident/render/words.ts';
+import { isDeclaration, severityAt, severityWord, ticketWord } from '../incident/render/words.ts';
+import { lastSaid } from '../incident/timeline.ts';
 import { markdown, markdownLink, oneLine } from '../text.ts';
 import { closingEntry } from './durations.ts';
 import { fixed, timelineOf, type RecordView } from './entries.ts';
@@ -91,10 +92,8 @@ function frontMatter(view: RecordView): string {
 function head(view: RecordView): string {
   const { spec } = view.incident;
   const { ofUpdate } = timelineOf(view);
-  const last = view.updates
-    .filter(({ spec: s }) => s.type === 'Status' && s.text !== undefined)
-    .toSorted(byTime)
-    .at(-1);
+  const last = lastSaid(view.updates, ['Status']);
+  const entry = (update: IncidentUpdate): string => ofUpdate.get(update.metadata.name) ?? fixed.declared;
   const lines = [
     places(view),
     ...(spec.mode === 'Live'
@@ -107,15 +106,15 @@ function head(view: RecordView): string {
       : [`**Description:** ${quote(view, spec.description, 1_000)} ${cite(fixed.declared)}`]),
     ...(last === undefined
       ? []
-      : [`**Last update:** ${said(view, last)} ${cite(ofUpdate.get(last.metadata.name) ?? fixed.declared)}`]),
+      : [
+          `**Last update${last.correction ? ', corrected' : ''}:** ${quote(view, last.text, 1_000)} ${cite(entry(last.update), entry(last.correction ?? last.update))}`,
+        ]),
     ...(spec.resolution === undefined
       ? []
       : [`**Close notes:** ${quote(view, spec.resolution.summary)} ${cite(closingEntry(view))}`]),
   ];
   return lines.map((line) => `- ${line}`).join('\n');
 }
-
-const said = (view: RecordView, { spec }: IncidentUpdate): string => quote(view, spec.text ?? '', 1_000);
 
 /** `SEV1 (Critical; declared SEV2) · #inc-00001 · GitHub issue #12 · timeline · record`. */
 function places({ incident, updates, entries, reach, policy }: RecordView): string {

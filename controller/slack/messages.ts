@@ -1,5 +1,6 @@
 import type { Incident } from '../api/incident.gen.ts';
 import { close as closeButton } from '../incident/render/buttons.ts';
+import { happenedAt } from '../incident/render/words.ts';
 import type { Block } from '../integrations/capabilities.ts';
 import { type Json, object, text } from '../integrations/slack/parse.ts';
 import { rfc3339 } from '../runtime/clock.ts';
@@ -91,10 +92,10 @@ const reopenedSince = (desk: Desk, incident: Incident, ts: string): boolean =>
   desk.cluster
     .updates(incident)
     .some(
-      ({ spec }) =>
-        spec.type === 'State' &&
-        spec.from === 'Resolved' &&
-        Date.parse(spec.occurredAt ?? '') >= Math.floor(Number(ts)) * 1_000,
+      (update) =>
+        update.spec.type === 'State' &&
+        update.spec.from === 'Resolved' &&
+        happenedAt(update) >= Math.floor(Number(ts)) * 1_000,
     );
 
 const closeAction = (incident: Incident): Block => ({

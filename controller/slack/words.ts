@@ -1,7 +1,9 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { Policy } from '../incident/policy/policy.ts';
-import { byTime, happenedAt, severityWord, utc } from '../incident/render/words.ts';
+import { happenedAt, severityWord, titleOf, utc } from '../incident/render/words.ts';
+import { lastSaid } from '../incident/timeline.ts';
+import { rfc3339 } from '../runtime/clock.ts';
 import { joinWithin, slackLine, slackLink, slackText } from '../text.ts';
 import type { Message } from './api.ts';
 import { idOf } from './desk.ts';
@@ -15,12 +17,12 @@ export function shownIncident(incident: Incident): string {
 
 /** One line for lists. Escaped. */
 export function lineOf(incident: Incident, policy: Policy): string {
-  const { severity, state, title, mode, roles } = incident.spec;
+  const { severity, state, mode, roles } = incident.spec;
   const commander = roles?.['commander'];
   return [
     shownIncident(incident),
     `${severityWord(severity, policy.spec.severities)} · ${state}${mode === 'Live' ? '' : ` · ${mode}`}`,
-    slackLine(title, 150),
+    slackLine(titleOf(incident), 150),
     ...(commander === undefined ? [] : [`commander ${slackLine(commander, 100)}`]),
   ].join(' — ');
 }
@@ -42,21 +44,18 @@ export function listText(
 /** How it stands, in a few lines. Escaped. */
 export function statusText(incident: Incident, policy: Policy, updates: readonly IncidentUpdate[]): string {
   const { spec, status } = incident;
-  const last = updates
-    .filter(
-      ({ spec: said }) => said.text !== undefined && ['Status', 'Note', 'Decision', 'Correction'].includes(said.type),
-    )
-    .toSorted(byTime)
-    .at(-1);
+  const last = lastSaid(updates);
   const tickets = (status?.tickets ?? []).map(({ id, url }) => slackLink(url, id));
   const failing = (status?.conditions ?? []).filter((c) => c.status === 'False' && c.type !== 'Ready');
   const lines = [
-    `${shownIncident(incident)} — ${slackLine(spec.title, 150)}`,
+    `${shownIncident(incident)} — ${slackLine(titleOf(incident), 150)}`,
     `Severity ${severityWord(spec.severity, policy.spec.severities)} · state ${spec.state} · escalation level ${spec.escalation.level}`,
-    `Commander ${slackLine(spec.roles?.['commander'] ?? 'nobody yet', 200)} · declared ${utc(incident.metadata.creationTimestamp)}`,
+    `Commander ${slackLine(spec.roles?.['commander'] ?? 'nobody yet', 200)} · declared ${utc(status?.timestamps?.declaredAt ?? incident.metadata.creationTimestamp)}`,
     ...(spec.resolution ? [`Resolution: ${slackText(spec.resolution.summary, 600)}`] : []),
-    ...(last?.spec.text
-      ? [`Last update, ${utc(new Date(happenedAt(last)).toISOString())}: ${slackText(last.spec.text, 600)}`]
+    ...(last
+      ? [
+          `Last update${last.correction ? ', corrected' : ''}, ${utc(rfc3339(happenedAt(last.update)))}: ${slackText(last.text, 600)}`,
+        ]
       : []),
     ...(tickets.length > 0 ? [`Tickets: ${tickets.join(', ')}`] : []),
     ...failing.map((c) => `✗ ${slackLine(`${c.type}: ${c.message || c.reason}`, 300)}`),

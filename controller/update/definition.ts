@@ -3,6 +3,7 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import { isBackfill, isRecord, isUpdateOf, originOf } from '../incident/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
+import { inOrder, isRestored } from '../incident/timeline.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -35,13 +36,14 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
       const incident = incidentOf(update);
       const { id, number } = incident?.status ?? {};
       const silent = silence(update, incident);
-      const { namespace } = update.metadata;
+      const { namespace, name } = update.metadata;
+      const siblings = incident ? inOrder(incident, deps.siblings(update)) : deps.siblings(update);
       return {
-        update,
+        update: siblings.find(({ metadata }) => metadata.name === name) ?? update,
         ...(incident && id !== undefined && number !== undefined ? { about: { incident, named: { id, number } } } : {}),
         ...(silent ? { silent } : {}),
         policy: incident ? choosePolicy(incident, deps.policies(namespace)) : { spec: {} },
-        siblings: deps.siblings(update),
+        siblings,
         entries,
         reach: deps.reach(namespace),
         now: deps.clock.now(),
@@ -52,7 +54,7 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
     identity: (update) => identityOf(update, incidentOf(update), deps.install),
     restored(update) {
       const incident = incidentOf(update);
-      return incident !== undefined && originOf(incident, deps.install).uid !== incident.metadata.uid;
+      return incident !== undefined && isRestored(incident);
     },
     closed: () => false,
   };

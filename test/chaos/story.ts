@@ -5,15 +5,20 @@ import { until } from '../world/until.ts';
 /** Longest that one step may take, recoveries included. */
 export const patience = 45_000;
 
+/** What passes between two steps. */
+export type Between = () => Promise<void>;
+const nothing: Between = () => Promise.resolve();
+
 /** A person's steps through one incident. Each goes on when the one before has had its effect, whoever died meanwhile. */
-export async function playStory(world: World): Promise<void> {
+export async function playStory(world: World, between = nothing): Promise<void> {
   await world.declare();
   await isDone(world, 'pin');
-  await goOn(world);
+  await goOn(world, between);
 }
 
 /** From the second step to the last. */
-export async function goOn(world: World): Promise<void> {
+export async function goOn(world: World, between = nothing): Promise<void> {
+  await between();
   await persist(() =>
     world.edit({
       severity: 'SEV1',
@@ -21,8 +26,10 @@ export async function goOn(world: World): Promise<void> {
     }),
   );
   await told(world, 'Severity');
+  await between();
   await persist(() => world.kubectl.apply(statusUpdate(world.namespace)));
   await told(world, 'Status');
+  await between();
   await persist(() =>
     world.edit({ state: 'Resolved', resolution: { summary: 'Redeployed with the right endpoint.' } }),
   );

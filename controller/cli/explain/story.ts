@@ -3,8 +3,11 @@ import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Condition } from '../../api/meta.ts';
 import { isRecord } from '../../incident/identity.ts';
 import { advice, outcome, troubled } from '../../incident/render/effect-words.ts';
-import { byName, byTime } from '../../incident/render/words.ts';
+import { byName, happenedAt, titleOf } from '../../incident/render/words.ts';
+import { inOrder } from '../../incident/timeline.ts';
+import { rfc3339 } from '../../runtime/clock.ts';
 import type { EffectState, Entry, Ref } from '../../runtime/effect.ts';
+import { clean, oneLine } from '../../text.ts';
 import { headline } from '../../update/render/words.ts';
 import { conditionOfKey } from './keys.ts';
 import { reasonLines } from './reasons.ts';
@@ -62,23 +65,23 @@ type Status = { readonly effects?: Readonly<Record<string, Entry>>; readonly con
 export function storyOf(incident: Incident, updates: readonly IncidentUpdate[], trouble: string | undefined): Story {
   const { metadata, spec, status } = incident;
   const named = { id: status?.id ?? '', number: status?.number ?? 0 };
-  const told = updates.toSorted(byTime);
+  const told = inOrder(incident, updates);
   return {
     id: status?.id ?? 'not numbered yet',
     namespace: metadata.namespace,
     name: metadata.name,
-    title: spec.title,
+    title: oneLine(titleOf(incident)),
     severity: spec.severity,
     state: spec.state,
-    declaredAt: metadata.creationTimestamp,
+    declaredAt: status?.timestamps?.declaredAt ?? metadata.creationTimestamp,
     warnings: [...(trouble === undefined ? [] : [trouble]), ...warningsOf(incident)],
     conditions: conditionsOf(status ?? {}),
     updates: told.map((update) => ({
       name: update.metadata.name,
-      at: update.spec.occurredAt ?? update.metadata.creationTimestamp,
-      subject: headline(update, { incident, named, updates: told }),
-      ...(update.spec.author === undefined ? {} : { author: update.spec.author }),
-      ...(update.spec.text === undefined ? {} : { text: update.spec.text }),
+      at: rfc3339(happenedAt(update)),
+      subject: oneLine(headline(update, { incident, named, updates: told })),
+      ...(update.spec.author === undefined ? {} : { author: oneLine(update.spec.author) }),
+      ...(update.spec.text === undefined ? {} : { text: clean(update.spec.text) }),
       conditions: conditionsOf(update.status ?? {}),
     })),
   };

@@ -6,7 +6,7 @@ import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { incidentDefinition } from '../../incident/definition.ts';
 import type { UpdateDraft } from '../../incident/history.ts';
 import type { Policy } from '../../incident/policy/policy.ts';
-import { byTime } from '../../incident/render/words.ts';
+import { inOrder } from '../../incident/timeline.ts';
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { rfc3339, systemClock, type Duration, type Instant } from '../../runtime/clock.ts';
 import { mergeConditions } from '../../runtime/conditions.ts';
@@ -121,7 +121,7 @@ export async function simulate(input: PlanInput): Promise<IncidentPlan> {
       policy,
       planned,
       intended: main.intended,
-      updates: [...updates.values()].toSorted(byTime).map((update) => ({
+      updates: inOrder(incident, [...updates.values()]).map((update) => ({
         update,
         fresh: drafted.has(update.metadata.name) || update.metadata.resourceVersion === '',
         planned: plans.get(update.metadata.name) ?? [],

@@ -30,4 +30,20 @@ describe('the next update', () => {
       '2026-02-03T12:10:00Z',
     );
   });
+
+  test('is what the one that was written last says, and no promise that nobody could wait for', () => {
+    const dated = anUpdate({
+      metadata: { name: 'dated', creationTimestamp: '2026-02-03T11:00:00Z' },
+      spec: { type: 'Status', occurredAt: '2062-02-03T11:00:00Z', nextDueAt: '2062-02-03T11:30:00Z' },
+    });
+    expect(nextDue({ incident, updates: [dated], policy: every('30m') })).toBe('2026-02-03T11:30:00Z');
+    expect(nextDue({ incident, updates: [dated], policy: { spec: {} } })).toBeUndefined();
+    const normal = status('2026-02-03T11:20:00Z', '2026-02-03T11:45:00Z');
+    expect(nextDue({ incident, updates: [dated, normal], policy: every('30m') })).toBe('2026-02-03T11:45:00Z');
+  });
+
+  test('is known where a time of the status cannot be read', () => {
+    const odd = anIncident({ status: { timestamps: { declaredAt: '2026-06-15T21:16:06+99:99' } } });
+    expect(nextDue({ incident: odd, updates: [], policy: every('30m') })).toBe('2026-02-03T11:25:12Z');
+  });
 });

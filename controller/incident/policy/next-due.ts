@@ -1,11 +1,12 @@
-import { rfc3339 } from '../../runtime/clock.ts';
-import { byTime, happenedAt } from '../render/words.ts';
+import { rfc3339, timeOf } from '../../runtime/clock.ts';
+import { byTime, writtenAt } from '../render/words.ts';
 import type { IncidentScope } from '../scope.ts';
+import { promiseOf } from '../timeline.ts';
 import { parseDuration } from './policy.ts';
 
 /**
- * When the next update to people is due, as RFC 3339: what the last one promises, else the policy's time after it, or
- * after the declaration. It depends on no clock. undefined: none is due.
+ * When the next update to people is due, as RFC 3339: what the one that was written last promises, else the policy's
+ * time after it, or after the declaration. It depends on no clock. undefined: none is due.
  */
 export function nextDue({
   incident,
@@ -16,9 +17,11 @@ export function nextDue({
     .filter(({ spec }) => spec.type === 'Status')
     .toSorted(byTime)
     .at(-1);
-  if (last?.spec.nextDueAt !== undefined) return last.spec.nextDueAt;
+  const promised = promiseOf(last);
+  if (promised !== undefined) return promised;
   const dueIn = parseDuration(policy.spec.updates?.dueIn ?? '');
   if (dueIn === 0) return undefined;
-  const declared = Date.parse(incident.status?.timestamps?.declaredAt ?? incident.metadata.creationTimestamp);
-  return rfc3339((last === undefined ? declared : happenedAt(last)) + dueIn);
+  const { declaredAt } = incident.status?.timestamps ?? {};
+  const declared = timeOf(declaredAt) ?? timeOf(incident.metadata.creationTimestamp) ?? 0;
+  return rfc3339((last === undefined ? declared : writtenAt(last)) + dueIn);
 }

@@ -116,6 +116,47 @@ describe('the live status', () => {
     expect(shown({ ...view, updates: [...view.updates, late] })).toContain('Seems to be an endpoint issue');
   });
 
+  test('a correction takes the place of what it corrects, and says so', () => {
+    const view = aStory('told');
+    const right = anUpdate({
+      metadata: { name: 'right', creationTimestamp: '2026-02-03T11:30:00Z' },
+      spec: {
+        type: 'Correction',
+        text: 'It was the proxy.',
+        author: 'zoe@streamo.example',
+        corrects: { name: 'endpoint' },
+      },
+    });
+    const text = shown({ ...view, updates: [...view.updates, right] });
+    expect(text).toContain('*Last update, corrected*\nIt was the proxy.');
+    expect(text).toContain('2026-02-03 11:14 UTC · corrected: zoe@streamo.example, 2026-02-03 11:30 UTC');
+    expect(text).not.toContain('Seems to be an endpoint issue');
+  });
+
+  test('what an older version let in is borne: unseen texts, times that cannot be read, credentials', () => {
+    const view = aStory('told');
+    const incident = anIncident({
+      ...view.incident,
+      spec: {
+        ...view.incident.spec,
+        title: '\u200b\u200b',
+        description: '\u3164',
+        startedAt: '2026-06-15T21:16:06+99:99',
+        links: [
+          { title: '\u202e', url: 'https://user:password@kibana.example/app' },
+          { title: ' ', url: 'https://grafana.example/d' },
+        ],
+      },
+    });
+    const message = liveStatus({ ...view, incident });
+    expect(faultsOf(message)).toEqual([]);
+    expect(message.text).toBe('INC-00001 · SEV1 (Critical) · Investigating: mobile-app-login');
+    const text = shown({ ...view, incident });
+    expect(text).toContain('<https://grafana.example/d|grafana.example>');
+    expect(text).toContain('(kibana.example)');
+    expect(text).not.toMatch(/password|Description/);
+  });
+
   test.each(Object.entries(hostile))('nothing of %s comes alive, and all of it fits', (_, text) => {
     const message = liveStatus(filledWith(text));
     expect(faultsOf(message)).toEqual([]);

@@ -1,9 +1,11 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
-import { clean, hostOf, joinWithin, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
+import { rfc3339 } from '../../runtime/clock.ts';
+import { hostOf, isBlank, joinWithin, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
 import { resolvedButtons, runningButtons } from './buttons.ts';
 import { outcome, troubled } from './effect-words.ts';
-import { byName, byTime, happenedAt, severityWord, shownId, ticketWord, utc, type View } from './words.ts';
+import { lastSaid } from '../timeline.ts';
+import { byName, byTime, happenedAt, severityWord, shownId, ticketWord, titleOf, utc, type View } from './words.ts';
 
 export interface LiveStatusView extends View {
   /** Presses reach us: a button that does nothing is worse than none. */
@@ -25,9 +27,9 @@ export function liveStatus(view: LiveStatusView): Desired['message'] {
   ];
   const drill = incident.spec.mode === 'Drill' ? 'DRILL ' : '';
   return {
-    text: `${drill}${slackLine(headline.join(' · '), 200)}: ${slackLine(incident.spec.title, 1_000)}`,
+    text: `${drill}${slackLine(headline.join(' · '), 200)}: ${slackLine(titleOf(incident), 1_000)}`,
     blocks: [
-      header(`${drill}${shownId(view)}: ${incident.spec.title}`),
+      header(`${drill}${shownId(view)}: ${titleOf(incident)}`),
       facts(view),
       ...allClear(view),
       ...said('Customer impact', incident.spec.customerSummary, 1_000, view),
@@ -83,26 +85,27 @@ function allClear(view: LiveStatusView): Block[] {
 }
 
 const said = (title: string, text: string | undefined, most: number, view: LiveStatusView): Block[] =>
-  text === undefined || clean(text) === '' ? [] : [section(`*${title}*\n${slackText(text, most, whole(view))}`)];
+  text === undefined || isBlank(text) ? [] : [section(`*${title}*\n${slackText(text, most, whole(view))}`)];
 
 /** Where the whole text is when it is cut here: the ticket. */
 function whole(view: LiveStatusView): string | undefined {
   return tickets(view).find(({ url }) => url !== undefined)?.url;
 }
 
-const spoken: ReadonlySet<IncidentUpdate['spec']['type']> = new Set(['Status', 'Note', 'Decision', 'Correction']);
-
 function lastUpdate(view: LiveStatusView): Block[] {
-  const last = view.updates
-    .filter(({ spec }) => spoken.has(spec.type) && spec.text !== undefined)
-    .toSorted(byTime)
-    .at(-1);
+  const last = lastSaid(view.updates);
   if (last === undefined) return [];
-  const by = last.spec.author === undefined ? '' : `${slackLine(last.spec.author, 200)}, `;
+  const { update, text, correction } = last;
+  const corrected = correction === undefined ? '' : ` · corrected: ${byAndWhen(correction)}`;
   return [
-    ...said('Last update', last.spec.text, 1_500, view),
-    context(`${by}${utc(new Date(happenedAt(last)).toISOString())}`),
+    ...said(correction === undefined ? 'Last update' : 'Last update, corrected', text, 1_500, view),
+    context(`${byAndWhen(update)}${corrected}`),
   ];
+}
+
+function byAndWhen(update: IncidentUpdate): string {
+  const by = update.spec.author === undefined ? '' : `${slackLine(update.spec.author, 200)}, `;
+  return `${by}${utc(rfc3339(happenedAt(update)))}`;
 }
 
 function tickets({ entries, reach }: LiveStatusView): { label: string; url: string | undefined }[] {

@@ -2,9 +2,11 @@ import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { severities, type NoticeEvent } from '../../api/enums.gen.ts';
 import type { PolicySeverities } from '../../api/response-policy.gen.ts';
+import { isBlank } from '../../text.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IncidentScope } from '../scope.ts';
 import type { Reach } from '../../integrations/capabilities.ts';
+import { rfc3339, timeOf, type Instant } from '../../runtime/clock.ts';
 
 /** The policy's words for severities: `{SEV1: {label: 'Critical'}}`. */
 export type SeverityLabels = Readonly<PolicySeverities>;
@@ -27,6 +29,9 @@ export type View = Pick<IncidentScope, 'incident' | 'updates' | 'entries' | 'nam
 /** What people call it: the number once there is one, else the object's name. */
 export const shownId = ({ incident, named }: Pick<View, 'incident' | 'named'>): string =>
   named?.id ?? incident.status?.id ?? incident.metadata.name;
+
+/** Its title; the object's name where nothing of the title could be seen. Not escaped. */
+export const titleOf = ({ spec, metadata }: Incident): string => (isBlank(spec.title) ? metadata.name : spec.title);
 
 /** `SEV1 (Critical)`, or `SEV1` where the policy has no word for it. Unescaped: the label is the policy's. */
 export function severityWord(severity: string, labels: SeverityLabels = {}): string {
@@ -64,19 +69,26 @@ export function ticketWord(integration: string, id: string | undefined): string 
 
 /** `2026-02-03 10:55 UTC`; the text itself where it is no time. */
 export function utc(at: string): string {
-  const time = Date.parse(at);
-  return Number.isNaN(time) ? at : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const time = timeOf(at);
+  return time === undefined ? at : `${rfc3339(time).slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** When it happened: as its author says, else when it was written. Milliseconds; 0 where neither is known. */
-export function happenedAt(update: IncidentUpdate): number {
-  const at = Date.parse(update.spec.occurredAt ?? update.metadata.creationTimestamp);
-  return Number.isNaN(at) ? 0 : at;
-}
+/** When it was written, by the API server's clock, in whole seconds. Milliseconds; 0 where that is not known. */
+export const writtenAt = ({ metadata }: IncidentUpdate): Instant => timeOf(metadata.creationTimestamp) ?? 0;
 
-/** Oldest first; the same second goes by name, numbers in it as numbers (t2 before t10). */
+/** When it happened, as its author says; nothing that is written has yet to happen. Milliseconds. */
+export const happenedAt = (update: IncidentUpdate): Instant =>
+  Math.min(writtenAt(update), timeOf(update.spec.occurredAt) ?? Infinity);
+
+/**
+ * In the order of writing, whatever they say of when it happened. In the same second the incident's first entry comes
+ * first, then it goes by name, numbers in it as numbers (t2 before t10): nothing else is known. `inOrder` of timeline.ts
+ * hands them out so.
+ */
 export const byTime = (a: IncidentUpdate, b: IncidentUpdate): number =>
-  happenedAt(a) - happenedAt(b) || byName(a.metadata.name, b.metadata.name);
+  writtenAt(a) - writtenAt(b) || Number(isFirst(b)) - Number(isFirst(a)) || byName(a.metadata.name, b.metadata.name);
+
+const isFirst = ({ spec: { type, from } }: IncidentUpdate): boolean => type === 'State' && from === undefined;
 
 const collator = new Intl.Collator('en', { numeric: true });
 export const byName = (a: string, b: string): number => collator.compare(a, b);

@@ -76,7 +76,10 @@ function retryAfter(headers: Readonly<Record<string, unknown>>, clock: Clock): D
   if (Number.isFinite(after)) return seconds(Math.max(1, after));
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
   if (headers['x-ratelimit-remaining'] !== '0' || !Number.isFinite(reset)) return undefined;
-  return Math.max(seconds(1), seconds(reset) - clock.now());
+  // GitHub's own clock, where its answer has it.
+  const { date } = headers;
+  const now = (typeof date === 'string' && Date.parse(date)) || clock.now();
+  return Math.max(seconds(1), seconds(reset) - now);
 }
 
 /** A refusal of something addressed to the repository as a whole, as a reason. */

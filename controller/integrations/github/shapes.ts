@@ -1,3 +1,5 @@
+import { timeOf, type Instant } from '../../runtime/clock.ts';
+
 /** GitHub's answers, parsed at the edge: only what is used. Each throws a plain Error, so an answer that was cut is ambiguous. */
 
 export interface Issue {
@@ -53,7 +55,7 @@ export function issueOf(data: unknown): Issue {
       typeof label === 'string' ? label : string(record(label, 'a label')['name'], 'a label'),
     ),
     author: login(it['user']),
-    createdAt: Date.parse(string(it['created_at'], 'an issue')),
+    createdAt: time(it['created_at'], 'an issue'),
     isPull: it['pull_request'] !== undefined && it['pull_request'] !== null,
   };
 }
@@ -75,9 +77,9 @@ export function pullOf(data: unknown): Pull {
     title: string(it['title'], 'a pull request'),
     body: text(it['body']),
     open: string(it['state'], 'a pull request') === 'open',
-    mergedAt: typeof merged === 'string' ? Date.parse(merged) : undefined,
+    mergedAt: typeof merged === 'string' ? time(merged, 'a pull request') : undefined,
     mergedBy: it['merged_by'] ? login(it['merged_by']) : undefined,
-    createdAt: Date.parse(string(it['created_at'], 'a pull request')),
+    createdAt: time(it['created_at'], 'a pull request'),
     branch: string(head['ref'], 'a pull request'),
     label: text(head['label']),
     author: login(it['user']),
@@ -118,6 +120,12 @@ export function string(value: unknown, what: string): string {
 function number(value: unknown, what: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw unreadable(what);
   return value;
+}
+
+function time(value: unknown, what: string): Instant {
+  const at = timeOf(string(value, what));
+  if (at === undefined) throw unreadable(what);
+  return at;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

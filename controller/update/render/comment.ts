@@ -1,6 +1,7 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { happenedAt, utc } from '../../incident/render/words.ts';
 import type { Desired } from '../../integrations/capabilities.ts';
+import { rfc3339 } from '../../runtime/clock.ts';
 import { hostOf, markdown, markdownLink, markdownQuote } from '../../text.ts';
 import { headline, type UpdateView } from './words.ts';
 
@@ -11,7 +12,7 @@ export function comment(update: IncidentUpdate, view: UpdateView): Desired['comm
   const by = author === undefined ? '' : ` by ${post(author)}`;
   return {
     body: [
-      `**${post(`${what.charAt(0).toUpperCase()}${what.slice(1)}`)}**${by} · ${utc(new Date(happenedAt(update)).toISOString())}`,
+      `**${post(`${what.charAt(0).toUpperCase()}${what.slice(1)}`)}**${by} · ${utc(rfc3339(happenedAt(update)))}`,
       ...(text === undefined ? [] : [markdownQuote(text)]),
       ...(links.length === 0 ? [] : [links.map(({ title, url }) => `- ${link(title, url)}`).join('\n')]),
     ].join('\n\n'),

@@ -1,7 +1,8 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
-import { clean, hostOf, joinWithin, slackLine, slackLink, slackText } from '../../text.ts';
-import { isDeclaration, utc } from '../../incident/render/words.ts';
+import { hostOf, isBlank, joinWithin, slackLine, slackLink, slackText } from '../../text.ts';
+import { isDeclaration, titleOf, utc } from '../../incident/render/words.ts';
+import { promiseOf } from '../../incident/timeline.ts';
 import { headline, type UpdateView } from './words.ts';
 
 export interface NoticeView extends UpdateView {
@@ -25,7 +26,7 @@ export function notice(update: IncidentUpdate, view: NoticeView): Desired['messa
     text: `${slackLine(lead, 500)}${about === undefined ? '' : `${lead.endsWith('!') ? '' : ':'} ${slackLine(about, 1_000)}`}`,
     blocks: [
       section(`*${slackLine(lead, 500)}*${about === undefined ? '' : `\n${slackLine(about, 1_000)}`}`),
-      ...(said === undefined || clean(said) === '' ? [] : [section(slackText(said, 2_900, view.more))]),
+      ...(said === undefined || isBlank(said) ? [] : [section(slackText(said, 2_900, view.more))]),
       ...footer(update, view),
     ],
   };
@@ -35,7 +36,9 @@ const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true }) as c
 const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
 
 function subject(update: IncidentUpdate, { incident }: NoticeView): string | undefined {
-  return update.spec.audience === 'Public' ? incident.spec.customerSummary : incident.spec.title;
+  if (update.spec.audience !== 'Public') return titleOf(incident);
+  const { customerSummary = '' } = incident.spec;
+  return isBlank(customerSummary) ? undefined : customerSummary;
 }
 
 function body(update: IncidentUpdate, { incident }: NoticeView): string | undefined {
@@ -52,9 +55,9 @@ function body(update: IncidentUpdate, { incident }: NoticeView): string | undefi
 
 function footer(update: IncidentUpdate, { channel }: NoticeView): Block[] {
   if (update.spec.audience === 'Public') return [];
-  const { nextDueAt } = update.spec;
+  const promised = promiseOf(update);
   const parts = [
-    ...(nextDueAt === undefined ? [] : [`next update by ${utc(nextDueAt)}`]),
+    ...(promised === undefined ? [] : [`next update by ${utc(promised)}`]),
     ...(update.spec.author === undefined ? [] : [`by ${slackLine(update.spec.author, 200)}`]),
     ...(channel === undefined ? [] : [slackLink(channel.url, `#${channel.name}`)]),
     ...(update.spec.links ?? []).map((l) => `${slackLink(l.url, l.title)} (${slackLine(hostOf(l.url), 100)})`),

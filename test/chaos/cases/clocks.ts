@@ -1,12 +1,17 @@
+import { writtenAt } from '../../../controller/incident/render/words.ts';
+import { inOrder } from '../../../controller/incident/timeline.ts';
+import { timeOf } from '../../../controller/runtime/clock.ts';
 import { until } from '../../world/until.ts';
+import type { World } from '../../world/world.ts';
 import { lookOutside } from '../../world/outside.ts';
 import type { Case } from '../cases.ts';
+import { finding } from '../expect.ts';
 import { judgeHistory } from '../history-verdict.ts';
 import { isStopped } from '../stopped.ts';
 import { playStory } from '../story.ts';
 import type { Trace } from '../trace.ts';
 import type { Violation } from '../verdict.ts';
-import { allMoments, at, type Moment } from './moments.ts';
+import { allMoments, at, pause, type Moment } from './moments.ts';
 
 /** Clocks that disagree, and clocks that jump. */
 export function clockCasesOf({ boundaries }: Trace): Case[] {
@@ -20,6 +25,7 @@ export function clockCasesOf({ boundaries }: Trace): Case[] {
     ...allMoments.flatMap((moment) => [600, -600, -3_600].map((seconds) => jump(seconds, moment))),
     ...allMoments.map((moment) => jumpAndCrash(600, moment)),
     ...allMoments.map((moment) => jumpAnHour(moment)),
+    ...[120, -120, 1_800, -1_800].map(apart),
   ];
 }
 
@@ -95,3 +101,43 @@ const jumpAnHour = (moment: Moment): Case => ({
     return judgeHistory(world, { late: true });
   },
 });
+
+/** Not the API server's, all along, with a change and an update in between: judged as if it were right. */
+const apart = (seconds: number): Case => ({
+  name: `clock ${seconds} s ahead of the API server`,
+  perturbation: 'P9',
+  env: skewOf(seconds),
+  async play(world) {
+    // creationTimestamp has whole seconds.
+    await playStory(world, () => pause(1_100));
+    return [...(await judgeHistory(world)), ...(await judgeOrder(world))];
+  },
+});
+
+/** What the API server's Date header leaves open, and what the controller takes for the same time. */
+const sameTime = 5_000;
+
+/** The timeline in the order of writing, each entry with the time at which it was written, and notices that say so. */
+async function judgeOrder(world: World): Promise<readonly Violation[]> {
+  const found = finding();
+  const incident = await world.incident();
+  const updates = inOrder(incident, await world.objects.list('IncidentUpdate'));
+  const order = updates.map(({ spec }) => spec.type).join(' ');
+  found.check('I1', order === 'State Severity Status State', `the order is ${order}`);
+  let before = 0;
+  for (const update of updates) {
+    const { name } = update.metadata;
+    const said = timeOf(update.spec.occurredAt) ?? writtenAt(update);
+    found.check('I1', said >= before, `${name} says that it happened before the entry before it`);
+    const off = Math.abs(said - writtenAt(update));
+    found.check('I1', off <= sameTime, `${name} is dated ${off / 1_000} s from when it was written`);
+    before = said;
+  }
+  const { declaredAt, resolvedAt } = incident.status?.timestamps ?? {};
+  const took = (timeOf(resolvedAt) ?? 0) - (timeOf(declaredAt) ?? 0);
+  found.check('I1', took > 0, `the all clear came ${took} ms after the declaration`);
+  const words = (await lookOutside(world)).notices.map(({ text }) => text);
+  for (const part of ['declared SEV2', 'raised from SEV2', 'All Clear'])
+    found.check('I1', words.filter((text) => text.includes(part)).length === 1, `the notices say ${words.join('; ')}`);
+  return found.all;
+}

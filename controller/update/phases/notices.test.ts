@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { anIncident, anUpdate, type UpdateParts } from '../../../test/builders/incident.ts';
+import { identityAnnotation } from '../../api/names.ts';
+import type { Reach } from '../../integrations/capabilities.ts';
+import { minutes, rfc3339, seconds, timeOf, type Instant } from '../../runtime/clock.ts';
+import { updateDefinition } from '../definition.ts';
+
+const reach: Reach = {
+  find: () => ({ name: 'slack' }),
+  all: () => ['slack'],
+  interactive: () => false,
+  link: () => undefined,
+};
+const incident = anIncident();
+const written = timeOf(incident.metadata.creationTimestamp) ?? 0;
+
+/** Until when the notice of this update is sent; how long it waits for the channel's link. */
+function plan(parts: UpdateParts, { now = written, of = incident }: { now?: Instant; of?: typeof incident } = {}) {
+  const update = anUpdate({
+    ...parts,
+    spec: { type: 'Status', audience: 'Stakeholders', channels: ['#support'], ...parts.spec },
+  });
+  const definition = updateDefinition({
+    clock: { now: () => now, monotonic: () => 0, after: () => () => {} },
+    install: 'i',
+    incident: () => of,
+    policies: () => [],
+    siblings: () => [update],
+    reach: () => reach,
+  });
+  const scope = definition.gather(update, {}, undefined);
+  const found = definition.phases(scope)[0]?.plan(scope);
+  if (found === undefined || !('effects' in found)) return found;
+  return found.effects[0]?.notAfter;
+}
+
+describe('how late a notice is sent', () => {
+  test('is reckoned from when the update was written, whatever it says of when it happened', () => {
+    const until = written + minutes(15);
+    expect(plan({})).toBe(until);
+    for (const occurredAt of ['2062-06-15T21:16:06Z', '2001-01-01T00:00:00Z', '2026-06-15T21:16:06+99:99'])
+      expect(plan({ spec: { occurredAt } })).toBe(until);
+  });
+
+  test('of a restored incident from the earlier of the two, and where none is known it is too late', () => {
+    const day = minutes(24 * 60);
+    const { uid, name } = incident.metadata;
+    const of = anIncident({
+      metadata: {
+        uid: 'f7d0a3c1-0000-4000-8000-000000000000',
+        creationTimestamp: rfc3339(written + day),
+        annotations: { [identityAnnotation]: JSON.stringify({ install: 'i', namespace: 'default', name, uid }) },
+      },
+    });
+    const metadata = { creationTimestamp: rfc3339(written + day + seconds(1)) };
+    const now = written + day + seconds(2);
+    expect(plan({ metadata, spec: { occurredAt: rfc3339(written) } }, { of, now })).toBe(written + minutes(15));
+    expect(plan({ metadata }, { of, now })).toBe(0);
+  });
+
+  test('it waits ten seconds for the channel and no longer, whatever the clocks say', () => {
+    const of = anIncident({
+      status: {
+        number: 1,
+        id: 'INC-00001',
+        effects: { channel: { kind: 'channel', state: 'Pending', attempt: 1, since: '', at: '' } },
+      },
+    });
+    expect(plan({}, { of, now: written + seconds(4) })).toMatchObject({ after: seconds(6) });
+    expect(plan({}, { of, now: written - minutes(5) })).toMatchObject({ after: seconds(10) });
+    expect(plan({}, { of, now: written + seconds(11) })).toBe(written + minutes(15));
+  });
+});
