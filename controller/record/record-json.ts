@@ -1,6 +1,6 @@
 import { originUid } from '../incident/identity.ts';
 import { byTime } from '../incident/render/words.ts';
-import { redact } from '../text.ts';
+import { bareUrl, redact } from '../text.ts';
 import type { RecordView } from './entries.ts';
 
 /** A record, not desired state: applying it again causes no effect. */
@@ -22,8 +22,12 @@ export function recordFile(view: RecordView): string {
     ...updates.toSorted(byTime).map((update) => ({ ...object(update), spec: ordered(update.spec) })),
   ];
   const list = { apiVersion: 'v1', kind: 'List', items };
-  return `${JSON.stringify(list, (_, value: unknown) => (typeof value === 'string' ? redact(value) : value), 2)}\n`;
+  return `${JSON.stringify(list, shown, 2)}\n`;
 }
+
+/** No credentials: neither in an address nor in what people wrote. */
+const shown = (key: string, value: unknown): unknown =>
+  typeof value === 'string' ? redact(key === 'url' ? bareUrl(value) : value) : value;
 
 /** Read first at whatever depth they stand; the others follow by name. */
 const first: readonly string[] = (

@@ -1,7 +1,8 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
-import { severityWord } from '../../incident/render/words.ts';
+import { severityWord, titleOf } from '../../incident/render/words.ts';
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Planned } from '../../runtime/phase.ts';
+import { oneLine } from '../../text.ts';
 import { headline } from '../../update/render/words.ts';
 import { aligned, count } from '../io.ts';
 import type { Action, Intended } from './judge.ts';
@@ -76,7 +77,7 @@ const signs: Readonly<Record<Line['action'], string>> = {
 export function printPlan({ plan, isNew, notes }: Titled): string[] {
   const { incident, policy } = plan;
   const { namespace, name } = incident.metadata;
-  const { severity, title, mode } = incident.spec;
+  const { severity, mode } = incident.spec;
   const rules = policy.name === undefined ? 'no ResponsePolicy' : `ResponsePolicy ${policy.name}`;
   const status = isNew ? 'new' : (incident.status?.id ?? 'not numbered yet');
   const blocks = [
@@ -90,7 +91,7 @@ export function printPlan({ plan, isNew, notes }: Titled): string[] {
     return seen.length === 0 ? [] : [...heading, ...print(seen, isNew)];
   });
   return [
-    `Incident ${namespace}/${name} (${status}): ${severityWord(severity, policy.spec.severities)}, ${title}`,
+    `Incident ${namespace}/${name} (${status}): ${severityWord(severity, policy.spec.severities)}, ${oneLine(titleOf(incident))}`,
     `  by ${rules}${mode === 'Live' ? '' : `, mode ${mode}`}`,
     ...notes.map((note) => `  note: ${note}`),
     ...(blocks.length === 0 ? [`  ${unchanged(plan)}`] : blocks),
@@ -108,7 +109,7 @@ export function subjectOf(update: IncidentUpdate, { incident, updates, policy }:
   const all = updates.map((each) => each.update);
   const words = headline(update, { incident, named, updates: all, severities: policy.spec.severities ?? {} });
   const { type, text } = update.spec;
-  return text === undefined || changesSpec.has(type) ? words : `${words}: ${brief(text)}`;
+  return oneLine(text === undefined || changesSpec.has(type) ? words : `${words}: ${brief(text)}`);
 }
 
 /** Their text is the title, the reason or the resolution, and stands elsewhere. */

@@ -1,10 +1,11 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
+import { oneLine } from '../../text.ts';
 import { count } from '../io.ts';
 import { shown } from './pretend.ts';
 
 /** What is wanted, in one line: `#inc-00001`, a ticket’s title. */
 export function wordsOf(effect: ProductEffect): string {
-  return shown(words(effect)).replaceAll(/\s+/g, ' ').trim();
+  return oneLine(shown(words(effect)));
 }
 
 function words(effect: ProductEffect): string {

@@ -1,6 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { revision } from '../../runtime/effect.ts';
+import { bareUrl, hostOf, isBlank, oneLine } from '../../text.ts';
 import { ticketWord } from '../render/words.ts';
 import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { channelOff } from './channel.ts';
@@ -43,6 +44,11 @@ function bookmarkLinks(scope: IncidentScope): { key: string; title: string; url:
     return url ? [{ key: `ticket/${integration}`, title: ticketWord(integration, entry?.ref?.['id']), url }] : [];
   });
   const stated = [...(policy.spec.bookmarks ?? []), ...(incident.spec.links ?? [])];
-  const byAddress = new Map(stated.map(({ title, url }) => [url, { key: `link/${revision(url)}`, title, url }]));
+  const byAddress = new Map(
+    stated.map(({ title, url }) => [
+      url,
+      { key: `link/${revision(url)}`, title: isBlank(title) ? hostOf(url) : oneLine(title), url: bareUrl(url) },
+    ]),
+  );
   return [...ofTickets, ...byAddress.values()];
 }

@@ -1,4 +1,5 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
+import { isBlank } from '../../text.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
 import { watched, whenGone } from '../policy/drift.ts';
@@ -40,7 +41,7 @@ export function ticketsWanted({
 }: IncidentScope): { integration: string; labels: readonly string[] }[] {
   const stated = policy.spec.tickets?.map(({ integrationRef, labels }) => ({
     integration: integrationRef.name,
-    labels: labels ?? [],
+    labels: (labels ?? []).filter((label) => !isBlank(label)),
   }));
   const wanted = stated ?? reach.all('ticket').map((integration) => ({ integration, labels: [] }));
   const recorded = Object.entries(entries)

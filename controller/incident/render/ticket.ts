@@ -1,6 +1,6 @@
 import type { Desired } from '../../integrations/capabilities.ts';
-import { clean, markdown, markdownLink, markdownQuote, plainTitle } from '../../text.ts';
-import { severityWord, utc, type Named, type View } from './words.ts';
+import { isBlank, markdown, markdownLink, markdownQuote, plainTitle } from '../../text.ts';
+import { severityWord, titleOf, utc, type Named, type View } from './words.ts';
 
 /** A ticket's title and Markdown body. It follows the incident: closed with it, opened again with it. */
 export function ticket(view: View, named: Named, labels: readonly string[]): Desired['ticket'] {
@@ -8,7 +8,7 @@ export function ticket(view: View, named: Named, labels: readonly string[]): Des
   const { spec } = incident;
   const resolved = spec.state === 'Resolved';
   return {
-    title: plainTitle(`${named.id}: ${spec.title}`),
+    title: plainTitle(`${named.id}: ${titleOf(incident)}`),
     body: [
       [`**${word(severityWord(spec.severity, policy.spec.severities))} · ${spec.state}**`, ...facts(view)].join('\n'),
       ...part('Description', spec.description),
@@ -44,7 +44,7 @@ function facts(view: View): string[] {
 }
 
 const part = (title: string, text: string | undefined): string[] =>
-  text === undefined || clean(text) === '' ? [] : [`**${title}**`, markdownQuote(text)];
+  text === undefined || isBlank(text) ? [] : [`**${title}**`, markdownQuote(text)];
 
 function pointer({ incident, entries, reach }: View, named: Named): string {
   const review = Object.values(entries).find((entry) => entry.kind === 'review' && entry.state === 'Done');

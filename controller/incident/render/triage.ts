@@ -1,8 +1,8 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
-import { clean, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
+import { isBlank, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
 import { declaredButtons, resolvedButtons, triageButtons } from './buttons.ts';
-import { byTime, isDeclaration, severityWord, shownId, utc, type View } from './words.ts';
+import { byTime, isDeclaration, severityWord, shownId, titleOf, utc, type View } from './words.ts';
 
 export interface TriageView extends Omit<View, 'entries'> {
   /** Presses reach us. */
@@ -17,7 +17,8 @@ export interface TriageView extends Omit<View, 'entries'> {
  */
 export function triageMessage(view: TriageView): Desired['message'] {
   const { incident } = view;
-  const { title, description, mode } = incident.spec;
+  const { description, mode } = incident.spec;
+  const title = titleOf(incident);
   const drill = mode === 'Drill' ? 'DRILL ' : '';
   const severity = severityWord(incident.spec.severity, view.policy.spec.severities);
   return {
@@ -27,7 +28,7 @@ export function triageMessage(view: TriageView): Desired['message'] {
         type: 'header',
         text: { type: 'plain_text', text: slackPlain(`${drill}${shownId(view)}: ${title}`), emoji: false },
       },
-      ...(description === undefined || clean(description) === '' ? [] : [section(slackText(description, 1_500))]),
+      ...(description === undefined || isBlank(description) ? [] : [section(slackText(description, 1_500))]),
       facts(view, severity),
       ...became(view),
       ...buttons(view),

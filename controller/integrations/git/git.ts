@@ -23,7 +23,9 @@ export function gitIn(parent: string | undefined): Vendor<GitOptions> {
       if (refusal) return { capabilities: {}, check: () => Promise.reject(refusal), close() {} };
       const address = parseAddress(options.url);
       const repository = new Repository(address, secrets, parent);
-      const author = { name: options.authorName, email: options.authorEmail };
+      // Git refuses a name of nothing but these.
+      const named = /[^\s\p{Cc}.,:;<>"\\']/u.test(options.authorName);
+      const author = { name: named ? options.authorName : 'AllClear', email: options.authorEmail };
       return {
         capabilities: {
           record: recordPort(repository, {
