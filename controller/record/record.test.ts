@@ -143,6 +143,40 @@ const numbers = (view: RecordView): Record<string, string> =>
     ),
   );
 
+describe('what was put right', () => {
+  test('the last update reads as it was corrected, and cites both', () => {
+    const story = aStory();
+    const right = anUpdate({
+      metadata: { name: 'right', creationTimestamp: '2026-02-03T11:20:00Z' },
+      spec: { type: 'Correction', text: 'It was the proxy.', corrects: { name: 'endpoint' } },
+    });
+    const postmortem = fileOf({ ...story, updates: [...story.updates, right] }, 'postmortem.md');
+    expect(postmortem).toMatch(/- \*\*Last update, corrected:\*\* "It was the proxy\." \[T07\]\(\S+\) \[T08\]/);
+    expect(postmortem).not.toContain('Seems to be an endpoint issue');
+  });
+
+  test('an entry that is dated later than it was written stands where it was written', () => {
+    const story = aStory();
+    const dated = anUpdate({
+      metadata: { name: 'dated', creationTimestamp: '2026-02-03T11:10:00Z' },
+      spec: { type: 'Status', text: 'From the future.', occurredAt: '2062-02-03T11:10:00Z' },
+    });
+    const files = filesOf({ ...story, updates: [...story.updates, dated] });
+    expect(files[`${folder}/timeline.md`]).toMatch(/T07 \| 11:10:00 \| Status/);
+    expect(files[`${folder}/postmortem.md`]).toContain('**Last update:** "Seems to be an endpoint issue');
+  });
+
+  test('an address from before goes into the record without its user and password', () => {
+    const links = [{ title: 'Kibana', url: 'https://user:p@ssword@kibana.example/app' }];
+    const story = storyWith({ links });
+    const updates = story.updates.map((u) => ({ ...u, spec: { ...u.spec, links } }));
+    const files = filesOf({ ...story, updates });
+    expect(Object.values(files).join('\n')).not.toContain('ssword');
+    expect(files[`${folder}/record.json`]).toContain('"url": "https://kibana.example/app"');
+    expect(files[`${folder}/timeline.md`]).toContain('Kibana <https://kibana.example/app>');
+  });
+});
+
 describe('numbers of entries', () => {
   test('stay when more becomes known', () => {
     const before = numbers(storyWith({}, 'startedAt', 'detectedAt'));

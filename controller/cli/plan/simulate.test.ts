@@ -7,6 +7,7 @@ import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { minutes } from '../../runtime/clock.ts';
 import { revision } from '../../runtime/effect.ts';
 import { conditionOfKey } from '../explain/keys.ts';
+import { planAsData } from './data.ts';
 import { conditionsOf, type Line } from './print.ts';
 import { simulate, type IncidentPlan, type PlanInput } from './simulate.ts';
 
@@ -98,6 +99,62 @@ describe('an incident that is there already', () => {
       integration: 'github',
     });
   });
+});
+
+it('bears what an older version of the CRDs let in: everything goes out, without credentials', async () => {
+  const { incident, updates } = aStory('told');
+  const link = { title: '\u202e', url: 'https://user:p@ssword@kibana.example/app' };
+  const odd = '2026-06-15T21:16:06+99:99';
+  const blank = '\u200b\u200b';
+  const change = { id: 'a', source: 'Kubectl', reason: blank, by: blank } as const;
+  const bad: Incident = {
+    ...incident,
+    spec: {
+      ...incident.spec,
+      title: blank,
+      customerSummary: '\u3164',
+      severity: 'SEV3',
+      startedAt: odd,
+      detectedAt: odd,
+      mitigatedAt: odd,
+      services: [' '],
+      roles: { ' ': 'x', commander: blank },
+      links: [link, { title: ' ', url: 'https://grafana.example/d' }],
+      change,
+    },
+  };
+  const entries = updates.map((update) => ({
+    ...update,
+    status: {},
+    spec: { ...update.spec, text: blank, occurredAt: odd, nextDueAt: odd, author: blank, links: [link] },
+  }));
+  const ticket = { integrationRef: { name: 'github' }, labels: [' ', 'incident'] };
+  const policies: ResponsePolicy[] = [
+    {
+      apiVersion: 'allclear.dev/v1alpha1',
+      kind: 'ResponsePolicy',
+      metadata: { ...incident.metadata, name: 'default' },
+      spec: { priority: 0, bookmarks: [link], tickets: [ticket], updates: { dueIn: '30m' } },
+    },
+  ];
+  const unborn = {
+    ...bad,
+    status: { ...bad.status, effects: { number: anEntry('number', { ref: { number: '1' } }) } },
+  };
+  const plan = await planOf(unborn, { updates: entries, policies, now: Date.parse('2026-02-03T11:20:00Z') });
+  const effects = [plan, ...plan.updates].flatMap((each) => [...each.intended.values()].map(({ effect }) => effect));
+  const bookmarks = effects.flatMap((effect) => (effect?.kind === 'bookmark' ? effect.desired : []));
+  expect(bookmarks).toContainEqual({ title: 'kibana.example', url: 'https://kibana.example/app' });
+  expect(bookmarks).toContainEqual({ title: 'grafana.example', url: 'https://grafana.example/d' });
+  expect(effects.flatMap((effect) => (effect?.kind === 'ticket' ? effect.desired.labels : []))).toEqual(['incident']);
+  expect(effects.flatMap((effect) => (effect?.kind === 'purpose' ? effect.desired.text : []))).toEqual([
+    'INC-00001 · mobile-app-login',
+  ]);
+  // What tells of the changes would be refused with such words in it.
+  const told = plan.updates.filter(({ fresh }) => fresh).map(({ update }) => update.spec);
+  expect(told.map(({ type }) => type)).toEqual(['Severity', 'Role']);
+  expect(told.filter(({ text, author }) => text !== undefined || author !== undefined)).toEqual([]);
+  expect(JSON.stringify([effects, planAsData([{ plan, isNew: false, notes: [] }], false)])).not.toMatch(/ssword/);
 });
 
 it('leaves nothing waiting, and knows which condition speaks of each key', async () => {
