@@ -13,7 +13,7 @@ import { choosePolicy } from './policy/policy.ts';
 import { projectStatus } from './project.ts';
 import { isDeclaration, titleOf } from './render/words.ts';
 import type { Applied, IncidentScope } from './scope.ts';
-import { inOrder, isRestored, notBefore } from './timeline.ts';
+import { inOrder, isRestored, notBefore, oldestOf } from './timeline.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import { oneLine } from '../text.ts';
 
@@ -60,6 +60,7 @@ export function incidentDefinition(deps: IncidentDeps): Definition<Incident, Inc
     },
     identity: (incident) => originOf(incident, deps.install),
     restored: isRestored,
+    oldest: (incident) => oldestOf(incident, deps.updates(incident)),
     closed: (incident) => incident.status?.applied?.state === 'Resolved',
     async settled(incident) {
       if (incident.metadata.deletionTimestamp) await letGo(deps, incident);

@@ -7,7 +7,7 @@ import { minutes, rfc3339, seconds, timeOf, type Instant } from '../runtime/cloc
 import { unseenUpdates } from './history.ts';
 import { projectStatus } from './project.ts';
 import { byTime, happenedAt, severityAt, writtenAt } from './render/words.ts';
-import { inOrder, isRestored, lastSaid, newsFrom, notBefore, promiseOf } from './timeline.ts';
+import { inOrder, isRestored, lastSaid, notBefore, oldestOf, promiseOf } from './timeline.ts';
 
 const incident = anIncident();
 const { uid } = incident.metadata;
@@ -163,26 +163,20 @@ describe('the times of status', () => {
   });
 });
 
-describe('how long news is news', () => {
-  test('it runs from the writing', () => {
-    expect(newsFrom(by('a', 30, { occurredAt: at(-86_400) }), incident)).toBe(declaredAt + seconds(30));
-    expect(newsFrom(by('a', 30, { occurredAt: '2062-01-01T00:00:00Z' }), incident)).toBe(declaredAt + seconds(30));
+describe('what stands outside of a restored incident', () => {
+  test('is looked for since it was declared, as far as that is known', () => {
+    const declaration = own(1, 86_402, { type: 'State', to: 'Investigating', occurredAt: at(0) });
+    expect(oldestOf(incident, [declaration])).toBeUndefined();
+    const bare = anIncident({ metadata: restored.metadata, status: null });
+    expect(oldestOf(bare, [by('note', 86_401), declaration])).toBe(declaredAt);
+    expect(oldestOf(bare, [])).toBe(declaredAt + seconds(86_400));
+    const stated = { ...bare, status: { timestamps: { declaredAt: at(0) } } };
+    expect(oldestOf(stated, [])).toBe(declaredAt);
   });
+});
 
-  test('of what came back from a backup it is over, unless it says when it was', () => {
-    const day = 86_400;
-    const [dated] = inOrder(restored, [by('dated', day, { occurredAt: at(400) })]);
-    expect(dated && newsFrom(dated, restored)).toBe(declaredAt + seconds(400));
-    expect(newsFrom(by('bare', day + 5), restored)).toBeUndefined();
-    expect(newsFrom(by('later', day + 3_600), restored)).toBe(declaredAt + seconds(day + 3_600));
-    const { name, uid: its } = restored.metadata;
-    const pressed = by('pressed', day + 5);
-    const ownerReferences = [{ apiVersion: 'allclear.dev/v1alpha1', kind: 'Incident', name, uid: its }];
-    const afterwards = { ...pressed, metadata: { ...pressed.metadata, ownerReferences } };
-    expect(newsFrom(afterwards, restored)).toBe(declaredAt + seconds(day + 5));
-  });
-
-  test('a promise is one that people can wait for', () => {
+describe('a promise', () => {
+  test('is one that people can wait for', () => {
     expect(promiseOf(by('a', 30, { nextDueAt: at(1_800) }))).toBe(at(1_800));
     expect(promiseOf(by('a', 30, { nextDueAt: '2062-02-03T11:00:00Z' }))).toBeUndefined();
     expect(promiseOf(by('a', 30, { nextDueAt: '2026-06-15T21:16:06+99:99' }))).toBeUndefined();

@@ -8,8 +8,8 @@ import { byTime, happenedAt, writtenAt } from './render/words.ts';
 
 /**
  * The timeline of one incident, in the order of writing: by creationTimestamp, which the API server gives in whole
- * seconds; within a second by name, the controller's own entries by their number. Where creationTimestamp is known to say something else
- * than when it was written, the entry is handed out with the right one:
+ * seconds; within a second by name, the controller's own entries by their number. Where creationTimestamp is known to
+ * say something else than when it was written, the entry is handed out with the right one:
  *
  * - The entry of the declaration was written when the Incident was, however late the controller came.
  * - Entries of the controller follow each other by number, also where two API servers' clocks differ.
@@ -18,8 +18,10 @@ import { byTime, happenedAt, writtenAt } from './render/words.ts';
 export function inOrder(incident: Incident, updates: readonly IncidentUpdate[]): IncidentUpdate[] {
   const restored = isRestored(incident);
   const numbered = updates
-    .flatMap((update) => ({ update, number: numberOf(incident, update) ?? [] }))
-    .filter((one): one is Numbered => typeof one.number === 'number')
+    .flatMap((update) => {
+      const number = numberOf(incident, update);
+      return number === undefined ? [] : [{ update, number }];
+    })
     .toSorted((a, b) => a.number - b.number);
   const written = new Map<IncidentUpdate, Instant>();
   let before: Instant = -Infinity;
@@ -30,11 +32,6 @@ export function inOrder(incident: Incident, updates: readonly IncidentUpdate[]):
   return updates
     .map((update) => writtenOn(update, written.get(update) ?? (restored ? earlier(update) : writtenAt(update))))
     .toSorted(byTime);
-}
-
-interface Numbered {
-  readonly update: IncidentUpdate;
-  readonly number: number;
 }
 
 /** It was declared under another uid than it has now. */
@@ -70,19 +67,12 @@ export function notBefore(updates: readonly IncidentUpdate[], now: Instant): Ins
   }, now);
 }
 
-/** A backup is restored within this time. */
-const restoreTakes: Duration = minutes(10);
-
-/**
- * When the news was new, from which its deadlines run. undefined: it came back from a backup with its incident, nobody
- * knows when it was written, and what it told was told then.
- */
-export function newsFrom(update: IncidentUpdate, incident: Incident): Instant | undefined {
-  const written = writtenAt(update);
-  if (!isRestored(incident) || timeOf(update.spec.occurredAt) !== undefined) return written;
-  const { uid, creationTimestamp } = incident.metadata;
-  const made = update.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
-  return made || written > (timeOf(creationTimestamp) ?? 0) + restoreTakes ? written : undefined;
+/** Of a restored incident: since when things of it may stand outside, as far as is known. undefined: it was not restored. */
+export function oldestOf(incident: Incident, updates: readonly IncidentUpdate[]): Instant | undefined {
+  if (!isRestored(incident)) return undefined;
+  const [first] = inOrder(incident, updates);
+  const known = [timeOf(incident.status?.timestamps?.declaredAt), timeOf(incident.metadata.creationTimestamp)];
+  return Math.min(...known.map((at) => at ?? Infinity), first === undefined ? Infinity : writtenAt(first));
 }
 
 /** What was said last about how it stands, with what its correction made of it. */

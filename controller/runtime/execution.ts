@@ -1,4 +1,4 @@
-import type { Clock, Duration } from './clock.ts';
+import type { Clock, Duration, Instant } from './clock.ts';
 import type { Memory, Operation } from './decide.ts';
 import { revision, type Effect, type EffectKey, type Entry, type Identity, type Port } from './effect.ts';
 
@@ -66,6 +66,8 @@ export interface Target {
   readonly settled: boolean;
   /** It came back from a backup, its status perhaps not: see Situation.restored. */
   readonly restored?: boolean;
+  /** Then: what stands outside for it may be as old as this. */
+  readonly oldest?: Instant | undefined;
   /** Closed and settled: a new renderer edits nothing of it. */
   readonly closed: boolean;
 }

@@ -96,7 +96,7 @@ export class Flight {
       key,
       within: entry?.within ?? effect?.within ?? {},
       owner: target.identity,
-      since: entry ? Date.parse(entry.since) : options.clock.now(),
+      since: entry ? Date.parse(entry.since) : Math.min(options.clock.now(), target.oldest ?? Infinity),
       priority: effect?.priority ?? 3,
       signal,
     };

@@ -1,4 +1,4 @@
-import type { Clock, Duration } from './clock.ts';
+import type { Clock, Duration, Instant } from './clock.ts';
 import { seconds } from './clock.ts';
 import { judge, mergeConditions, refusedWrite, type Condition } from './conditions.ts';
 import type { Effect, EffectKey, Entry, Identity } from './effect.ts';
@@ -29,6 +29,8 @@ export interface Definition<O extends Reconciled, S, E extends Effect = Effect, 
   identity(object: O): Identity;
   /** It was somebody else's uid when it was declared: a restored object, which may have lost its status. */
   restored(object: O): boolean;
+  /** Of a restored object: since when things of it may stand outside. */
+  oldest?(object: O): Instant | undefined;
   /** Nothing of it changes any more. */
   closed(object: O): boolean;
   /** After everything wanted is settled; for a deleted object, to let it go. */
@@ -87,6 +89,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
         entries: stored,
         settled: isSettled(object),
         restored: this.#definition.restored(object),
+        oldest: this.#definition.oldest?.(object),
         closed: this.#definition.closed(object),
       },
       wantedOf(planned),

@@ -3,7 +3,7 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import { isBackfill, isRecord, isUpdateOf, originOf } from '../incident/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
-import { inOrder, isRestored } from '../incident/timeline.ts';
+import { inOrder, isRestored, oldestOf } from '../incident/timeline.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -55,6 +55,10 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
     restored(update) {
       const incident = incidentOf(update);
       return incident !== undefined && isRestored(incident);
+    },
+    oldest(update) {
+      const incident = incidentOf(update);
+      return incident && oldestOf(incident, deps.siblings(update));
     },
     closed: () => false,
   };

@@ -2,11 +2,11 @@ import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { severities, type NoticeEvent } from '../../api/enums.gen.ts';
 import type { PolicySeverities } from '../../api/response-policy.gen.ts';
-import { isBlank } from '../../text.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IncidentScope } from '../scope.ts';
 import type { Reach } from '../../integrations/capabilities.ts';
 import { rfc3339, timeOf, type Instant } from '../../runtime/clock.ts';
+import { isBlank } from '../../text.ts';
 
 /** The policy's words for severities: `{SEV1: {label: 'Critical'}}`. */
 export type SeverityLabels = Readonly<PolicySeverities>;

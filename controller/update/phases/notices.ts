@@ -1,8 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { parseDuration } from '../../incident/policy/policy.ts';
-import { isOfTriage, occasion } from '../../incident/render/words.ts';
+import { isOfTriage, occasion, writtenAt } from '../../incident/render/words.ts';
 import { priorityOf } from '../../incident/scope.ts';
-import { newsFrom } from '../../incident/timeline.ts';
 import { minutes, seconds, type Duration } from '../../runtime/clock.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { notice } from '../render/notice.ts';
@@ -24,9 +23,8 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
       return { skip: { reason: 'Triage', message: 'Nobody outside is told of an alert that nobody has declared.' } };
     if (targets.length === 0)
       return { skip: { reason: 'NobodyToTell', message: 'No notice of the policy is for this kind of update.' } };
-    const from = newsFrom(update, about.incident);
     // By another API server's clock it may have been written in the future.
-    const patience = Math.min(linkWait, (from ?? 0) + linkWait - scope.now);
+    const patience = Math.min(linkWait, writtenAt(update) + linkWait - scope.now);
     if (about.incident.status?.effects?.['channel']?.state === 'Pending' && patience > 0)
       return {
         wait: { reason: 'WaitingForChannel', message: 'For ten seconds a notice waits for the channel’s link.' },
@@ -49,7 +47,7 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
         within: { channelName: `#${channel}` },
         desired,
         final: true,
-        notAfter: from === undefined ? 0 : from + notAfter,
+        notAfter: writtenAt(update) + notAfter,
         priority: priorityOf(about.incident),
       })),
     };
