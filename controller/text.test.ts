@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { liveInGfm, parseGfm } from '../test/builders/gfm.ts';
 import { hostile } from '../test/builders/hostile.ts';
 import {
   clean,
   cut,
   joinWithin,
   markdown,
+  markdownInline,
   markdownLink,
   markdownQuote,
   oneLine,
@@ -73,6 +75,8 @@ describe('Slack', () => {
     expect(shown.length).toBeLessThanOrEqual(100);
     expect(shown).toMatch(/^(&lt;)+… <https:\/\/github\.com\/streamo\/incidents\/issues\/12\?a=1&amp;b=2\|more>$/);
     expect(slackText('x'.repeat(200), 100, 'javascript:alert(1)')).toMatch(/^x{99}…$/);
+    expect(slackText('x'.repeat(200), 100, 'all of it is in <a/b>')).toMatch(/^x+… \(all of it is in &lt;a\/b&gt;\)$/);
+    expect(slackText('Done:\n- one\n- two')).toBe('Done:\n- one\n- two');
   });
 
   test('a link leads where it says, or is no link', () => {
@@ -89,7 +93,7 @@ describe('Slack', () => {
 describe('Markdown', () => {
   test.each([
     ['pipes', String.raw`a \| b \|\| c \\\| d`],
-    ['backticks', '\\`\\` \\`\\`\\` \\` code \\`\\`\\` fence \\`\\`\\`'],
+    ['backticks', '\\`\\` \\`\\`\\` \\` code \\`\\`\\` / fence / \\`\\`\\`'],
     ['html', String.raw`\</table>\<script>alert(1)\</script>\<a id="t01">\</a>\<!-- x -->`],
     [
       'markdownLink',
@@ -112,10 +116,36 @@ describe('Markdown', () => {
     expect(plainTitle('fixes #1 for @octocat')).toBe('fixes #\u200B1 for @\u200Boctocat');
   });
 
-  test('a quotation keeps its lines, and none of them begins a block', () => {
-    expect(markdownQuote(of('headings'))).toBe(
-      ['> \\# one', '> \\## two', '> \\- three', '> 1\\. four', '> \\> five', '> \\===', '> \\+ six'].join('\n'),
-    );
+  test.each<[string, string, string]>([
+    ['lines', 'one\ntwo', '> one\\\n> two'],
+    ['paragraphs', 'one\n\n\ntwo', '> one\n>\n> two'],
+    ['a list', 'Done:\n- one\n- two\nThen it was over.', '> Done:\n>\n> - one\n> - two\n>\n> Then it was over.'],
+    ['a list within a list', '  * one\n\t+ two\n  * three', '> * one\n>   + two\n> * three'],
+    ['an item of two lines', '- one\n  more\n- two', '> - one\\\n>   more\n> - two'],
+    ['numbers that count on', '1. one\n2. two', '> 1. one\n> 2. two'],
+    ['numbers that do not, which Markdown would change', '1. one\n1. two', '> 1. one\n>\n> 1\\. two'],
+    [
+      'nothing else',
+      of('headings'),
+      '> \\# one\\\n> \\## two\n>\n> - three\n> 1. four\n>\n> \\> five\\\n> \\===\n>\n> + six',
+    ],
+    ['no rule or table', 'a\n---\n:-\n- - -', '> a\\\n> \\---\\\n> \\:-\n>\n> - \\- -'],
+  ])('a quotation keeps %s', (_, text, shown) => {
+    expect(markdownQuote(text)).toBe(shown);
+  });
+
+  test('in a post, which keeps lines by itself, no line ends with a sign', () => {
+    expect(markdownQuote('one\ntwo @octocat', { post: true })).toBe('> one\n> two @&#8203;octocat');
+  });
+
+  test('a quotation within a line ends where it ends', () => {
+    expect(markdownInline('say "stop"\nnow')).toBe(String.raw`"say \"stop\" / now"`);
+  });
+
+  test('an address in the middle of a word takes no escape with it', () => {
+    for (const text of ['_http://a.example<b>', 'éhttps://x@a.example<b>', '9ftp://a<b>', 'xwww.a.example<b>'])
+      expect(liveInGfm(parseGfm(markdown(text)))).toEqual([]);
+    expect(markdown('https://bank.example@evil.example')).toBe('https:&#8203;//\\[redacted\\]@evil.example');
   });
 
   test('words with underscores read as they were written', () => {

@@ -30,6 +30,9 @@ export const identityAnnotation = `${group}/identity`;
 /** Annotation of a timeline's entry: the `change.id` that it tells of. A repeat of that act is known by it, however late. */
 export const changeAnnotation = `${group}/change`;
 
+/** Annotation of the entry that took an incident out of Triage: its title then. A first entry has it as its text. */
+export const titleAnnotation = `${group}/title`;
+
 /** Annotation: "true" on an object that stands in a record. Applying it again causes no effect. */
 export const recordAnnotation = `${group}/record`;
 

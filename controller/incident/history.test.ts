@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anIncident, anUpdate } from '../../test/builders/incident.ts';
-import { changeAnnotation } from '../api/names.ts';
+import { changeAnnotation, titleAnnotation } from '../api/names.ts';
 import { unseenUpdates, withOrphans } from './history.ts';
 import type { Applied } from './scope.ts';
 
@@ -37,4 +37,14 @@ test('an entry names the act that it tells of', () => {
   const change = { id: 'slack-severity-a', source: 'Slack', by: 'ana@example.com' } as const;
   const [told] = unseenUpdates(anIncident({ spec: { severity: 'SEV1', change } }), applied, 0);
   expect(told?.metadata.annotations).toEqual({ [changeAnnotation]: 'slack-severity-a' });
+});
+
+test('the entry of a declaration holds the title of then', () => {
+  const triage: Applied = { ...applied, state: 'Triage' };
+  const [declared] = unseenUpdates(anIncident(), triage, 0);
+  expect(declared?.metadata.annotations).toEqual({ [titleAnnotation]: 'Mobile app login errors' });
+  const dismissed = anIncident({ spec: { state: 'Resolved', resolution: { summary: 'Nothing.' } } });
+  expect(unseenUpdates(dismissed, triage, 0)[0]?.metadata.annotations).toBeUndefined();
+  const [first] = unseenUpdates(anIncident(), undefined, 0);
+  expect([first?.spec.text, first?.metadata.annotations]).toEqual(['Mobile app login errors', undefined]);
 });

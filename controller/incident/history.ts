@@ -1,5 +1,5 @@
 import { incidentStates, severities } from '../api/enums.gen.ts';
-import { apiVersion, changeAnnotation } from '../api/names.ts';
+import { apiVersion, changeAnnotation, titleAnnotation } from '../api/names.ts';
 import type { Draft } from '../api/meta.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
@@ -37,13 +37,17 @@ export function unseenUpdates(
       : type === 'State' && to === 'Resolved'
         ? resolution?.summary
         : change?.reason;
+    const annotations = {
+      ...(change?.id ? { [changeAnnotation]: change.id } : {}),
+      ...(type === 'State' && from === 'Triage' && to !== 'Resolved' ? { [titleAnnotation]: incident.spec.title } : {}),
+    };
     return {
       apiVersion,
       kind: 'IncidentUpdate',
       metadata: {
         name: nameOf(incident, originUid, (applied?.seq ?? 0) + 1 + i),
         namespace: incident.metadata.namespace,
-        ...(change?.id ? { annotations: { [changeAnnotation]: change.id } } : {}),
+        ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
         ownerReferences: [
           {
             apiVersion: incident.apiVersion,

@@ -67,7 +67,10 @@ function timestampsOf(
   const told = (state: string): string | undefined =>
     happened(updates.findLast((u) => u.spec.type === 'State' && u.spec.to === state));
   const resolvedAt = applied.state === 'Resolved' ? told('Resolved') : undefined;
-  const mitigatedAt = timeOf(spec.mitigatedAt) === undefined ? told('Monitoring') : spec.mitigatedAt;
+  // Once it went back to be worked on, it was not mitigated after all.
+  const last = updates.findLast((u) => u.spec.type === 'State' && u.spec.to !== 'Resolved');
+  const monitored = last?.spec.to === 'Monitoring' ? told('Monitoring') : undefined;
+  const mitigatedAt = timeOf(spec.mitigatedAt) === undefined ? monitored : spec.mitigatedAt;
   return {
     declaredAt: happened(updates.find(isDeclaration)) ?? metadata.creationTimestamp,
     ...(resolvedAt ? { resolvedAt } : {}),

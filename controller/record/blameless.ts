@@ -1,48 +1,59 @@
 import { oneLine } from '../text.ts';
-import type { RecordView } from './entries.ts';
 
-/** A person as the record knows them, and the role that stands for them in a narrative. */
+/** A person whom the record names, and the role to write instead. */
 export interface KnownPerson {
   readonly name: string;
+  /** `the commander`. */
   readonly role: string;
+  /** Holds a role: a full name there is a person's. An author or owner may as well be a bot or a team. */
+  readonly holder?: boolean;
 }
 
-/** Everybody whom the incident names: role holders, authors, owners of actions. */
-export function peopleOf({ incident, updates }: Pick<RecordView, 'incident' | 'updates'>): readonly KnownPerson[] {
-  const { roles = {}, change, resolution } = incident.spec;
-  return known([
-    ...Object.entries(roles).map(([role, name]) => ({ name, role: `the ${role}` })),
-    ...updates
-      .flatMap(({ spec }) => (spec.type === 'Role' ? [spec.from ?? '', spec.to ?? ''] : []))
-      .map((name) => ({ name, role: 'the commander' })),
-    ...[change?.by, ...updates.map(({ spec }) => spec.author)].map((name = '') => ({ name, role: 'a responder' })),
-    ...(resolution?.correctiveActions ?? []).map(({ owner = '' }) => ({ name: owner, role: 'an owner' })),
-  ]);
+/**
+ * How a sentence names somebody: a mail address, its handle, the full name of who holds a role. A single word is none
+ * of them: `payments`, `api` or `the` can be a role's holder and are words all the same.
+ */
+export interface Naming {
+  readonly name: string;
+  readonly role: string;
+  readonly pattern: RegExp;
 }
 
-/** Each form of a name once, with the first role it came with; the longest first, so that it is found whole. */
-export function known(people: readonly KnownPerson[]): readonly KnownPerson[] {
-  const roles = new Map<string, string>();
-  for (const { name, role } of people) for (const form of forms(name)) if (!roles.has(form)) roles.set(form, role);
-  return [...roles].map(([name, role]) => ({ name, role })).toSorted((a, b) => b.name.length - a.name.length);
+/** Each way to name one of these people, with the first role that they came with. */
+export function namings(people: readonly KnownPerson[]): readonly Naming[] {
+  const found = new Map<string, Naming>();
+  for (const { name, role, holder = false } of people)
+    for (const form of forms(oneLine(name).replace(/^@/, ''), holder))
+      if (!found.has(form)) found.set(form, { name: form, role, pattern: whole(form) });
+  return [...found.values()];
 }
 
-/** A mail address is also a handle: matt@streamo.example is written @matt. Names of three letters or more. */
-function forms(name: string): string[] {
-  const whole = oneLine(name).replace(/^@/, '');
-  if (whole.length < 3) return [];
-  const handle = /^([^@\s]{3,})@/.exec(whole)?.[1];
-  return handle === undefined ? [`@${whole}`, whole] : [whole, `@${handle}`];
+function forms(name: string, holder: boolean): string[] {
+  const local = /^([^@\s"]+)@[^@\s"]+\.[^@\s"]+$/.exec(name)?.[1];
+  if (local !== undefined) return [name, `@${local}`];
+  if (!holder) return [];
+  if (/^[\p{L}\p{N}._-]+$/u.test(name)) return [`@${name}`];
+  // No sentence of the draft has two words beside each other that begin with capital letters.
+  return /^(?:[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}.'’-]*)(?: [\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}.'’-]*)+$/u.test(name)
+    ? [name]
+    : [];
 }
 
-/** The text with roles in place of the names that are known. */
-export function blameless(text: string, people: readonly KnownPerson[]): string {
-  return people.reduce((rest, { name, role }) => rest.replaceAll(whole(name), role), text);
-}
-
-/** The first person whom the text names. */
-export const named = (text: string, people: readonly KnownPerson[]): KnownPerson | undefined =>
-  people.find(({ name }) => whole(name).test(text));
-
+/** Mail addresses are the same in any case; a name is not, since `All Clear` may be one. */
 const whole = (name: string): RegExp =>
-  new RegExp(String.raw`(?<![\p{L}\p{N}@])${RegExp.escape(name)}(?![\p{L}\p{N}])`, 'gu');
+  new RegExp(
+    String.raw`(?<![\p{L}\p{N}@._+-])${RegExp.escape(name)}(?![\p{L}\p{N}]|[@._+-][\p{L}\p{N}])`,
+    name.includes('@') ? 'iu' : 'u',
+  );
+
+/** What others wrote in a sentence: quotations, and the policy's word after a severity. */
+const theirs = /\\.|"(?:[^"\\]|\\.)*"|“[^”]*”|\bSEV\d \((?:[^()\\]|\\.)*\)/g;
+
+const ownWords = (line: string): string =>
+  line.replaceAll(theirs, (found) => (found.startsWith('\\') ? found.replace(/^\\(?=[!-/:-@[-`{-~])/, '') : ''));
+
+/** The first person whom a line names in words that are nobody's quotation. */
+export function named(line: string, people: readonly Naming[]): Naming | undefined {
+  const own = ownWords(line);
+  return people.find(({ pattern }) => pattern.test(own));
+}

@@ -65,6 +65,24 @@ describe('the check of a record', () => {
       'the narrative names a person (zoe@streamo.example)',
     ],
     [
+      'the handle of a person',
+      'postmortem.md',
+      replace('It had begun', 'As @zoe saw, it had begun'),
+      'the narrative names a person (@zoe)',
+    ],
+    [
+      'a person who is written in other case',
+      'postmortem.md',
+      replace('It had begun', 'As Zoe@Streamo.Example saw, it had begun'),
+      'the narrative names a person (zoe@streamo.example)',
+    ],
+    [
+      'a quotation that nobody introduces',
+      'postmortem.md',
+      replace('## Durations\n\n', '## Durations\n\n> It was fast.\n\n'),
+      'nothing says whose words this quotation is',
+    ],
+    [
       'another schema',
       'postmortem.md',
       replace('postmortem/v1', 'postmortem/v9'),
@@ -94,6 +112,40 @@ describe('the check of a record', () => {
   ])('%s', (_, name, edit, message) => {
     const said = after(name, edit);
     expect(said.join('\n')).toContain(message);
+  });
+
+  test.each([
+    ['in quotation marks', 'As "zoe@streamo.example said \\"ask @matt\\"" had it, it had begun'],
+    ['in typographic ones', 'As “zoe@streamo.example” had it, it had begun'],
+    ['of another', 'As zoe@streamo.example.org saw, and someone.zoe@streamo.example too, it had begun'],
+  ])('a name %s is no fault', (_, words) => {
+    expect(after('postmortem.md', replace('It had begun', words))).toEqual([]);
+  });
+
+  test('a block quote cites nothing and names whom it names', () => {
+    const quote = '> zoe@streamo.example: we were slow.\n>\n> - because\n\n## Durations';
+    expect(after('postmortem.md', replace('## Durations', quote))).toEqual([]);
+  });
+
+  test.each<[string, string, string[]]>([
+    ['Zoe Maxwell', 'As Zoe Maxwell saw, it had begun', ['the narrative names a person (Zoe Maxwell)']],
+    ['Zoe Maxwell', 'As Zoe saw, it had begun', []],
+    ['payments', 'The payments queue drained, and it had begun', []],
+    ['payments', 'As @payments saw, it had begun', ['the narrative names a person (@payments)']],
+    ['the', 'For the api-gateway it had begun', []],
+    ['All Clear', 'The all clear came, and it had begun', []],
+  ])('who commands is called %s: %s', (commander, words, faults) => {
+    const story = aStory();
+    const spec = { ...story.incident.spec, roles: { commander } };
+    const files = Object.fromEntries(
+      recordFiles({ ...story, incident: { ...story.incident, spec } }).commits.flatMap((commit) =>
+        Object.entries(commit.files),
+      ),
+    );
+    expect(checkRecord(files)).toEqual([]);
+    const path = 'incidents/2026/INC-00001/postmortem.md';
+    const edited = { ...files, [path]: (files[path] ?? '').replace('It had begun', words) };
+    expect(checkRecord(edited).map(({ message }) => message)).toEqual(faults);
   });
 
   test('the line is that of the file', () => {

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import { known, named, type KnownPerson } from './blameless.ts';
+import { named, namings, type KnownPerson, type Naming } from './blameless.ts';
 import { schema } from './postmortem.ts';
 import { recordAnnotation } from './record-json.ts';
 
@@ -16,8 +16,8 @@ export interface Problem {
 
 /**
  * Checks one post-mortem folder: path → content; only the last part of a path counts. The record must parse, every
- * sentence of the narrative cite an entry that exists and name nobody. Owners, due dates and answers are asked for
- * once the status says accepted.
+ * sentence of the narrative cite an entry that exists, and name nobody outside quotations. A block quote rests on the
+ * sentence before it. Owners, due dates and answers are asked for once the status says accepted.
  */
 export function checkRecord(files: Readonly<Record<string, string>>): readonly Problem[] {
   const byName = new Map(Object.entries(files).map(([path, content]) => [path.split('/').at(-1), content]));
@@ -41,7 +41,7 @@ export function checkRecord(files: Readonly<Record<string, string>>): readonly P
 interface JsonCheck {
   readonly problems: readonly Problem[];
   /** Everybody whom the record names. */
-  readonly people: readonly KnownPerson[];
+  readonly people: readonly Naming[];
 }
 
 const onlyOurs = 'It is written by AllClear alone; restore it from the first commit.';
@@ -63,18 +63,19 @@ function checkJson(content: string): JsonCheck {
     (item) => field(field(field(item, 'metadata'), 'annotations'), recordAnnotation) === 'true',
   );
   if (!marked) return fail(`an object lacks the annotation ${recordAnnotation}, so that applying it would act`);
-  return { problems: [], people: known(items.flatMap(peopleIn)) };
+  return { problems: [], people: namings(items.flatMap(peopleIn)) };
 }
 
-const person = (name: unknown, role: string): KnownPerson[] => (typeof name === 'string' ? [{ name, role }] : []);
+const person = (name: unknown, role: string, holder = false): KnownPerson[] =>
+  typeof name === 'string' ? [{ name, role, holder }] : [];
 
 function peopleIn(item: unknown): KnownPerson[] {
   const spec = field(item, 'spec');
   const roles = field(spec, 'roles');
   return [
-    ...(isRecord(roles) ? Object.entries(roles).flatMap(([role, name]) => person(name, `the ${role}`)) : []),
+    ...(isRecord(roles) ? Object.entries(roles).flatMap(([role, name]) => person(name, `the ${role}`, true)) : []),
     ...(field(spec, 'type') === 'Role'
-      ? ['from', 'to'].flatMap((key) => person(field(spec, key), 'the commander'))
+      ? ['from', 'to'].flatMap((key) => person(field(spec, key), 'the commander', true))
       : []),
     ...person(field(field(spec, 'change'), 'by'), 'a responder'),
     ...person(field(spec, 'author'), 'a responder'),
@@ -106,7 +107,7 @@ function checkTimeline(content: string): { problems: Problem[]; entries: Readonl
 const narrativeSections = /^(Summary|Durations|Impact|Cause|Contributing factors|What went well)\b/;
 const citation = /\[(T\d{2,})\]\(timeline\.md#(t\d{2,})\)/g;
 
-function checkPostmortem(content: string, entries: ReadonlySet<string>, people: readonly KnownPerson[]): Problem[] {
+function checkPostmortem(content: string, entries: ReadonlySet<string>, people: readonly Naming[]): Problem[] {
   const parts = /^---\r?\n([\s\S]*?)\r?\n---\r?\n/.exec(content);
   if (parts?.[1] === undefined)
     return [
@@ -121,10 +122,12 @@ function checkPostmortem(content: string, entries: ReadonlySet<string>, people: 
   const first = parts[0].split('\n').length;
   const problems: Problem[] = [];
   let section = '';
+  let introduced = false;
   for (const [i, line] of content.slice(parts[0].length).split(/\r?\n/).entries()) {
     const at = first + i;
     const heading = /^## (.+)$/.exec(line)?.[1];
     section = heading ?? section;
+    if (heading !== undefined) introduced = false;
     if (heading !== undefined || line.trim() === '') continue;
     const add = (message: string, fix: string): number =>
       problems.push({ file: 'postmortem.md', line: at, message, fix });
@@ -133,14 +136,22 @@ function checkPostmortem(content: string, entries: ReadonlySet<string>, people: 
         add(`the citation ${whole} shows one entry and leads to another`, 'Make both the same.');
       else if (!entries.has(anchor)) add(`the entry ${shown} is not in timeline.md`, 'Cite an entry that is.');
     }
-    if (narrativeSections.test(section)) sentence(line, people, add);
+    if (narrativeSections.test(section)) {
+      if (!isQuote(line)) sentence(line, people, add);
+      else if (!introduced)
+        add('nothing says whose words this quotation is', 'Put a sentence with its citation before it.');
+      introduced = true;
+    }
     if (front.accepted && /^\s*[-*] \[ \]/.test(line))
       add('a question is open', 'Answer it and tick it, or set status back to draft.');
   }
   return [...front.problems, ...problems];
 }
 
-function sentence(line: string, people: readonly KnownPerson[], add: (message: string, fix: string) => void): void {
+/** People's words, which are theirs: they cite nothing, and name whom they name. */
+const isQuote = (line: string): boolean => /^ {0,3}>/.test(line);
+
+function sentence(line: string, people: readonly Naming[], add: (message: string, fix: string) => void): void {
   const after = line.split(citation).at(-1)?.trim() ?? '';
   if (line.search(citation) === -1)
     add('this sentence cites no entry', 'End it with the entries it rests on: [T01](timeline.md#t01).');

@@ -1,4 +1,5 @@
-import { closingOf, fixed, timelineOf, timesOf, type RecordView, type Times } from './entries.ts';
+import { doubtsOf } from './doubts.ts';
+import { closingEntry, fixed, isDeclared, timesOf, type RecordView, type Times } from './entries.ts';
 import { clockTime, day, dayTime } from './timeline.ts';
 
 /** One of the three durations that a post-mortem states, with how it was worked out. */
@@ -13,6 +14,7 @@ export interface Measure {
 }
 
 interface Point {
+  readonly time: keyof Times;
   readonly id: string;
   readonly at: number | undefined;
   readonly what: string;
@@ -21,39 +23,37 @@ interface Point {
 /** From the start to being noticed; from that to the declaration; from the start (else the declaration) to the all clear. */
 export function measures(view: RecordView): readonly Measure[] {
   const times = timesOf(view);
-  const points = pointsOf(view, times);
+  const { started, detected, declared, resolved } = pointsOf(view, times);
   return [
-    measure('To detect', points.started, points.detected),
-    measure('To acknowledge', points.detected, points.declared),
-    measure('To resolve', times.started === undefined ? points.declared : points.started, points.resolved),
+    measure(view, 'To detect', started, detected),
+    measure(view, 'To acknowledge', detected, declared),
+    measure(view, 'To resolve', times.started === undefined ? declared : started, resolved),
   ];
 }
 
-/** The entry of the all clear; the declaration while there is none, so that every sentence has one to cite. */
-export function closingEntry(view: RecordView): string {
-  const closing = closingOf(view.updates);
-  return (closing && timelineOf(view).ofUpdate.get(closing.metadata.name)) ?? fixed.declared;
-}
-
 function pointsOf(view: RecordView, times: Times): Record<'started' | 'detected' | 'declared' | 'resolved', Point> {
+  const declaredAt = isDeclared(view) ? times.declared : undefined;
   return {
-    started: { id: fixed.started, at: times.started, what: 'the start' },
-    detected: { id: fixed.detected, at: times.detected, what: 'the detection' },
-    declared: { id: fixed.declared, at: times.declared, what: 'the declaration' },
-    resolved: { id: closingEntry(view), at: times.resolved, what: 'the all clear' },
+    started: { time: 'started', id: fixed.started, at: times.started, what: 'the start' },
+    detected: { time: 'detected', id: fixed.detected, at: times.detected, what: 'the detection' },
+    declared: { time: 'declared', id: fixed.declared, at: declaredAt, what: 'the declaration' },
+    resolved: { time: 'resolved', id: closingEntry(view), at: times.resolved, what: 'the all clear' },
   };
 }
 
-function measure(name: Measure['name'], from: Point, to: Point): Measure {
+function measure(view: RecordView, name: Measure['name'], from: Point, to: Point): Measure {
   const cites = [...new Set([from.id, to.id])];
   const missing = [from, to].find(({ at }) => at === undefined);
   if (from.at === undefined || to.at === undefined)
     return { name, formula: `no time of ${missing?.what ?? 'it'} is recorded`, cites };
   const show = day(from.at) === day(to.at) ? clockTime : dayTime;
   const formula = `${to.id} − ${from.id} = ${show(to.at)} − ${show(from.at)}`;
-  if (to.at < from.at) return { name, formula: `${to.what} is recorded before ${from.what}, ${formula}`, cites };
+  const doubt = doubtsOf(view).find(({ of }) => of.includes(from.time) || of.includes(to.time));
+  if (doubt !== undefined) return { name, formula: `${doubt.what.replace(/^(?:It|The) /, lower)}, ${formula}`, cites };
   return { name, value: to.at - from.at, formula, cites };
 }
+
+const lower = (word: string): string => word.toLowerCase();
 
 /** `42 s`, `4 min 30 s`, `1 h 5 min`, `2 d 3 h`: the two largest units, rounded down. */
 export function span(ms: number): string {

@@ -11,9 +11,11 @@ import {
   type Named,
   type View,
 } from '../incident/render/words.ts';
+import { titleAnnotation } from '../api/names.ts';
+import { isBackfill } from '../incident/identity.ts';
 import { timeOf } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
-import { bareUrl, markdown } from '../text.ts';
+import { bareUrl, markdown, markdownInline } from '../text.ts';
 
 /** What the record is made from: the scope that phases see, once there is a number. */
 export type RecordView = View & { readonly named: Named };
@@ -44,6 +46,7 @@ export const fixed = { started: 'T01', detected: 'T02', declared: 'T03', effects
 export interface Times {
   readonly started?: number;
   readonly detected?: number;
+  /** When the Incident was created, where nobody declared it: `isDeclared`. */
   readonly declared: number;
   readonly mitigated?: number;
   readonly resolved?: number;
@@ -69,17 +72,46 @@ export const closingOf = (updates: readonly IncidentUpdate[]): IncidentUpdate | 
     .toSorted(byTime)
     .at(-1);
 
-/** Updates are numbered in the order in which they were written, which is not that in which things happened. */
+/** The entry of the all clear; the declaration while there is none, so that every sentence has one to cite. */
+export function closingEntry(view: RecordView): string {
+  const last = closingOf(view.updates);
+  return (last && numbersOf(view).get(last.metadata.name)) ?? fixed.declared;
+}
+
+/** Somebody declared it while it went on; else it is something past that was written down later. */
+export const isDeclared = ({ incident, updates }: RecordView): boolean =>
+  updates.some(isDeclaration) || !isBackfill(incident);
+
+/** The title at the declaration, where its entry holds it: an incident may have another one by now. */
+export function titleThen({ updates }: RecordView): string | undefined {
+  const declaration = updates.find(isDeclaration);
+  if (declaration === undefined) return undefined;
+  const { metadata, spec } = declaration;
+  return metadata.annotations?.[titleAnnotation] ?? (spec.from === undefined ? spec.text : undefined);
+}
+
 export function timelineOf(view: RecordView): Timeline {
-  const written = view.updates.toSorted(byTime);
-  const declaration = written.find(isDeclaration);
-  const later = written.filter((update) => update !== declaration);
-  const ofUpdate = new Map<string, string>(later.map((update, i) => [update.metadata.name, id(i + 6)]));
-  if (declaration !== undefined) ofUpdate.set(declaration.metadata.name, fixed.declared);
+  const { declaration, later } = written(view);
+  const ofUpdate = numbersOf(view);
   return {
     entries: [...fixedEntries(view, declaration), ...later.map((update) => entryOf(update, ofUpdate, view))],
     ofUpdate,
   };
+}
+
+/** The entry of each IncidentUpdate, by its name. */
+export function numbersOf(view: RecordView): Timeline['ofUpdate'] {
+  const { declaration, later } = written(view);
+  const numbers = new Map<string, string>(later.map((update, i) => [update.metadata.name, id(i + 6)]));
+  if (declaration !== undefined) numbers.set(declaration.metadata.name, fixed.declared);
+  return numbers;
+}
+
+/** Updates are numbered in the order in which they were written, which is not that in which things happened. */
+function written({ updates }: RecordView): { declaration: IncidentUpdate | undefined; later: IncidentUpdate[] } {
+  const inOrder = updates.toSorted(byTime);
+  const declaration = inOrder.find(isDeclaration);
+  return { declaration, later: inOrder.filter((update) => update !== declaration) };
 }
 
 const id = (number: number): string => `T${String(number).padStart(2, '0')}`;
@@ -87,8 +119,8 @@ const nobody = 'not recorded';
 
 /** A cell holds this much of a text; record.json has the whole. */
 const longestCell = 1_000;
-/** People's words, quoted. */
-export const quoted = (text: string, most = longestCell): string => `"${markdown(text, { most })}"`;
+/** People's words in a cell. */
+const quoted = (text: string): string => markdownInline(text, { most: longestCell });
 
 function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined): TimelineEntry[] {
   const times = timesOf(view);
@@ -102,7 +134,7 @@ function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined)
     {
       id: fixed.declared,
       at: times.declared,
-      kind: 'Declared',
+      kind: isDeclared(view) ? 'Declared' : 'Recorded',
       who: who(declaration?.spec.author),
       what: declared(view, declaration),
       where: toldIn(declaration),
@@ -136,14 +168,23 @@ function fact(number: string, time: number | undefined, kind: string, what: stri
 
 const who = (author: string | undefined): string => (author === undefined ? nobody : markdown(author));
 
-function declared({ incident, updates, policy }: RecordView, declaration: IncidentUpdate | undefined): string {
+/** What held at the declaration, then what the incident says of itself by now: when that was written is not recorded. */
+function declared(view: RecordView, declaration: IncidentUpdate | undefined): string {
+  const { incident, updates, policy } = view;
   const { title, services = [], description, customerSummary } = incident.spec;
-  return [
-    quoted(title),
-    markdown(severityWord(severityAt(incident, updates, declaration), policy.spec.severities)),
+  const then = titleThen(view);
+  const reason = declaration?.spec.from === 'Triage' ? declaration.spec.text : undefined;
+  const now = [
+    ...(then === title ? [] : [`title ${quoted(title)}`]),
     ...(services.length === 0 ? [] : [`services ${markdown(services.join(', '))}`]),
-    ...(description === undefined ? [] : [quoted(description)]),
+    ...(description === undefined ? [] : [`description ${quoted(description)}`]),
     ...(customerSummary === undefined ? [] : [`customers see ${quoted(customerSummary)}`]),
+  ];
+  return [
+    ...(then === undefined ? [] : [quoted(then)]),
+    markdown(severityWord(severityAt(incident, updates, declaration), policy.spec.severities)),
+    ...(reason === undefined ? [] : [quoted(reason)]),
+    ...(now.length === 0 ? [] : [`as last stated: ${now.join(', ')}`]),
   ].join('; ');
 }
 
@@ -205,13 +246,15 @@ function happened(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>,
   }
 }
 
-/** What was given with the all clear, so that the post-mortem's citations of it hold. */
-function closing({ incident }: RecordView): string[] {
-  const { rootCause, correctiveActions = [] } = incident.spec.resolution ?? {};
-  return [
-    ...(rootCause === undefined ? [] : [`cause: ${quoted(rootCause)}`]),
-    ...correctiveActions.map((action, i) => `A${i + 1}: ${quoted(action.what)}`),
+/** What the resolution says by now, so that the post-mortem's citations of it hold. */
+function closing({ incident, updates }: RecordView): string[] {
+  const { summary, rootCause, correctiveActions = [] } = incident.spec.resolution ?? {};
+  const now = [
+    ...(summary === undefined || summary === closingOf(updates)?.spec.text ? [] : [`notes ${quoted(summary)}`]),
+    ...(rootCause === undefined ? [] : [`cause ${quoted(rootCause)}`]),
+    ...correctiveActions.map((action, i) => `A${i + 1} ${quoted(action.what)}`),
   ];
+  return now.length === 0 ? [] : [`as last stated: ${now.join(', ')}`];
 }
 
 function toldIn(update: IncidentUpdate | undefined): string {

@@ -1,12 +1,12 @@
-import { Document, isMap, isScalar, isSeq } from 'yaml';
+import { Document, isMap, isScalar, isSeq, Scalar } from 'yaml';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { isDeclaration, severityAt, severityWord, ticketWord } from '../incident/render/words.ts';
 import { lastSaid } from '../incident/timeline.ts';
-import { markdown, markdownLink, oneLine } from '../text.ts';
-import { closingEntry } from './durations.ts';
-import { fixed, timelineOf, type RecordView } from './entries.ts';
-import { cite, narrative, quote } from './narrative.ts';
+import { clean, markdown, markdownLink, oneLine } from '../text.ts';
+import { closingEntry, fixed, timelineOf, type RecordView } from './entries.ts';
+import { cite, narrative } from './narrative.ts';
 import { questions } from './questions.ts';
+import { listItem, paragraph, saying } from './quote.ts';
 
 export const schema = 'allclear.dev/postmortem/v1';
 
@@ -23,7 +23,7 @@ ${head(view)}
 
 ## Summary
 
-${told.summary.join('\n')}
+${paragraph(told.summary)}
 
 ## Durations
 
@@ -31,11 +31,11 @@ ${told.durations.map((line) => `- ${line}`).join('\n')}
 
 ## Impact
 
-${told.impact.join('\n')}
+${paragraph(told.impact)}
 
 ## Cause
 
-${told.cause.join('\n')}
+${paragraph(told.cause)}
 
 ## Contributing factors
 
@@ -56,7 +56,14 @@ ${asked.length === 0 ? 'None is open.' : `None may be open at merge.\n\n${asked.
 }
 
 const section = (lines: readonly string[]): string =>
-  lines.length === 0 ? `Nothing is recorded. ${cite(fixed.declared)}` : lines.join('\n');
+  paragraph(lines.length === 0 ? [`Nothing is recorded. ${cite(fixed.declared)}`] : lines);
+
+/** People's words as a value: quoted unless they are plain words, since a few signs are more than the library quotes. */
+function value(text: string): Scalar<string> {
+  const scalar = new Scalar(text);
+  if (!/^[\p{L}_][\p{L}\p{N} @/._-]*$/u.test(text)) scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
+}
 
 /** YAML by a library: no title can end the front matter or begin a field. */
 function frontMatter(view: RecordView): string {
@@ -64,15 +71,15 @@ function frontMatter(view: RecordView): string {
   const document = new Document({
     schema,
     id: view.named.id,
-    title: oneLine(spec.title),
+    title: value(oneLine(spec.title)),
     status: 'draft',
     severity: spec.severity,
-    services: (spec.services ?? []).map(oneLine),
+    services: (spec.services ?? []).map((service) => value(oneLine(service))),
     action_items: (spec.resolution?.correctiveActions ?? []).map(({ what, kind, owner, due }, i) => ({
       id: `A${i + 1}`,
-      what: oneLine(what) || '(unreadable)',
+      what: value(clean(what) || '(unreadable)'),
       kind: kind.toLowerCase(),
-      owner: owner === undefined ? null : oneLine(owner),
+      owner: owner === undefined ? null : value(oneLine(owner)),
       due: due ?? null,
       ticket: null,
       cites: [closingEntry(view)],
@@ -86,7 +93,12 @@ function frontMatter(view: RecordView): string {
     if (key === 'services' || list.items.length === 0) list.flow = true;
     for (const item of list.items) if (isMap(item)) item.flow = true;
   }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  return document.toString({
+    lineWidth: 0,
+    flowCollectionPadding: false,
+    // A value of several lines stands on one, with \n: no line of it can be the --- that ends the front matter.
+    doubleQuotedMinMultiLineLength: 100_000,
+  });
 }
 
 function head(view: RecordView): string {
@@ -101,19 +113,30 @@ function head(view: RecordView): string {
       : [
           `**${spec.mode}:** this was ${spec.mode === 'Drill' ? 'an exercise' : 'recorded afterwards'}. ${cite(fixed.declared)}`,
         ]),
-    ...(spec.description === undefined
-      ? []
-      : [`**Description:** ${quote(view, spec.description, 1_000)} ${cite(fixed.declared)}`]),
+    ...(spec.description === undefined ? [] : [beginning('Description', spec.description, cite(fixed.declared))]),
     ...(last === undefined
       ? []
       : [
-          `**Last update${last.correction ? ', corrected' : ''}:** ${quote(view, last.text, 1_000)} ${cite(entry(last.update), entry(last.correction ?? last.update))}`,
+          beginning(
+            last.correction ? 'Last update, corrected' : 'Last update',
+            last.text,
+            cite(entry(last.update), entry(last.correction ?? last.update)),
+          ),
         ]),
     ...(spec.resolution === undefined
       ? []
-      : [`**Close notes:** ${quote(view, spec.resolution.summary)} ${cite(closingEntry(view))}`]),
+      : [saying('**Close notes:**', spec.resolution.summary, cite(closingEntry(view)))]),
   ];
-  return lines.map((line) => `- ${line}`).join('\n');
+  return paragraph(lines.map(listItem));
+}
+
+/** As much of a text as a head can hold. */
+const longestHead = 1_000;
+
+function beginning(name: string, text: string, cites: string): string {
+  const cut = clean(text).length > longestHead;
+  const lead = cut ? `**${name}** (its beginning; the whole is in [record.json](record.json)):` : `**${name}:**`;
+  return saying(lead, text, cites, longestHead);
 }
 
 /** `SEV1 (Critical; declared SEV2) · #inc-00001 · GitHub issue #12 · timeline · record`. */

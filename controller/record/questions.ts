@@ -1,8 +1,8 @@
 import { byTime, severityWord } from '../incident/render/words.ts';
 import { troubled } from '../incident/render/effect-words.ts';
 import { markdown } from '../text.ts';
-import { closingEntry } from './durations.ts';
-import { fixed, place, timelineOf, timesOf, trouble, type RecordView } from './entries.ts';
+import { doubtsOf } from './doubts.ts';
+import { closingEntry, fixed, place, timelineOf, timesOf, trouble, type RecordView } from './entries.ts';
 
 export type Topic =
   | 'start'
@@ -38,33 +38,14 @@ export function questions(view: RecordView): readonly Question[] {
 
 const ask = (topic: Topic, text: string, ...cites: string[]): Asked => ({ topic, text, cites: [...new Set(cites)] });
 
-const before = (a: number | undefined, b: number | undefined): boolean => a !== undefined && b !== undefined && a < b;
-
 function times(view: RecordView): Asked[] {
-  const { started, detected, declared, mitigated, resolved } = timesOf(view);
-  const end = closingEntry(view);
-  const contradiction = (what: string, ...cites: string[]): Asked =>
-    ask('times', `Which time is wrong? ${what}.`, ...cites);
+  const { started, detected } = timesOf(view);
   return [
     ...(started === undefined ? [ask('start', 'When did it begin? No time is recorded.', fixed.started)] : []),
     ...(detected === undefined
       ? [ask('detection', 'When was it noticed, and by what? No time is recorded.', fixed.detected)]
       : []),
-    ...(before(declared, started)
-      ? [contradiction('It began after it was declared', fixed.started, fixed.declared)]
-      : []),
-    ...(before(detected, started)
-      ? [contradiction('It was noticed before it began', fixed.started, fixed.detected)]
-      : []),
-    ...(before(declared, detected)
-      ? [contradiction('It was declared before it was noticed', fixed.detected, fixed.declared)]
-      : []),
-    ...(before(mitigated, started)
-      ? [contradiction('It was mitigated before it began', fixed.started, fixed.mitigated)]
-      : []),
-    ...(before(resolved, mitigated)
-      ? [contradiction('The all clear came before the mitigation', fixed.mitigated, end)]
-      : []),
+    ...doubtsOf(view).map(({ what, cites }) => ask('times', `Which time is wrong? ${what}.`, ...cites)),
   ];
 }
 

@@ -122,10 +122,37 @@ describe('the record of the story', () => {
     expect(revision(recordFiles(later))).toBe(revision(recordFiles(story)));
   });
 
-  test('no name of a person stands in the narrative, though people wrote it', () => {
+  test('our own sentences name nobody; what people wrote stands as they wrote it', () => {
     const narrated = fileOf(aStory(), 'postmortem.md').split('## Summary')[1]?.split('## Action items')[0] ?? '';
     expect(narrated).not.toMatch(/matt|zoe|geeta|streamo\.example/);
-    expect(fileOf(aStory(), 'postmortem.md')).toContain('the commander will report back in 15 minutes');
+    expect(fileOf(aStory(), 'postmortem.md')).toContain('matt@streamo.example will report back in 15 minutes');
+  });
+
+  test('a team that has the name of a service and of a queue is not taken for a person', () => {
+    const summary = 'Restarted payments; the payments queue drained, the api-gateway too.';
+    const view = storyWith({
+      services: ['payments'],
+      roles: { commander: 'the', scribe: 'api' },
+      resolution: { summary, correctiveActions: [{ what: 'x', kind: 'Prevent', owner: 'payments' }] },
+    });
+    expect(fileOf(view, 'postmortem.md')).toContain(`- **Close notes:** "${summary}" [T08]`);
+    expect(checkRecord(filesOf(view))).toEqual([]);
+  });
+
+  test('paragraphs and lists stay such', async () => {
+    const summary =
+      'Re-deployed with the correct URL.\n\nWhat we did:\n- found the release\n- rolled it back\n\nAll is well.';
+    const view = storyWith({ resolution: { summary, rootCause: 'Two things:\n1. a typo\n2. no test' } });
+    await expect(fileOf(view, 'postmortem.md')).toMatchFileSnapshot('__snapshots__/paragraphs.md');
+    expect(checkRecord(filesOf(view))).toEqual([]);
+    expect(fileOf(view, 'timeline.md')).toContain(
+      'What we did: / - found the release / - rolled it back / All is well.',
+    );
+  });
+
+  test('what the head cannot hold says where the whole is', () => {
+    const head = fileOf(storyWith({ description: hostile['long'] ?? '' }), 'postmortem.md');
+    expect(head).toContain('- **Description** (its beginning; the whole is in [record.json](record.json)): "Very long');
   });
 
   test('no secret, receipt or version is in record.json', () => {
@@ -241,7 +268,7 @@ describe('durations', () => {
     const [detect] = measures(storyWith({ startedAt: '2026-02-03T10:53:00Z' }));
     expect(detect).toEqual({
       name: 'To detect',
-      formula: 'the detection is recorded before the start, T02 − T01 = 10:52:30 − 10:53:00',
+      formula: 'it was noticed before it began, T02 − T01 = 10:52:30 − 10:53:00',
       cites: ['T01', 'T02'],
     });
   });

@@ -24,7 +24,7 @@ function body(view: RecordView, open: number): string {
   const folder = recordFolder(view);
   const summary = incident.spec.resolution?.summary;
   return `**${markdown(incident.spec.title, { post: true })}**
-${summary === undefined ? '' : `\n${markdownQuote(summary)}\n`}
+${summary === undefined ? '' : `\n${markdownQuote(summary, { post: true })}\n`}
 ${measures(view)
   .map(
     ({ name, value, formula }) => `- ${name}: ${value === undefined ? 'not known: ' : `${span(value)} = `}${formula}`,

@@ -11,7 +11,7 @@ export function timelineFile(view: RecordView): string {
 Times are in UTC${oneDay ? `, on ${only}` : ''}; "-" = no time recorded.
 Rows stand in the order of events; numbers are given in the order of writing and stay, so that a citation stays true.
 Entries are never edited; a correction is a new entry.
-Long texts end with "…" here and are whole in record.json.
+Texts stand on one line, with " / " where a new line began; long ones end with "…". They are whole in record.json.
 
 | # | Time | Kind | Who | What | Where |
 |---|---|---|---|---|---|

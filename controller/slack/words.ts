@@ -1,7 +1,7 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { Policy } from '../incident/policy/policy.ts';
-import { happenedAt, severityWord, titleOf, utc } from '../incident/render/words.ts';
+import { happenedAt, inCluster, severityWord, titleOf, utc } from '../incident/render/words.ts';
 import { lastSaid } from '../incident/timeline.ts';
 import { rfc3339 } from '../runtime/clock.ts';
 import { joinWithin, slackLine, slackLink, slackText } from '../text.ts';
@@ -50,11 +50,11 @@ export function statusText(incident: Incident, policy: Policy, updates: readonly
   const lines = [
     `${shownIncident(incident)} — ${slackLine(titleOf(incident), 150)}`,
     `Severity ${severityWord(spec.severity, policy.spec.severities)} · state ${spec.state} · escalation level ${spec.escalation.level}`,
-    `Commander ${slackLine(spec.roles?.['commander'] ?? 'nobody yet', 200)} · declared ${utc(status?.timestamps?.declaredAt ?? incident.metadata.creationTimestamp)}`,
-    ...(spec.resolution ? [`Resolution: ${slackText(spec.resolution.summary, 600)}`] : []),
+    `Commander ${slackLine(spec.roles?.['commander'] ?? 'nobody yet', 200)} · ${began(incident)}`,
+    ...(spec.resolution ? [`Resolution: ${slackText(spec.resolution.summary, 600, inCluster(incident))}`] : []),
     ...(last
       ? [
-          `Last update${last.correction ? ', corrected' : ''}, ${utc(rfc3339(happenedAt(last.update)))}: ${slackText(last.text, 600)}`,
+          `Last update${last.correction ? ', corrected' : ''}, ${utc(rfc3339(happenedAt(last.update)))}: ${slackText(last.text, 600, inCluster(last.correction ?? last.update))}`,
         ]
       : []),
     ...(tickets.length > 0 ? [`Tickets: ${tickets.join(', ')}`] : []),
@@ -62,6 +62,12 @@ export function statusText(incident: Incident, policy: Policy, updates: readonly
   ];
   return joinWithin(lines, '\n', 2_500);
 }
+
+/** What waits in Triage was raised and never declared. */
+const began = ({ spec, status, metadata }: Incident): string =>
+  spec.state === 'Triage'
+    ? `raised ${utc(metadata.creationTimestamp)}`
+    : `declared ${utc(status?.timestamps?.declaredAt ?? metadata.creationTimestamp)}`;
 
 /** Who can be asked, of what is known: holders of roles and those whom the policy invites. */
 export function oncallText(incident: Incident | undefined, policy: Policy): string {

@@ -8,7 +8,7 @@ export function printStory(story: Story): string[] {
   const { id, namespace, name, title, severity, state, declaredAt, warnings, conditions, updates } = story;
   return [
     `${id}: ${title}`,
-    `Incident ${namespace}/${name}, ${severity}, ${state}, declared ${declaredAt}`,
+    `Incident ${namespace}/${name}, ${severity}, ${state}, ${state === 'Triage' ? 'raised' : 'declared'} ${declaredAt}`,
     ...warnings.map((warning) => `! ${warning}`),
     ...conditions.filter(({ type }) => type === 'Ready').flatMap((ready) => sentence(ready)),
     '',

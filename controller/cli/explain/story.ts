@@ -20,6 +20,7 @@ export interface Story {
   readonly title: string;
   readonly severity: string;
   readonly state: string;
+  /** While it waits in Triage: when it was raised. */
   readonly declaredAt: string;
   /** What makes the rest doubtful or old. */
   readonly warnings: readonly string[];

@@ -107,6 +107,26 @@ describe('the live status', () => {
     expect(shown({ ...story, incident })).toContain('… <https://github.com/streamo/incidents/issues/12|more>');
   });
 
+  test('a text that is cut and stands on no ticket leads to the object that holds it', () => {
+    const story = aStory('told');
+    const long = hostile['long'] ?? '';
+    const alone = { ...story, entries: {}, incident: anIncident({ spec: { description: long } }) };
+    expect(shown(alone)).toContain('… (the whole is in the Incident default/mobile-app-login)');
+    const decision = anUpdate({
+      metadata: { name: 'decided', creationTimestamp: '2026-02-03T11:30:00Z' },
+      spec: { type: 'Decision', text: long },
+    });
+    expect(shown({ ...story, updates: [...story.updates, decision] })).toContain(
+      '… (the whole is in the IncidentUpdate default/decided)',
+    );
+  });
+
+  test('paragraphs and lists stay lines', () => {
+    const story = aStory('told');
+    const incident = anIncident({ spec: { description: 'Two paths:\n\n- web\n- app' } });
+    expect(shown({ ...story, incident })).toContain('*Description*\nTwo paths:\n\n- web\n- app');
+  });
+
   test('the last update is the last thing said, not the last thing written down', () => {
     const view = aStory('told');
     const late = anUpdate({

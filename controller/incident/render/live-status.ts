@@ -5,7 +5,19 @@ import { hostOf, isBlank, joinWithin, slackLine, slackLink, slackPlain, slackTex
 import { resolvedButtons, runningButtons } from './buttons.ts';
 import { outcome, troubled } from './effect-words.ts';
 import { lastSaid } from '../timeline.ts';
-import { byName, byTime, happenedAt, severityWord, shownId, ticketWord, titleOf, utc, type View } from './words.ts';
+import {
+  byName,
+  byTime,
+  happenedAt,
+  inCluster,
+  isForTickets,
+  severityWord,
+  shownId,
+  ticketWord,
+  titleOf,
+  utc,
+  type View,
+} from './words.ts';
 
 export interface LiveStatusView extends View {
   /** Presses reach us: a button that does nothing is worse than none. */
@@ -32,8 +44,8 @@ export function liveStatus(view: LiveStatusView): Desired['message'] {
       header(`${drill}${shownId(view)}: ${titleOf(incident)}`),
       facts(view),
       ...allClear(view),
-      ...said('Customer impact', incident.spec.customerSummary, 1_000, view),
-      ...said('Description', incident.spec.description, 1_000, view),
+      ...said('Customer impact', incident.spec.customerSummary, 1_000, onTicket(view)),
+      ...said('Description', incident.spec.description, 1_000, onTicket(view)),
       ...lastUpdate(view),
       ...links(view),
       ...buttons(view),
@@ -80,25 +92,25 @@ function facts(view: LiveStatusView): Block {
 function allClear(view: LiveStatusView): Block[] {
   const { state, resolution } = view.incident.spec;
   if (state !== 'Resolved') return [];
-  const summary = resolution === undefined ? '' : `\n${slackText(resolution.summary, 1_200, whole(view))}`;
+  const summary = resolution === undefined ? '' : `\n${slackText(resolution.summary, 1_200, onTicket(view))}`;
   return [section(`*All Clear has been declared!*${summary}`)];
 }
 
-const said = (title: string, text: string | undefined, most: number, view: LiveStatusView): Block[] =>
-  text === undefined || isBlank(text) ? [] : [section(`*${title}*\n${slackText(text, most, whole(view))}`)];
+const said = (title: string, text: string | undefined, most: number, whole: string): Block[] =>
+  text === undefined || isBlank(text) ? [] : [section(`*${title}*\n${slackText(text, most, whole)}`)];
 
-/** Where the whole text is when it is cut here: the ticket. */
-function whole(view: LiveStatusView): string | undefined {
-  return tickets(view).find(({ url }) => url !== undefined)?.url;
-}
+/** Where the whole of the incident's texts is when they are cut here: on the ticket, if there is one. */
+const onTicket = (view: LiveStatusView): string =>
+  tickets(view).find(({ url }) => url !== undefined)?.url ?? inCluster(view.incident);
 
 function lastUpdate(view: LiveStatusView): Block[] {
   const last = lastSaid(view.updates);
   if (last === undefined) return [];
   const { update, text, correction } = last;
   const corrected = correction === undefined ? '' : ` · corrected: ${byAndWhen(correction)}`;
+  const where = correction === undefined && isForTickets(update) ? onTicket(view) : inCluster(correction ?? update);
   return [
-    ...said(correction === undefined ? 'Last update' : 'Last update, corrected', text, 1_500, view),
+    ...said(correction === undefined ? 'Last update' : 'Last update, corrected', text, 1_500, where),
     context(`${byAndWhen(update)}${corrected}`),
   ];
 }

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { liveInGfm, parseGfm, type MarkdownNode } from '../../../test/builders/gfm.ts';
 import { hostile } from '../../../test/builders/hostile.ts';
 import { anIncident } from '../../../test/builders/incident.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { ticket } from './ticket.ts';
+
+/** Headlines, code and the channel's link. */
+const ours = ({ type, url = '' }: MarkdownNode): boolean =>
+  type === 'strong' || type === 'inlineCode' || url.startsWith('https://streamo.slack.com/');
 
 describe('the ticket', () => {
   test.each(['declared', 'resolved'] as const)('%s', async (until) => {
@@ -14,6 +19,16 @@ describe('the ticket', () => {
       state: until === 'resolved' ? 'Closed' : 'Open',
     });
     await expect(`${body}\n`).toMatchFileSnapshot(`__snapshots__/ticket-${until}.md`);
+  });
+
+  test('paragraphs and lists stay such', () => {
+    const story = aStory();
+    const incident = anIncident({
+      spec: { ...story.incident.spec, resolution: { summary: 'Re-deployed:\n\n- one\n- two\n\nAll is well.' } },
+    });
+    expect(ticket({ ...story, incident }, story.named, []).body).toContain(
+      '> Re-deployed:\n>\n> - one\n> - two\n>\n> All is well.\n',
+    );
   });
 
   test.each(Object.entries(hostile))('%s reaches nobody and closes nothing', (_, text) => {
@@ -34,6 +49,7 @@ describe('the ticket', () => {
     expect(title).not.toMatch(/\n|#\d|(?<!\w)@\w/);
     // GitHub refuses a body of more than 65,536 characters.
     expect(body.length).toBeLessThanOrEqual(65_536);
+    expect(liveInGfm(parseGfm(body), ours)).toEqual([]);
     const own = body.replaceAll(/\[[^\]\n]*\]\(https:[^)\s]*\)|`[^`\n]*`/g, '');
     expect(own).not.toMatch(/(?<!\w)@\w|(?<![&\w])#\d|GH-\d|<[a-z!/](?<!\\<.)|https?:\/\//i);
   });

@@ -44,7 +44,7 @@ function facts(view: View): string[] {
 }
 
 const part = (title: string, text: string | undefined): string[] =>
-  text === undefined || isBlank(text) ? [] : [`**${title}**`, markdownQuote(text)];
+  text === undefined || isBlank(text) ? [] : [`**${title}**`, markdownQuote(text, { post: true })];
 
 function pointer({ incident, entries, reach }: View, named: Named): string {
   const review = Object.values(entries).find((entry) => entry.kind === 'review' && entry.state === 'Done');

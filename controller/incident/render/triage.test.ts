@@ -61,6 +61,14 @@ describe('the alert in triage', () => {
     await expect(`${JSON.stringify(message, null, 2)}\n`).toMatchFileSnapshot(`__snapshots__/triage-${stage}.json`);
   });
 
+  test('a start that nobody stated is not made of when it was raised', () => {
+    const view = viewAt('triage');
+    const { startedAt: _, ...spec } = view.incident.spec;
+    const shown = JSON.stringify(triageMessage({ ...view, incident: { ...view.incident, spec } }));
+    expect(shown).toContain('*Raised*\\n2026-02-03 10:55 UTC');
+    expect(shown).not.toContain('*Started*');
+  });
+
   test('has no button that nobody answers', () => {
     const types = (stage: Stage): string[] =>
       triageMessage({ ...viewAt(stage), interactive: false }).blocks.map(({ type }) => type);

@@ -2,7 +2,7 @@ import type { Incident } from '../../api/incident.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
 import { isBlank, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
 import { declaredButtons, resolvedButtons, triageButtons } from './buttons.ts';
-import { byTime, isDeclaration, severityWord, shownId, titleOf, utc, type View } from './words.ts';
+import { byTime, inCluster, isDeclaration, severityWord, shownId, titleOf, utc, type View } from './words.ts';
 
 export interface TriageView extends Omit<View, 'entries'> {
   /** Presses reach us. */
@@ -28,7 +28,9 @@ export function triageMessage(view: TriageView): Desired['message'] {
         type: 'header',
         text: { type: 'plain_text', text: slackPlain(`${drill}${shownId(view)}: ${title}`), emoji: false },
       },
-      ...(description === undefined || isBlank(description) ? [] : [section(slackText(description, 1_500))]),
+      ...(description === undefined || isBlank(description)
+        ? []
+        : [section(slackText(description, 1_500, inCluster(incident)))]),
       facts(view, severity),
       ...became(view),
       ...buttons(view),
@@ -48,7 +50,7 @@ function facts({ incident }: TriageView, severity: string): Block {
   const fields = [
     ['Status', spec.state === 'Triage' || spec.state === 'Resolved' ? statusWord(incident) : `Open, ${spec.state}`],
     ['Severity', severity],
-    ['Started', utc(spec.startedAt ?? metadata.creationTimestamp)],
+    spec.startedAt === undefined ? ['Raised', utc(metadata.creationTimestamp)] : ['Started', utc(spec.startedAt)],
     ...(services.length > 0 ? [['Services', services.join(', ')]] : []),
     ...(spec.escalation.level > 0 ? [['Escalation', `level ${spec.escalation.level}`]] : []),
   ];
@@ -71,7 +73,11 @@ function became(view: TriageView): Block[] {
   return [
     ...(parts.length === 0 ? [] : [{ type: 'context', elements: [mrkdwn(parts.join(' · '))] }]),
     ...(state === 'Resolved' && resolution !== undefined
-      ? [section(`*${declaration === undefined ? 'Dismissed' : 'All Clear'}*\n${slackText(resolution.summary, 1_000)}`)]
+      ? [
+          section(
+            `*${declaration === undefined ? 'Dismissed' : 'All Clear'}*\n${slackText(resolution.summary, 1_000, inCluster(incident))}`,
+          ),
+        ]
       : []),
   ];
 }

@@ -33,6 +33,10 @@ export const shownId = ({ incident, named }: Pick<View, 'incident' | 'named'>): 
 /** Its title; the object's name where nothing of the title could be seen. Not escaped. */
 export const titleOf = ({ spec, metadata }: Incident): string => (isBlank(spec.title) ? metadata.name : spec.title);
 
+/** Where the whole of a text is that is cut outside; unescaped. */
+export const inCluster = ({ kind, metadata }: Incident | IncidentUpdate): string =>
+  `the whole is in the ${kind} ${metadata.namespace}/${metadata.name}`;
+
 /** `SEV1 (Critical)`, or `SEV1` where the policy has no word for it. Unescaped: the label is the policy's. */
 export function severityWord(severity: string, labels: SeverityLabels = {}): string {
   const known = severities.find((each) => each === severity);
@@ -117,6 +121,10 @@ export function occasion(update: IncidentUpdate, siblings: readonly IncidentUpda
   if (type === 'Severity') return 'Severity';
   return audience === 'Responders' ? undefined : 'Update';
 }
+
+/** What people say to others, and each new severity, is a comment on the incident's tickets too. */
+export const isForTickets = ({ spec: { type, audience } }: IncidentUpdate): boolean =>
+  type === 'Severity' || ((type === 'Status' || type === 'Note') && audience !== 'Responders');
 
 /** The severity that held when `update` was made (absent: at declaration). It does not change when the incident's does. */
 export function severityAt(incident: Incident, updates: readonly IncidentUpdate[], update?: IncidentUpdate): string {

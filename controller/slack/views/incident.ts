@@ -1,7 +1,7 @@
 import { incidentStates, severities, type Severity } from '../../api/enums.gen.ts';
 import type { Incident } from '../../api/incident.gen.ts';
-import { severityWord, type SeverityLabels } from '../../incident/render/words.ts';
-import { clean, joinWithin, oneLine, slackLine, slackLink } from '../../text.ts';
+import { inCluster, severityWord, type SeverityLabels } from '../../incident/render/words.ts';
+import { clean, joinWithin, oneLine, slackLine, slackLink, slackText } from '../../text.ts';
 import {
   type About,
   aboutOf,
@@ -150,7 +150,9 @@ const reasonInput = (why: string, optional = false) =>
 
 export const reopenModal = (incident: Incident, channel?: string): Modal =>
   modal('reopen', 'Reopen Incident', 'Reopen', aboutOf(incident, channel), [
-    ...(incident.spec.resolution ? [context(`Closed with: ${slackLine(incident.spec.resolution.summary, 300)}`)] : []),
+    ...(incident.spec.resolution
+      ? [context(`Closed with: ${slackText(incident.spec.resolution.summary, 600, inCluster(incident))}`)]
+      : []),
     reasonInput('Why is it open again?'),
   ]);
 

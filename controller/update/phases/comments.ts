@@ -1,13 +1,12 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
-import { isOfTriage } from '../../incident/render/words.ts';
+import { isForTickets, isOfTriage } from '../../incident/render/words.ts';
 import { priorityOf } from '../../incident/scope.ts';
-import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { unusable } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { comment } from '../render/comment.ts';
 import type { UpdateScope } from '../scope.ts';
 
-/** What people say to others, and each new severity, is a comment on the incident's tickets too. */
+/** The updates that belong on tickets, as comments. */
 export const comments: Phase<UpdateScope, ProductEffect> = {
   condition: 'CommentsAdded',
   plan(scope) {
@@ -41,6 +40,3 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
     };
   },
 };
-
-const isForTickets = ({ spec: { type, audience } }: IncidentUpdate): boolean =>
-  type === 'Severity' || ((type === 'Status' || type === 'Note') && audience !== 'Responders');

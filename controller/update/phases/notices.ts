@@ -32,12 +32,14 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
         keeps,
       };
     const { id: _, name, url } = about.incident.status?.channel ?? {};
+    const ticket = about.incident.status?.tickets?.find((each) => each.url !== '')?.url;
     const desired = notice(update, {
       incident: about.incident,
       named: about.named,
       updates: scope.siblings,
       severities: scope.policy.spec.severities ?? {},
       ...(name !== undefined && url !== undefined ? { channel: { name, url } } : {}),
+      ...(ticket === undefined ? {} : { ticket }),
     });
     return {
       effects: targets.map(({ integration, channel, notAfter }) => ({

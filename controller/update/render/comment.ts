@@ -13,7 +13,7 @@ export function comment(update: IncidentUpdate, view: UpdateView): Desired['comm
   return {
     body: [
       `**${post(`${what.charAt(0).toUpperCase()}${what.slice(1)}`)}**${by} · ${utc(rfc3339(happenedAt(update)))}`,
-      ...(text === undefined ? [] : [markdownQuote(text)]),
+      ...(text === undefined ? [] : [markdownQuote(text, { post: true })]),
       ...(links.length === 0 ? [] : [links.map(({ title, url }) => `- ${link(title, url)}`).join('\n')]),
     ].join('\n\n'),
   };

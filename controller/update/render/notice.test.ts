@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IncidentUpdate, IncidentUpdateSpec } from '../../api/incident-update.gen.ts';
+import { liveInGfm, parseGfm, type MarkdownNode } from '../../../test/builders/gfm.ts';
 import { hostile, hostileText, random } from '../../../test/builders/hostile.ts';
 import { anIncident, anUpdate } from '../../../test/builders/incident.ts';
 import { faultsOf, textsOf } from '../../../test/builders/slack-limits.ts';
@@ -20,7 +21,7 @@ const hostileView = (text: string): NoticeView => {
   return {
     ...view(),
     incident: anIncident({ spec: { title: line, customerSummary: text.slice(0, 3_000) } }),
-    more: channel.url,
+    ticket: 'https://github.com/streamo/incidents/issues/12',
   };
 };
 const hostileUpdate = (text: string): IncidentUpdate => {
@@ -104,6 +105,33 @@ describe('a notice', () => {
     }
   });
 
+  test('a text that is cut says where the whole is; the public reads neither tickets nor the cluster', () => {
+    const long = hostile['long'] ?? '';
+    const ticket = 'https://github.com/streamo/incidents/issues/12';
+    const said = (spec: Partial<IncidentUpdateSpec>, on?: string): string =>
+      JSON.stringify(
+        notice(anUpdate({ metadata: { name: 'said' }, spec: { ...spec, text: long } }), {
+          ...view('declared'),
+          ...(on === undefined ? {} : { ticket: on }),
+        }),
+      );
+    expect(said({ type: 'Status', audience: 'Stakeholders' }, ticket)).toContain(`… <${ticket}|more>`);
+    expect(said({ type: 'Status', audience: 'Stakeholders' })).toContain(
+      '… (the whole is in the IncidentUpdate default/said)',
+    );
+    expect(said({ type: 'Decision', audience: 'Stakeholders' }, ticket)).toContain(
+      '… (the whole is in the IncidentUpdate default/said)',
+    );
+    expect(said({ type: 'Status', audience: 'Public' }, ticket)).toMatch(/… \(cut here\)/);
+    expect(said({ type: 'Status', audience: 'Public' }, ticket)).not.toContain(ticket);
+  });
+
+  test('what customers see keeps its lines', () => {
+    const incident = anIncident({ spec: { customerSummary: 'Two things:\n- no login\n- no push' } });
+    const told = notice(anUpdate({ spec: { type: 'Status', audience: 'Public' } }), { ...view('declared'), incident });
+    expect(textsOf(told)[0]?.text).toBe('*INC-00001 update*\nTwo things:\n- no login\n- no push');
+  });
+
   test('a drill says so', () => {
     const drill = { ...view('declared'), incident: anIncident({ spec: { mode: 'Drill' } }) };
     expect(notice(anUpdate({ spec: { type: 'Status' } }), drill).text).toMatch(/^DRILL INC-00001/);
@@ -125,6 +153,10 @@ describe('a notice', () => {
   });
 });
 
+/** The headline, code and the update's link. */
+const ours = ({ type, url }: MarkdownNode): boolean =>
+  type === 'strong' || type === 'inlineCode' || url === 'https://a.example/x';
+
 describe('a comment', () => {
   test('the whole story', async () => {
     const told = aStory().updates.map((update) => comment(update, view()).body);
@@ -138,6 +170,7 @@ describe('a comment', () => {
     });
     const { body } = comment(update, view());
     expect(body.length).toBeLessThanOrEqual(65_536);
+    expect(liveInGfm(parseGfm(body), ours)).toEqual([]);
     const own = body.replaceAll(/\]\(https:[^)\s]*\)|`[^`\n]*`/g, '');
     expect(own).not.toMatch(/(?<!\w)@\w|(?<![&\w])#\d|GH-\d|https?:\/\//i);
   });

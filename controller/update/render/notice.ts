@@ -1,15 +1,15 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
 import { hostOf, isBlank, joinWithin, slackLine, slackLink, slackText } from '../../text.ts';
-import { isDeclaration, titleOf, utc } from '../../incident/render/words.ts';
+import { inCluster, isDeclaration, isForTickets, titleOf, utc } from '../../incident/render/words.ts';
 import { promiseOf } from '../../incident/timeline.ts';
 import { headline, type UpdateView } from './words.ts';
 
 export interface NoticeView extends UpdateView {
   /** Where the incident's channel opens; shown to people inside only. */
   readonly channel?: { readonly name: string; readonly url: string };
-  /** Where the whole of a cut text is. */
-  readonly more?: string;
+  /** Where the ticket opens, which holds the whole of most texts that are cut. */
+  readonly ticket?: string;
 }
 
 /**
@@ -22,11 +22,12 @@ export function notice(update: IncidentUpdate, view: NoticeView): Desired['messa
   const about = subject(update, view);
   const lead = `${drill}${view.named.id}${what.startsWith('All Clear') ? ': ' : ' '}${what}`;
   const said = body(update, view);
+  const more = whole(update, view);
   return {
     text: `${slackLine(lead, 500)}${about === undefined ? '' : `${lead.endsWith('!') ? '' : ':'} ${slackLine(about, 1_000)}`}`,
     blocks: [
-      section(`*${slackLine(lead, 500)}*${about === undefined ? '' : `\n${slackLine(about, 1_000)}`}`),
-      ...(said === undefined || isBlank(said) ? [] : [section(slackText(said, 2_900, view.more))]),
+      section(`*${slackLine(lead, 500)}*${about === undefined ? '' : `\n${slackText(about, 2_400, more)}`}`),
+      ...(said === undefined || isBlank(said) ? [] : [section(slackText(said, 2_900, more))]),
       ...footer(update, view),
     ],
   };
@@ -34,6 +35,14 @@ export function notice(update: IncidentUpdate, view: NoticeView): Desired['messa
 
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true }) as const;
 const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
+
+/** Where a cut text is whole. The public reads neither tickets nor the cluster. */
+function whole(update: IncidentUpdate, { incident, ticket }: NoticeView): string {
+  if (update.spec.audience === 'Public') return 'cut here';
+  const fromIncident = isDeclaration(update) || update.spec.to === 'Resolved';
+  if (ticket !== undefined && (fromIncident || isForTickets(update))) return ticket;
+  return inCluster(fromIncident ? incident : update);
+}
 
 function subject(update: IncidentUpdate, { incident }: NoticeView): string | undefined {
   if (update.spec.audience !== 'Public') return titleOf(incident);
