@@ -36,7 +36,7 @@ format: setup ## Format the files
 tools: setup ## Get kube-apiserver, etcd and kubectl, and print their folder
 	@exec $(NODE) tools/get.ts
 
-cluster: setup ## Run a local API server with AllClear's CRDs, and print its KUBECONFIG, until Ctrl-C
+cluster: setup ## Run a local API server with AllClear's CRDs and policies, and print its KUBECONFIG, until Ctrl-C
 	@exec $(NODE) test/cluster/main.ts
 
 run: setup ## Run the controller against $KUBECONFIG (namespace: ALLCLEAR_NAMESPACE, default allclear-system)

@@ -1,3 +1,4 @@
+import { fieldManager } from './api/names.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { crashPoint } from './crash-point.ts';
 import { createLog, type Log } from './log.ts';
@@ -18,7 +19,6 @@ const drainMost = seconds(15);
 /** This machine's. */
 const local = testClock(process.env, systemClock);
 const server = serverClock(local);
-const fieldManager = 'allclear-controller';
 
 await main().catch((error: unknown) => {
   process.stderr.write(

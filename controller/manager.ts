@@ -186,7 +186,7 @@ export class Manager {
       policies: (namespace) => this.#caches.policies.list(namespace),
       updates: (incident) => this.#caches.updatesOf(incident),
       reach: (namespace) => reachIn(this.#connections, namespace),
-      alive: (uid) => this.#caches.incidents.list().some(({ metadata }) => metadata.uid === uid),
+      incidents: () => this.#caches.incidents.list(),
       ensureUpdate: async (draft) => {
         const { object, created } = await updates.ensure(draft);
         return { update: object, created };

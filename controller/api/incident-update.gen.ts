@@ -25,7 +25,7 @@ export interface IncidentUpdate {
 export interface IncidentUpdateSpec {
   incidentRef: IncidentRef;
   /**
-   * What kind of entry it is. Status is what people are told about how it stands; Note is for the timeline alone; State, Severity, Escalation and Role tell of a change; Correction puts an earlier entry right; the others say where the entry came from.
+   * What kind of entry it is. Status is what people are told about how it stands; Note is for the timeline alone; State, Severity, Escalation and Role tell of a change, and AllClear writes them when the Incident changes; Correction puts an earlier entry right; the others say where the entry came from.
    */
   type: UpdateType;
   /**
@@ -41,7 +41,7 @@ export interface IncidentUpdateSpec {
    */
   text?: string;
   /**
-   * Who said or did it, as a mail address or name. Example: zoe@streamo.example. Allowed: one line of 1 to 200 characters.
+   * Who said or did it, as a mail address or name. Where the admission policies are applied it is the user who writes, or any name from whoever may vouch. Without it the field manager is shown. Example: zoe@streamo.example. Allowed: one line of 1 to 200 characters.
    */
   author?: string;
   /**

@@ -175,7 +175,7 @@ export interface Link {
   url: string;
 }
 /**
- * The last act: who changed the spec and why, written together with what it changed. It is told in the timeline. A write without it is told without an author.
+ * The last act: who changed the spec and why, written together with what it changed. It is told in the timeline. An edit without a new one is told with the field manager that made it.
  */
 export interface Change {
   /**
@@ -191,7 +191,7 @@ export interface Change {
    */
   reason?: string;
   /**
-   * Who, as a mail address or name. Example: zoe@streamo.example. Allowed: one line of 1 to 200 characters.
+   * Who, as a mail address or name. Where the admission policies are applied it is the user who writes, or any name from whoever may vouch. Example: zoe@streamo.example. Allowed: one line of 1 to 200 characters.
    */
   by?: string;
   /**
@@ -207,6 +207,31 @@ export interface IncidentStatus {
    * The metadata.generation that the controller last acted on.
    */
   observedGeneration?: number;
+  /**
+   * As what it was first seen: everything that is made outside carries this, and a restored incident keeps it. The annotation allclear.dev/identity says the same, for backups without status.
+   */
+  identity?: {
+    /**
+     * The install of AllClear that first saw it.
+     */
+    install: string;
+    /**
+     * Its namespace then.
+     */
+    namespace: string;
+    /**
+     * Its name then.
+     */
+    name: string;
+    /**
+     * Its metadata.uid then.
+     */
+    uid: string;
+    /**
+     * It was Resolved when it was first seen, and is a record of something past.
+     */
+    backfill?: boolean;
+  };
   /**
    * The incident's number, counted over the whole install. Given once. Example: 447.
    */
@@ -258,6 +283,25 @@ export interface Applied {
    * The commander that was announced.
    */
   commander?: string;
+  /**
+   * The spec.change.id that was last seen. What is edited later under the same id is no part of that act.
+   */
+  changeId?: string;
+  /**
+   * Numbers that count no change, from first to last: others had taken names of the series for entries of their own.
+   *
+   * Items: Numbers that follow each other.
+   */
+  skipped?: {
+    /**
+     * The first of them.
+     */
+    first: number;
+    /**
+     * The last of them.
+     */
+    last: number;
+  }[];
 }
 /**
  * The incident's own chat channel.

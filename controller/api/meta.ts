@@ -15,7 +15,14 @@ export interface ObjectMeta {
   annotations?: Readonly<Record<string, string>>;
   finalizers?: readonly string[];
   ownerReferences?: readonly OwnerReference[];
+  /** Of an Incident in a cache, in place of managedFields. */
+  managers?: FieldManagers;
 }
+
+/** The field manager that owns what is told of an Incident; `change`: that of spec.change.id. */
+export type FieldManagers = Readonly<
+  Partial<Record<'title' | 'severity' | 'state' | 'level' | 'commander' | 'change', string>>
+>;
 
 export interface OwnerReference {
   apiVersion: string;

@@ -33,6 +33,12 @@ export const changeAnnotation = `${group}/change`;
 /** Annotation of the entry that took an incident out of Triage: its title then. A first entry has it as its text. */
 export const titleAnnotation = `${group}/title`;
 
+/** Annotation, in memory alone: the type that somebody's entry claims, which only the controller's own entries have. */
+export const claimAnnotation = `${group}/claim`;
+
+/** The controller's field manager. */
+export const fieldManager = 'allclear-controller';
+
 /** Annotation: "true" on an object that stands in a record. Applying it again causes no effect. */
 export const recordAnnotation = `${group}/record`;
 

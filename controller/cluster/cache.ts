@@ -2,7 +2,7 @@ import type { KindName, Kinds } from '../api/names.ts';
 import type { Clock, Duration } from '../runtime/clock.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { Reflector } from '../runtime/reflector.ts';
-import { Store, type Listener } from '../runtime/store.ts';
+import { Store, withoutManagedFields, type Listener } from '../runtime/store.ts';
 import { resourceOf } from './resources.ts';
 
 export interface CacheOptions<T> {
@@ -12,6 +12,8 @@ export interface CacheOptions<T> {
   /** Silence after which a watch counts as dead. */
   readonly idle: Duration;
   readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>>;
+  /** What is kept of an object. Default: all but managedFields. */
+  readonly project?: (object: T) => T;
   onProblem(error: unknown): void;
 }
 
@@ -19,11 +21,13 @@ export interface CacheOptions<T> {
 export class Cache<K extends KindName> {
   readonly #stores = new Map<string, Store<Kinds[K]>>();
   readonly #reflectors: Reflector<Kinds[K]>[] = [];
+  readonly #project: (object: Kinds[K]) => Kinds[K];
 
   constructor(kind: K, options: CacheOptions<Kinds[K]>) {
-    const { client, clock, namespaces, idle, indexes } = options;
+    const { client, clock, namespaces, idle, indexes, project = withoutManagedFields } = options;
+    this.#project = project;
     for (const namespace of new Set(namespaces)) {
-      const store = new Store<Kinds[K]>(indexes ? { indexes } : {});
+      const store = new Store<Kinds[K]>({ project, ...(indexes ? { indexes } : {}) });
       this.#stores.set(namespace, store);
       this.#reflectors.push(
         new Reflector({
@@ -69,9 +73,11 @@ export class Cache<K extends KindName> {
     return this.#stores.get(namespace)?.byIndex(index, value) ?? [];
   }
 
-  /** The answer to a write of ours. */
-  observe(object: Kinds[K]): void {
-    this.#stores.get(object.metadata.namespace)?.observe(object);
+  /** The answer to a write of ours; returns what is kept of it. */
+  observe(object: Kinds[K]): Kinds[K] {
+    const kept = this.#project(object);
+    this.#stores.get(object.metadata.namespace)?.observe(kept);
+    return kept;
   }
 
   /** The returned function ends it. */

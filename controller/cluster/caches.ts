@@ -2,6 +2,7 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { isUpdateOf } from '../incident/identity.ts';
 import { Cache, type CacheOptions } from './cache.ts';
+import { withAuthor, withManagers } from './field-managers.ts';
 
 /** What a replica keeps of the cluster: all four kinds, in the namespaces that it serves. */
 export class Caches {
@@ -11,11 +12,12 @@ export class Caches {
   readonly integrations: Cache<'Integration'>;
 
   /** `releaseNamespace`: where the Integrations are that all namespaces share. */
-  constructor(served: Omit<CacheOptions<never>, 'indexes'>, releaseNamespace: string) {
-    this.incidents = new Cache('Incident', served);
+  constructor(served: Omit<CacheOptions<never>, 'indexes' | 'project'>, releaseNamespace: string) {
+    this.incidents = new Cache('Incident', { ...served, project: withManagers });
     this.updates = new Cache('IncidentUpdate', {
       ...served,
       indexes: { incident: (update) => [update.spec.incidentRef.name] },
+      project: withAuthor,
     });
     this.policies = new Cache('ResponsePolicy', served);
     this.integrations = new Cache('Integration', { ...served, namespaces: [...served.namespaces, releaseNamespace] });

@@ -1,6 +1,7 @@
 import { act } from '../act/act.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { visibilityLabel } from '../api/names.ts';
+import { claimsAsNotes } from '../incident/series.ts';
 import { inOrder } from '../incident/timeline.ts';
 import { minutes, seconds, type Clock, type Duration } from '../runtime/clock.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
@@ -45,7 +46,8 @@ export function slackCluster(deps: SlackClusterDeps): Cluster {
     namespaces: deps.namespaces,
     incidents: (namespace) => incidents.list(namespace),
     incident: (namespace, name) => incidents.get(namespace, name),
-    updates: (incident) => inOrder(incident, caches.updatesOf(incident)),
+    updates: (incident) =>
+      inOrder(incident, claimsAsNotes(incident, incident.status?.applied, caches.updatesOf(incident))),
     policies: (namespace) => policies.list(namespace),
 
     isPrivate,

@@ -43,8 +43,7 @@ export class Writer<K extends KindName> {
         ...this.#options,
         namespace,
       });
-      this.#cache.observe(object);
-      return { object, created: true };
+      return { object: this.#cache.observe(object), created: true };
     } catch (error) {
       if (!(error instanceof KubeError) || error.status !== 409) throw error;
       return { object: await this.refresh(namespace, name), created: false };
@@ -57,8 +56,7 @@ export class Writer<K extends KindName> {
       ...this.#options,
       namespace,
     });
-    this.#cache.observe(object);
-    return object;
+    return this.#cache.observe(object);
   }
 
   async #patch(
@@ -75,8 +73,7 @@ export class Writer<K extends KindName> {
         type: 'merge',
         ...(subresource ? { subresource } : {}),
       });
-      this.#cache.observe(written);
-      return written;
+      return this.#cache.observe(written);
     } catch (error) {
       if (error instanceof KubeError && error.status === 409) await this.refresh(namespace, name);
       throw error;

@@ -6,12 +6,13 @@ import type { ProductEffect } from '../integrations/capabilities.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
 import type { Definition } from '../runtime/reconciler.ts';
-import { applyUpdates, unseenUpdates, withOrphans, type UpdateDraft } from './history.ts';
-import { isBackfill, isRecord, originOf, originToWrite } from './identity.ts';
+import { applyUpdates, type UpdateDraft } from './history.ts';
+import { decideOrigin, isAnnotated, isBackfill, isRecord, originOf, type Origin } from './identity.ts';
 import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
 import { projectStatus } from './project.ts';
 import { isDeclaration, titleOf } from './render/words.ts';
+import { claimsAsNotes, readSeries } from './series.ts';
 import type { Applied, IncidentScope } from './scope.ts';
 import { inOrder, isRestored, notBefore, oldestOf } from './timeline.ts';
 import type { Reach } from '../integrations/capabilities.ts';
@@ -26,8 +27,8 @@ export interface IncidentDeps {
   policies(namespace: string): readonly ResponsePolicy[];
   updates(incident: Incident): readonly IncidentUpdate[];
   reach(namespace: string): Reach;
-  /** Some live Incident has this uid. */
-  alive(uid: string): boolean;
+  /** All that are there. */
+  incidents(): readonly Incident[];
   /** Creates it, or returns the one of that name and whether it is new. */
   ensureUpdate(draft: UpdateDraft): Promise<{ update: IncidentUpdate; created: boolean }>;
   /** A merge patch on metadata, fenced by the object's resourceVersion. */
@@ -58,6 +59,7 @@ export function incidentDefinition(deps: IncidentDeps): Definition<Incident, Inc
       const { number, id, applied, channel, tickets, record, timestamps } = incident.status ?? {};
       return { number, id, applied, channel, tickets, record, timestamps };
     },
+    rides: ({ incident }) => (isRecord(incident) ? {} : { identity: originOf(incident, deps.install) }),
     identity: (incident) => originOf(incident, deps.install),
     restored: isRestored,
     oldest: (incident) => oldestOf(incident, deps.updates(incident)),
@@ -75,7 +77,7 @@ function gather(
   applied: Applied,
 ): IncidentScope {
   const { namespace } = object.metadata;
-  const updates = inOrder(object, deps.updates(object));
+  const updates = inOrder(object, claimsAsNotes(object, applied, deps.updates(object)));
   const reach = remembering(object, deps.reach(namespace));
   const facts = projectStatus(object, entries, applied, updates, (entry) => reach.link(entry));
   const incident: Incident = { ...object, status: { ...object.status, ...facts, effects: { ...entries } } };
@@ -109,34 +111,52 @@ function remembering({ status }: Incident, reach: Reach): Reach {
 
 /** Identity and finalizer, in one write, before the first intent. */
 async function introduce(deps: IncidentDeps, incident: Incident): Promise<Incident> {
-  const origin = originToWrite(incident, deps.install, (uid) => deps.alive(uid));
+  const origin = decideOrigin(incident, deps.install, deps.incidents());
   const { finalizers = [], namespace } = incident.metadata;
   const undoable = !('off' in deps.reach(namespace).find('channel')) && incident.spec.mode !== 'Backfill';
   const needsFinalizer = undoable && !finalizers.includes(cleanupFinalizer);
-  if (!origin && !needsFinalizer) return incident;
-  return deps.writeMetadata(incident, {
-    ...(origin ? { annotations: { [identityAnnotation]: JSON.stringify(origin) } } : {}),
+  if (isAnnotated(incident, origin) && !needsFinalizer) return withOrigin(incident, origin);
+  const written = await deps.writeMetadata(incident, {
+    ...(isAnnotated(incident, origin) ? {} : { annotations: { [identityAnnotation]: JSON.stringify(origin) } }),
     ...(needsFinalizer ? { finalizers: [...finalizers, cleanupFinalizer] } : {}),
   });
+  return withOrigin(written, origin);
+}
+
+/** A copy that was restored with the status of its original has that one's identity in it until status is written. */
+function withOrigin(incident: Incident, { uid }: Origin): Incident {
+  const { identity, ...status } = incident.status ?? {};
+  return identity === undefined || identity.uid === uid ? incident : { ...incident, status };
 }
 
 /** Writes down what changed since the world was last told. */
 async function tell(deps: IncidentDeps, incident: Incident, told: Map<string, Applied>): Promise<Applied> {
   const known = knownApplied(incident, told);
-  const { backfill, uid } = originOf(incident, deps.install);
-  if (known === undefined && backfill) return applyUpdates(incident, undefined, []);
-  const there = inOrder(incident, deps.updates(incident));
-  const before = known && withOrphans(incident, known, there, uid);
-  const drafts = unseenUpdates(incident, before, notBefore(there, deps.clock.now()), uid);
-  const updates: IncidentUpdate[] = [];
-  for (const draft of drafts) {
+  if (known === undefined && originOf(incident, deps.install).backfill)
+    return withAct(incident, applyUpdates(incident, undefined, []));
+  const updates = [...deps.updates(incident)];
+  const written = new Set<string>();
+  for (;;) {
+    const now = notBefore(inOrder(incident, updates), deps.clock.now());
+    const { applied, drafts } = readSeries(incident, known, updates, now, written);
+    const [draft] = drafts;
+    if (!draft) {
+      const seen = withAct(incident, applied ?? applyUpdates(incident, undefined, []));
+      if (written.size > 0) told.set(incident.metadata.uid, seen);
+      return seen;
+    }
     const { update, created } = await deps.ensureUpdate(draft);
     updates.push(update);
-    if (created) announce(deps, incident, update);
+    if (!created) continue;
+    written.add(update.metadata.name);
+    announce(deps, incident, update);
   }
-  const applied = applyUpdates(incident, before, updates);
-  if (drafts.length > 0) told.set(incident.metadata.uid, applied);
-  return applied;
+}
+
+/** The act that stands in spec has been seen: what is edited later is no part of it. Recorded with the edit that brought it. */
+function withAct({ spec, status, metadata }: Incident, applied: Applied): Applied {
+  if (spec.change === undefined || status?.observedGeneration === metadata.generation) return applied;
+  return { ...applied, changeId: spec.change.id };
 }
 
 function announce(deps: IncidentDeps, incident: Incident, update: IncidentUpdate): void {

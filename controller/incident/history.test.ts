@@ -1,38 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { anIncident, anUpdate } from '../../test/builders/incident.ts';
+import { anIncident } from '../../test/builders/incident.ts';
 import { changeAnnotation, titleAnnotation } from '../api/names.ts';
-import { unseenUpdates, withOrphans } from './history.ts';
+import { unseenUpdates } from './history.ts';
 import type { Applied } from './scope.ts';
 
 const applied: Applied = { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 };
-const entry = (seq: number, type: 'State' | 'Severity', to: string) =>
-  anUpdate({ metadata: { name: `mobile-app-login-6f1c7c54-t${seq}` }, spec: { type, to } });
-
-describe('what was written down by a process that died', () => {
-  test('counts as told, in order', () => {
-    const updates = [entry(3, 'State', 'Monitoring'), entry(2, 'Severity', 'SEV1'), entry(1, 'State', 'Investigating')];
-    expect(withOrphans(anIncident(), applied, updates)).toEqual({
-      seq: 3,
-      state: 'Monitoring',
-      severity: 'SEV1',
-      level: 0,
-    });
-  });
-
-  test('what was told and taken back meanwhile is a difference again', () => {
-    const incident = anIncident({ spec: { state: 'Investigating' } });
-    const told = withOrphans(incident, applied, [entry(2, 'State', 'Identified')]);
-    expect(told.state).toBe('Identified');
-    expect(told.state).not.toBe(incident.spec.state);
-  });
-
-  test('without any it is as it was', () => {
-    expect(
-      withOrphans(anIncident(), applied, [entry(1, 'State', 'Investigating'), entry(4, 'State', 'Identified')]),
-    ).toBe(applied);
-  });
-});
-
 test('an entry names the act that it tells of', () => {
   const change = { id: 'slack-severity-a', source: 'Slack', by: 'ana@example.com' } as const;
   const [told] = unseenUpdates(anIncident({ spec: { severity: 'SEV1', change } }), applied, 0);
@@ -47,4 +19,61 @@ test('the entry of a declaration holds the title of then', () => {
   expect(unseenUpdates(dismissed, triage, 0)[0]?.metadata.annotations).toBeUndefined();
   const [first] = unseenUpdates(anIncident(), undefined, 0);
   expect([first?.spec.text, first?.metadata.annotations]).toEqual(['Mobile app login errors', undefined]);
+});
+
+/** Of the first entry for an edit to SEV1. */
+const told = (parts: Parameters<typeof anIncident>[0], before: Applied | undefined = applied) => {
+  const [first] = unseenUpdates(anIncident({ ...parts, spec: { severity: 'SEV1', ...parts?.spec } }), before, 0);
+  const { author, text } = first?.spec ?? {};
+  return { author, text, act: first?.metadata.annotations?.[changeAnnotation] };
+};
+
+describe('who did it', () => {
+  const zoe = { id: 'act-1', source: 'Kubectl', by: 'zoe@example.com', reason: 'It spreads.' } as const;
+  const managers = { title: 'kubectl-create', severity: 'kubectl-edit', change: 'kubectl-edit' };
+  test('whoever wrote the act, with their reason', () => {
+    const expected = { author: zoe.by, text: zoe.reason, act: zoe.id };
+    expect(told({ spec: { change: zoe } })).toEqual(expected);
+    expect(told({ spec: { change: zoe }, metadata: { managers } })).toEqual(expected);
+    expect(told({ spec: { change: zoe }, metadata: { managers } }, { ...applied, changeId: 'act-0' })).toEqual(
+      expected,
+    );
+  });
+
+  test('not whoever wrote the act before it: then the field manager, or nobody', () => {
+    const before = { ...applied, changeId: zoe.id };
+    expect(told({ spec: { change: zoe }, metadata: { managers } }, before)).toEqual({
+      author: 'kubectl-edit (field manager)',
+    });
+    expect(told({ spec: { change: zoe } }, before)).toEqual({});
+  });
+
+  test('not whoever wrote an act by other means at the same time', () => {
+    const both = { ...managers, change: 'allclear-controller' };
+    expect(told({ spec: { change: zoe }, metadata: { managers: both } })).toEqual({
+      author: 'kubectl-edit (field manager)',
+    });
+  });
+
+  test('an act that names nobody keeps its reason', () => {
+    const { by: _, ...nobody } = zoe;
+    expect(told({ spec: { change: nobody }, metadata: { managers } })).toEqual({
+      author: 'kubectl-edit (field manager)',
+      text: zoe.reason,
+      act: zoe.id,
+    });
+  });
+
+  test('a declaration: whoever created the object', () => {
+    const [declared] = unseenUpdates(anIncident({ metadata: { managers } }), undefined, 0);
+    expect(declared?.spec.author).toBe('kubectl-create (field manager)');
+  });
+
+  test('a role that was freed has no owner any more: the act if it is new, else nobody', () => {
+    const before = { ...applied, severity: 'SEV1', commander: 'ana@example.com' } as const;
+    expect(told({ spec: { change: zoe }, metadata: { managers } }, before).author).toBe(zoe.by);
+    expect(
+      told({ spec: { change: zoe }, metadata: { managers } }, { ...before, changeId: zoe.id }).author,
+    ).toBeUndefined();
+  });
 });

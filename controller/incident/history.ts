@@ -1,3 +1,4 @@
+import { actOn, shownManager } from '../api/authors.ts';
 import { incidentStates, severities } from '../api/enums.gen.ts';
 import { apiVersion, changeAnnotation, titleAnnotation } from '../api/names.ts';
 import type { Draft } from '../api/meta.ts';
@@ -18,6 +19,30 @@ interface Difference {
   readonly to?: string;
 }
 
+/** Where its field manager stands. */
+const aspects = { State: 'state', Severity: 'severity', Escalation: 'level', Role: 'commander' } as const;
+
+/**
+ * Who did it and why. An act counts once: what is edited later, while its words still stand in spec, is no part of it,
+ * nor is what another field manager wrote. Then all that is known is the field manager.
+ */
+function creditOf(
+  incident: Incident,
+  applied: Applied | undefined,
+  type: Difference['type'],
+): { readonly id?: string; readonly reason?: string; readonly by?: string } {
+  const aspect = applied === undefined ? 'title' : aspects[type];
+  const act = actOn(incident, aspect);
+  const { id, reason, by } = act !== undefined && act.id !== applied?.changeId ? act : {};
+  const owner = incident.metadata.managers?.[aspect];
+  const author = by ?? (owner === undefined ? undefined : shownManager(owner));
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(author === undefined ? {} : { by: author }),
+  };
+}
+
 /**
  * The timeline entries for what changed since it was last told: one an aspect, named `<incident>-<uid8>-t<seq>`,
  * so that a repeat after a crash is a no-op, and one after a restore: the uid is the identity's. A new incident's
@@ -28,24 +53,26 @@ export function unseenUpdates(
   applied: Applied | undefined,
   now: Instant,
   originUid: string = incident.metadata.uid,
+  first: number = (applied?.seq ?? 0) + 1,
 ): UpdateDraft[] {
-  const { change, resolution } = incident.spec;
+  const { resolution } = incident.spec;
   return differences(incident, applied).map(({ type, from, to }, i) => {
     const declared = applied === undefined;
+    const change = creditOf(incident, applied, type);
     const text = declared
       ? incident.spec.title
       : type === 'State' && to === 'Resolved'
         ? resolution?.summary
-        : change?.reason;
+        : change.reason;
     const annotations = {
-      ...(change?.id ? { [changeAnnotation]: change.id } : {}),
+      ...(change.id ? { [changeAnnotation]: change.id } : {}),
       ...(type === 'State' && from === 'Triage' && to !== 'Resolved' ? { [titleAnnotation]: incident.spec.title } : {}),
     };
     return {
       apiVersion,
       kind: 'IncidentUpdate',
       metadata: {
-        name: nameOf(incident, originUid, (applied?.seq ?? 0) + 1 + i),
+        name: nameOf(incident, originUid, first + i),
         namespace: incident.metadata.namespace,
         ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
         ownerReferences: [
@@ -64,7 +91,7 @@ export function unseenUpdates(
         ...(to === undefined ? {} : { to }),
         // What an older version of the CRDs let in is not passed on: it would be refused.
         ...(text && !isBlank(text) ? { text } : {}),
-        ...(change?.by && !isBlank(change.by) ? { author: change.by } : {}),
+        ...(change.by && !isBlank(change.by) ? { author: change.by } : {}),
         occurredAt: declared ? incident.metadata.creationTimestamp : rfc3339(now),
         audience: 'Stakeholders',
         ...(type === 'State' && to === 'Resolved' && resolution?.channels?.length
@@ -75,28 +102,8 @@ export function unseenUpdates(
   });
 }
 
-/**
- * What the world has been told, with the entries that a former process wrote down without living to say so. Without
- * them, what it told and people took back meanwhile would stand as the last word.
- */
-export function withOrphans(
-  incident: Incident,
-  applied: Applied,
-  updates: readonly IncidentUpdate[],
-  originUid: string = incident.metadata.uid,
-): Applied {
-  const byName = new Map(updates.map((update) => [update.metadata.name, update]));
-  const found: IncidentUpdate[] = [];
-  for (;;) {
-    const next = byName.get(nameOf(incident, originUid, applied.seq + 1 + found.length));
-    if (!next) break;
-    found.push(next);
-  }
-  return found.length === 0 ? applied : applyUpdates(incident, applied, found);
-}
-
-/** Of the entry with this number. */
-export const nameOf = ({ metadata }: Incident, originUid: string, seq: number): string =>
+/** The name of an entry of the controller's series. */
+export const nameOf = ({ metadata }: Pick<Incident, 'metadata'>, originUid: string, seq: number): string =>
   `${metadata.name.slice(0, 230)}-${originUid.slice(0, 8)}-t${seq}`;
 
 /** What the world has been told once these entries exist. Their content counts, not today's spec: it may have moved on. */

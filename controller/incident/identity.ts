@@ -1,6 +1,7 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { identityAnnotation, recordAnnotation } from '../api/names.ts';
+import { canonical } from '../runtime/canonical.ts';
 import type { Identity } from '../runtime/effect.ts';
 
 /** What was first seen of an incident; written once, before anything is sent. */
@@ -9,37 +10,42 @@ export interface Origin extends Identity {
   readonly backfill?: boolean;
 }
 
-/** The annotation's value, else what it will be. */
-export function originOf(incident: Incident, install: string): Origin {
-  const { namespace, name, uid } = incident.metadata;
-  return (
-    readOrigin(incident) ?? {
-      install,
-      namespace,
-      name,
-      uid,
-      ...(firstSeenResolved(incident) ? { backfill: true } : {}),
-    }
-  );
-}
+/** What is recorded of it, in status or in the annotation, else what will be. */
+export const originOf = (incident: Incident, install: string): Origin =>
+  recordedOrigin(incident) ?? newOrigin(incident, install);
 
 /**
- * What the annotation must be; undefined when it is so already. Restored from a backup (another uid, and the old one is
- * gone) an incident keeps it; a copy, whose original still lives, gets one of its own.
+ * What it is. Restored from a backup (another uid, and the old one is gone) an incident keeps what is recorded; a copy,
+ * whose original is among `all`, gets an identity of its own.
  */
-export function originToWrite(
-  incident: Incident,
-  install: string,
-  alive: (uid: string) => boolean,
-): Origin | undefined {
+export function decideOrigin(incident: Incident, install: string, all: readonly Incident[]): Origin {
+  const recorded = recordedOrigin(incident);
+  if (!recorded || recorded.uid === incident.metadata.uid) return recorded ?? newOrigin(incident, install);
+  const claim = claimOn(incident, recorded);
+  const another = all.some((other) => other.metadata.uid !== incident.metadata.uid && claimOn(other, recorded) < claim);
+  return another ? newOrigin(incident, install) : recorded;
+}
+
+/** The annotation says so already. */
+export const isAnnotated = (incident: Incident, origin: Origin): boolean =>
+  canonical(annotatedOrigin(incident)) === canonical(origin);
+
+/** Compares as text; the lowest has the best claim: who was born with it, who has it in status, who has its name, who is oldest. */
+function claimOn(incident: Incident, origin: Origin): string {
+  const { uid, name, namespace, creationTimestamp } = incident.metadata;
+  if (uid === origin.uid) return '0';
+  if (recordedOrigin(incident)?.uid !== origin.uid) return 'none';
+  if (incident.status?.identity?.uid === origin.uid) return `1 ${creationTimestamp} ${uid}`;
+  return `${name === origin.name && namespace === origin.namespace ? 2 : 3} ${creationTimestamp} ${uid}`;
+}
+
+function newOrigin(incident: Incident, install: string): Origin {
   const { namespace, name, uid } = incident.metadata;
-  const written = readOrigin(incident);
-  if (written && (written.uid === uid || !alive(written.uid))) return undefined;
   return { install, namespace, name, uid, ...(firstSeenResolved(incident) ? { backfill: true } : {}) };
 }
 
 /** By which its updates know it: its own, or after a restore the one under which it was declared. */
-export const originUid = (incident: Incident): string => readOrigin(incident)?.uid ?? incident.metadata.uid;
+export const originUid = (incident: Incident): string => recordedOrigin(incident)?.uid ?? incident.metadata.uid;
 
 /** An update that names a uid is not told of a later incident of the same name. */
 export function isUpdateOf({ metadata, spec: { incidentRef } }: IncidentUpdate, incident: Incident): boolean {
@@ -53,14 +59,18 @@ export const isRecord = (incident: Incident): boolean => incident.metadata.annot
 
 /** Something past, of which nobody is told: said so, or Resolved when it was first seen. */
 export function isBackfill(incident: Incident): boolean {
-  const origin = readOrigin(incident);
+  const origin = recordedOrigin(incident);
   return incident.spec.mode === 'Backfill' || (origin ? origin.backfill === true : firstSeenResolved(incident));
 }
 
 const firstSeenResolved = (incident: Incident): boolean =>
   incident.spec.state === 'Resolved' && incident.status?.applied === undefined;
 
-function readOrigin(incident: Incident): Origin | undefined {
+/** Status first: it has a guard, and an annotation is dropped by any `kubectl replace`. */
+const recordedOrigin = (incident: Incident): Origin | undefined =>
+  incident.status?.identity ?? annotatedOrigin(incident);
+
+function annotatedOrigin(incident: Incident): Origin | undefined {
   const text = incident.metadata.annotations?.[identityAnnotation];
   if (!text) return undefined;
   try {

@@ -1,5 +1,6 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import { claimAnnotation } from '../api/names.ts';
 import { minutes, rfc3339, seconds, timeOf, type Duration, type Instant } from '../runtime/clock.ts';
 import { isBlank } from '../text.ts';
 import { nameOf } from './history.ts';
@@ -93,6 +94,7 @@ const saidAt = (update: IncidentUpdate): Instant =>
 /** Said last of these types, as it was corrected since. A Correction of anything else counts as said by itself. */
 export function lastSaid(updates: readonly IncidentUpdate[], types = spoken): Said | undefined {
   const all = updates
+    .filter(({ metadata }) => metadata.annotations?.[claimAnnotation] === undefined)
     .filter(({ spec }) => spoken.includes(spec.type) && !isBlank(spec.text ?? ''))
     .toSorted((a, b) => saidAt(a) - saidAt(b) || byTime(a, b));
   const byName = new Map(all.map((update) => [update.metadata.name, update]));

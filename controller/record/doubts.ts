@@ -81,7 +81,7 @@ function entriesInDoubt(view: RecordView): Doubt[] {
 }
 
 /** NaN, which is neither late nor early, where it says nothing. */
-const saidOf = ({ spec }: IncidentUpdate): number => timeOf(spec.occurredAt) ?? -Infinity;
+const saidOf = ({ spec }: IncidentUpdate): number => timeOf(spec.occurredAt) ?? NaN;
 
 function entryDoubt(view: RecordView, updates: readonly IncidentUpdate[], how: string): Doubt[] {
   if (updates.length === 0) return [];

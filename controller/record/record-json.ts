@@ -8,16 +8,17 @@ export const recordAnnotation = 'allclear.dev/record';
 
 /**
  * record.json: the incident and its updates as objects of the API, in a List, so that any Kubernetes tool reads it.
- * Left out is what changes by itself: receipts, conditions, versions, and the record's own place.
+ * Left out is what changes by itself: receipts, conditions, versions, what the controller counts by, and the record's own place.
  */
 export function recordFile(view: RecordView): string {
   const { incident, updates } = view;
-  const { number, id, applied, channel, tickets, timestamps } = incident.status ?? {};
+  const { number, id, applied: counted, channel, tickets, timestamps } = incident.status ?? {};
+  const { changeId: _act, skipped: _numbers, ...applied } = counted ?? {};
   const items = [
     {
       ...object(incident, { uid: originUid(incident), declaredAt: timestamps?.declaredAt }),
       spec: ordered(incident.spec),
-      status: ordered({ number, id, applied, channel, tickets, timestamps }),
+      status: ordered({ number, id, ...(counted ? { applied } : {}), channel, tickets, timestamps }),
     },
     ...updates.toSorted(byTime).map((update) => ({ ...object(update), spec: ordered(update.spec) })),
   ];

@@ -26,6 +26,8 @@ export interface Definition<O extends Reconciled, S, E extends Effect = Effect, 
   phases(scope: S): readonly Phase<S, E>[];
   /** Status fields derived from entries and prepared facts; an absent field is left as it is. */
   project(scope: S): Readonly<Record<string, unknown>>;
+  /** Status fields that are written together with others, and cause no write by themselves. */
+  rides?(scope: S): Readonly<Record<string, unknown>>;
   identity(object: O): Identity;
   /** It was somebody else's uid when it was declared: a restored object, which may have lost its status. */
   restored(object: O): boolean;
@@ -169,7 +171,8 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
       effects: pass.entries,
       conditions,
     };
-    return mergePatch(stored, wanted);
+    const patch = mergePatch(stored, wanted);
+    return patch && mergePatch(stored, { ...wanted, ...this.#definition.rides?.(scope) });
   }
 
   #owner(object: O): ObjectKey {

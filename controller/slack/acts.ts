@@ -1,4 +1,5 @@
 import { originUid } from '../incident/identity.ts';
+import { tellsOfChange } from '../incident/series.ts';
 import type { Wish } from '../act/act.ts';
 import type { UpdateType } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
@@ -47,7 +48,9 @@ export async function change(desk: Desk, person: Person, incident: Incident, doi
       ...actor,
       ...(doing.reason ? { reason: doing.reason } : {}),
     },
-    told: desk.cluster.updates(incident).some(({ metadata }) => metadata.annotations?.[changeAnnotation] === id),
+    told: desk.cluster
+      .updates(incident)
+      .some((update) => tellsOfChange(update) && update.metadata.annotations?.[changeAnnotation] === id),
   });
 }
 

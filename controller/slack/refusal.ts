@@ -1,4 +1,5 @@
 import { DoneAlready, Overtaken, Refused } from '../act/act.ts';
+import { lastAuthor } from '../api/authors.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { Log } from '../log.ts';
 import { KubeError, KubeUnreachable, type Cause } from '../runtime/kube-errors.ts';
@@ -49,7 +50,7 @@ function refused(error: KubeError, log: Pick<Log, 'error'>): Refusal {
 }
 
 function overtaken({ field: path, now }: Overtaken): Refusal {
-  const by = now.spec.change?.by ?? 'somebody';
+  const by = lastAuthor(now, path) ?? 'somebody';
   const id = now.status?.id ?? now.metadata.name;
   if (path === 'metadata.uid') return { words: `${id} is another incident by now; nothing was done.`, causes: [] };
   const words = `Nothing was changed: meanwhile ${by} set ${nounOf(path)} to ${valueAt(now, path)}. Look at ${id} as it is now, then decide again.`;

@@ -1,3 +1,4 @@
+import { lastAuthor } from '../api/authors.ts';
 import { audiences, incidentStates, severities } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { severityRank, severityWord } from '../incident/render/words.ts';
@@ -260,10 +261,11 @@ async function accept(
 export function alreadyDeclared(incident: Incident, key?: string): void {
   const { state, change: last } = incident.spec;
   if (state === 'Triage' || (key !== undefined && last?.id === changeIdFor('declare', key))) return;
+  const by = lastAuthor(incident, 'spec.state');
   throw new Declined(
     state === 'Resolved'
-      ? `${idOf(incident)} was closed${last?.by ? ` by ${last.by}` : ''}.`
-      : `Already declared${last?.by ? ` by ${last.by}` : ''}: ${idOf(incident)}${incident.status?.channel ? ` in #${incident.status.channel.name}` : ''}.`,
+      ? `${idOf(incident)} was closed${by ? ` by ${by}` : ''}.`
+      : `Already declared${by ? ` by ${by}` : ''}: ${idOf(incident)}${incident.status?.channel ? ` in #${incident.status.channel.name}` : ''}.`,
   );
 }
 

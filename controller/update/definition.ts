@@ -3,6 +3,7 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import { isBackfill, isRecord, isUpdateOf, originOf } from '../incident/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
+import { claimsAsNotes, readSeries, tellsOfChange } from '../incident/series.ts';
 import { inOrder, isRestored, oldestOf } from '../incident/timeline.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
@@ -35,13 +36,17 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
     gather(update, entries) {
       const incident = incidentOf(update);
       const { id, number } = incident?.status ?? {};
-      const silent = silence(update, incident);
+      const all = deps.siblings(update);
       const { namespace, name } = update.metadata;
-      const siblings = incident ? inOrder(incident, deps.siblings(update)) : deps.siblings(update);
+      const applied = incident?.status?.applied;
+      const standing = incident && readSeries(incident, applied, all).own.get(name);
+      const silent = silence(update, incident, standing === undefined && tellsOfChange(update));
+      const siblings = incident ? inOrder(incident, claimsAsNotes(incident, applied, all)) : [];
       return {
         update: siblings.find(({ metadata }) => metadata.name === name) ?? update,
         ...(incident && id !== undefined && number !== undefined ? { about: { incident, named: { id, number } } } : {}),
         ...(silent ? { silent } : {}),
+        ...(standing === 'Possible' ? { early } : {}),
         policy: incident ? choosePolicy(incident, deps.policies(namespace)) : { spec: {} },
         siblings,
         entries,
@@ -64,13 +69,24 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
   };
 }
 
-function silence(update: IncidentUpdate, incident: Incident | undefined): Reason | undefined {
+const early: Reason = {
+  reason: 'WaitingForIncident',
+  message: 'It is told once the status of the incident counts it.',
+};
+
+/** @param claim it tells of a change, and the controller did not write it */
+function silence(update: IncidentUpdate, incident: Incident | undefined, claim: boolean): Reason | undefined {
   const { name } = update.spec.incidentRef;
   if (!incident) return { reason: 'IncidentNotFound', message: `There is no Incident ${name} in this namespace.` };
   if (!isUpdateOf(update, incident))
     return { reason: 'IncidentReplaced', message: `The Incident ${name} is another one by now.` };
   if (isRecord(incident) || isBackfill(incident))
     return { reason: 'Quiet', message: 'Nobody is told of a Backfill or a record.' };
+  if (claim)
+    return {
+      reason: 'OnlyAllClear',
+      message: `AllClear itself writes the entries of type ${update.spec.type}, when the Incident changes; nobody is told of this one. Edit the Incident instead, or use type Status.`,
+    };
   if (incident.spec.mode === 'Drill')
     return { reason: 'Drill', message: 'Nobody outside the channel is told of a drill.' };
   return undefined;

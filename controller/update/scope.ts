@@ -13,6 +13,8 @@ export interface UpdateScope {
   readonly about?: { readonly incident: Incident; readonly named: { readonly id: string; readonly number: number } };
   /** Nobody is told: why. */
   readonly silent?: Reason;
+  /** Nobody is told yet: why. */
+  readonly early?: Reason;
   readonly policy: Policy;
   /** Of the same incident. */
   readonly siblings: readonly IncidentUpdate[];

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import { startCluster } from '../cluster/cluster.ts';
-import { ownCrds } from '../cluster/crds.ts';
+import { ownConfig, ownCrds } from '../cluster/crds.ts';
 import type { SharedCluster } from '../cluster/shared.ts';
 import { sharing } from '../cluster/sharing.ts';
 import { apiWrites, gitHubCalls, slackCalls, type Counts } from '../world/count.ts';
@@ -19,7 +19,7 @@ const say = (what: string, value: string): void => {
   console.error(`${what}: ${value}`);
 };
 
-const cluster = await startCluster({ crds: [ownCrds] });
+const cluster = await startCluster({ crds: [ownCrds], config: [ownConfig] });
 try {
   const shared = sharing(cluster);
   await pressMany(shared, say);

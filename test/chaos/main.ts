@@ -1,6 +1,6 @@
 // `make chaos`: breaks the story at every place where it can break, and counts what is left outside.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { ownCrds } from '../cluster/crds.ts';
+import { ownConfig, ownCrds } from '../cluster/crds.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import type { SharedCluster } from '../cluster/shared.ts';
 import { sharing } from '../cluster/sharing.ts';
@@ -35,7 +35,7 @@ if (quick) console.error('A sample of the sweep, about two minutes.');
 else if (wanted === undefined) console.error('The whole sweep, an hour or more.');
 // An exit ends what was started; a signal by itself would not.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
-const cluster = await startCluster({ crds: [ownCrds] });
+const cluster = await startCluster({ crds: [ownCrds], config: [ownConfig] });
 const began = performance.now();
 try {
   const shared = sharing(cluster);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getClusterTools, type ClusterTools } from '../../tools/cluster-tools.ts';
-import { applyCrds } from './crds.ts';
+import { applyConfig, applyCrds } from './crds.ts';
 import { writeKubeconfig, writeSigningKey, writeTokens, type User } from './files.ts';
 import { kubectlWith, type Kubectl } from './kubectl.ts';
 import { supervise, type Supervised } from './supervised.ts';
@@ -12,6 +12,8 @@ import { supervise, type Supervised } from './supervised.ts';
 export interface ClusterOptions {
   /** Folders or files with CRDs to install; an empty or absent folder is fine. Default: none. */
   crds?: readonly string[];
+  /** Folders or files to apply after the CRDs, such as admission policies. Default: none. */
+  config?: readonly string[];
   /** Users besides `admin`, which is in system:masters. They have no rights until a binding gives them some. */
   users?: readonly User[];
   /** More arguments for kube-apiserver. */
@@ -110,6 +112,7 @@ async function startIn(supervised: Supervised, tools: ClusterTools, options: Clu
   const kubeconfig = await kubeconfigOf(admin.name);
   const kubectl = kubectlWith(tools.kubectl, kubeconfig);
   await applyCrds(kubectl, options.crds ?? []);
+  await applyConfig(kubectl, options.config ?? []);
 
   return {
     kubeconfig,

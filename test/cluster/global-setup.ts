@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startCluster } from './cluster.ts';
-import { ownCrds } from './crds.ts';
+import { ownConfig, ownCrds } from './crds.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,7 +10,7 @@ declare module 'vitest' {
 
 /** Starts the API server that all `*.cluster.test.ts` share; returns what ends it. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
-  const { kubeconfig, server, ca, token, tools, stop } = await startCluster({ crds: [ownCrds] });
+  const { kubeconfig, server, ca, token, tools, stop } = await startCluster({ crds: [ownCrds], config: [ownConfig] });
   provide('cluster', { kubeconfig, server, ca, token, kubectl: tools.kubectl });
   return stop;
 }

@@ -1,11 +1,11 @@
-// `make cluster`: a local API server in the foreground, with AllClear's CRDs, until Ctrl-C or SIGTERM.
+// `make cluster`: a local API server in the foreground, with AllClear's CRDs and admission policies, until Ctrl-C or SIGTERM.
 import { messageOf } from '../../tools/progress.ts';
 import { startCluster, type Cluster } from './cluster.ts';
-import { ownCrds } from './crds.ts';
+import { ownConfig, ownCrds } from './crds.ts';
 
 const namespace = process.env['ALLCLEAR_NAMESPACE'] || 'allclear-system';
 
-const started = startCluster({ crds: [ownCrds] });
+const started = startCluster({ crds: [ownCrds], config: [ownConfig] });
 
 let ending = false;
 

@@ -15,15 +15,23 @@ export interface Api {
   create(kind: KindName, spec: unknown, metadata?: object): Promise<Answer>;
   /** A merge patch of the object, or of its status alone. */
   patch(kind: KindName, name: string, body: unknown, subresource?: '' | 'status'): Promise<Answer>;
+  remove(kind: KindName, name: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
-/** Writes to one namespace, strictly: an unknown field is refused instead of dropped. */
-export function apiOf(cluster: { server: string; ca: string; token: string }, namespace: string): Api {
+/**
+ * Writes to one namespace, strictly: an unknown field is refused instead of dropped. `as`: the user whom the owner of the
+ * token impersonates.
+ */
+export function apiOf(cluster: { server: string; ca: string; token: string }, namespace: string, as?: string): Api {
   const dispatcher = new Agent({ connect: { ca: cluster.ca }, allowH2: false, headersTimeout: 20_000 });
   const send = async (method: string, path: string, type: string, body?: unknown): Promise<Answer> => {
     const url = `${cluster.server}/apis/${apiVersion}/namespaces/${namespace}/${path}?fieldValidation=Strict`;
-    const headers = { authorization: `Bearer ${cluster.token}`, 'content-type': type };
+    const headers = {
+      authorization: `Bearer ${cluster.token}`,
+      'content-type': type,
+      ...(as === undefined ? {} : { 'impersonate-user': as }),
+    };
     const answer = await request(url, {
       method,
       headers,
@@ -37,6 +45,7 @@ export function apiOf(cluster: { server: string; ca: string; token: string }, na
       send('POST', plurals[kind], 'application/json', { apiVersion, kind, metadata, spec }),
     patch: (kind, name, body, subresource = '') =>
       send('PATCH', `${plurals[kind]}/${name}/${subresource}`, 'application/merge-patch+json', body),
+    remove: (kind, name) => send('DELETE', `${plurals[kind]}/${name}`, 'application/json'),
     close: () => dispatcher.close(),
   };
 }

@@ -81,6 +81,7 @@ const shared = (['Incident', 'IncidentUpdate'] as const).flatMap((kind): Case[] 
 });
 
 const numbered = { number: 447, id: 'INC-00447' };
+const identity = { install: 'allclear-system', namespace: 'default', name: 'login', uid: 'a' };
 const ofIncident = (name: string, was: object, status: unknown, refused?: Case['refused']): Case => ({
   name,
   kind: 'Incident',
@@ -99,6 +100,21 @@ export const statusCases: readonly Case[] = [
   ofIncident('the number removed', numbered, { number: null }, { field: 'status.number', says: 'given once' }),
   ofIncident('another id', numbered, { id: 'INC-00448' }, { field: 'status.id', says: 'given once' }),
   ofIncident('the id removed', numbered, { id: null }, { field: 'status.id', says: 'given once' }),
+  ofIncident('a first identity', numbered, { identity }),
+  ofIncident('the identity of a copy', { identity }, { identity: { ...identity, name: 'copy', uid: 'b' } }),
+  ofIncident('a past that is told of', { identity }, { identity: { backfill: true } }),
+  ofIncident(
+    'the identity removed',
+    { identity },
+    { identity: null },
+    { field: 'status.identity', says: "can't vanish" },
+  ),
+  ofIncident(
+    'an identity without a uid',
+    numbered,
+    { identity: { install: 'a', namespace: 'a', name: 'a' } },
+    { field: 'status.identity.uid', says: 'Required' },
+  ),
   ofIncident('number 0', {}, { number: 0 }, { field: 'status.number', says: 'greater than or equal to 1' }),
   ofIncident('what was applied', numbered, {
     applied: { seq: 3, state: 'Resolved', severity: 'SEV1', level: 0, commander: 'matt@streamo.example' },
@@ -116,6 +132,15 @@ export const statusCases: readonly Case[] = [
       },
     ],
   }),
+  ofIncident('the last act, and numbers that others took', numbered, {
+    applied: { seq: 7, state: 'Triage', severity: 'SEV1', level: 0, changeId: 'a', skipped: [{ first: 2, last: 5 }] },
+  }),
+  ofIncident(
+    'a number below the first',
+    numbered,
+    { applied: { seq: 7, state: 'Triage', severity: 'SEV1', level: 0, skipped: [{ first: 0, last: 5 }] } },
+    { field: 'status.applied.skipped[0].first', says: 'greater than or equal to 1' },
+  ),
   ofIncident(
     'the commander gone',
     { applied: { seq: 1, state: 'Triage', severity: 'SEV1', level: 0, commander: 'a' } },

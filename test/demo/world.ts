@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { getClusterTools } from '../../tools/cluster-tools.ts';
 import { startCluster, type Cluster } from '../cluster/cluster.ts';
-import { ownCrds } from '../cluster/crds.ts';
+import { ownConfig, ownCrds } from '../cluster/crds.ts';
 import { startGitHub, type GitHub } from '../emulators/github.ts';
 import { startSlack, type Slack } from '../emulators/slack.ts';
 import { secret } from '../world/integrations.ts';
@@ -59,7 +59,7 @@ export async function startWorld(screen: Screen, closers: Closers, signal: Abort
   signal.throwIfAborted();
   const cluster = await started(
     'Kubernetes API server and etcd',
-    () => startCluster({ crds: [ownCrds], tools }),
+    () => startCluster({ crds: [ownCrds], config: [ownConfig], tools }),
     (it) => it.stop(),
   );
   // So that nobody needs to type -n.

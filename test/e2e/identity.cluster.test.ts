@@ -1,6 +1,10 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { identityAnnotation } from '../../controller/api/names.ts';
 import { sharedCluster } from '../cluster/shared.ts';
+import { git } from '../emulators/git-run.ts';
 import { unhurried } from '../world/impatient.ts';
 import { expectOneOfEach } from '../world/one-of-each.ts';
 import { doubled, keyOf, lookOutside } from '../world/outside.ts';
@@ -101,6 +105,48 @@ describe.concurrent('identity', () => {
     expect(after.posts.map(keyOf)).toEqual([`${uid}/live-status`, `${uid}/farewell`]);
     expect(after.issues).toHaveLength(1);
     expect(after.bookmarks).toHaveLength(3);
+  });
+
+  test('restored, then replaced without annotations, it stays the same one to the end', async () => {
+    await using world = await startWorld(sharedCluster(), { env });
+    const { namespace, kubectl } = world;
+    await world.declare();
+    await expectOneOfEach(world);
+    const saved = await backup(world);
+    const { uid } = (await world.incident()).metadata;
+    await world.edit({ severity: 'SEV1', change: { id: 'up', by: 'zoe@example.com', reason: 'It spreads.' } });
+    await world.ready();
+    await world.objects.remove('Incident', 'login');
+    await gone(world);
+    await kubectl.apply(saved);
+    const restored = await world.sees('its identity', ({ status }) => status?.identity !== undefined);
+    expect(restored.status?.identity).toEqual({ install: namespace, namespace, name: 'login', uid });
+    await world.ready();
+    const bare = {
+      apiVersion: restored.apiVersion,
+      kind: restored.kind,
+      metadata: { name: 'login', namespace, resourceVersion: (await world.incident()).metadata.resourceVersion },
+      spec: { ...restored.spec, state: 'Resolved', resolution: { summary: 'Redeployed.' } },
+    };
+    const file = join(await mkdtemp(join(tmpdir(), 'allclear-replace-')), 'incident.json');
+    await writeFile(file, JSON.stringify(bare));
+    await kubectl('replace', '-f', file);
+    const last = await world.sees('the record', ({ status }) => status?.effects?.['review']?.state === 'Done');
+    expect(JSON.parse(last.metadata.annotations?.[identityAnnotation] ?? '')).toEqual(restored.status?.identity);
+    expect(last.status?.identity).toEqual(restored.status?.identity);
+    const { repository } = world.github;
+    const record = await git(repository.path, [
+      'show',
+      `postmortem/inc-00001:incidents/${new Date().getUTCFullYear()}/INC-00001/record.json`,
+    ]);
+    const { items }: { items: { metadata: { uid: string }; spec: { type?: string; author?: string; to?: string } }[] } =
+      JSON.parse(record);
+    expect(items[0]?.metadata.uid).toBe(uid);
+    // All that was told before the restore, and after it.
+    const told = items.slice(1).map(({ spec }) => `${spec.type} ${spec.to}`);
+    expect(told).toEqual(['State Investigating', 'Severity SEV1', 'Severity SEV2', 'State Resolved']);
+    expect(items.find(({ spec }) => spec.to === 'SEV1')?.spec.author).toBe('zoe@example.com');
+    expect(doubled(await lookOutside(world))).toEqual([]);
   });
 
   test('an incident that is Resolved when first seen is a record of the past: nobody is told', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiVersion } from '../../controller/api/names.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
-import { ownCrds } from '../cluster/crds.ts';
+import { ownConfig, ownCrds } from '../cluster/crds.ts';
 import { unhurried } from '../world/impatient.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
@@ -15,7 +15,7 @@ const filler = most - 3_500;
 
 let cluster: Cluster;
 beforeAll(async () => {
-  cluster = await startCluster({ crds: [ownCrds], etcdArgs: [`--max-request-bytes=${most}`] });
+  cluster = await startCluster({ crds: [ownCrds], config: [ownConfig], etcdArgs: [`--max-request-bytes=${most}`] });
 });
 afterAll(() => cluster.stop());
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runCli, type CliResult } from '../../../test/builders/io.ts';
 import { startCluster } from '../../../test/cluster/cluster.ts';
-import { applyCrds, ownCrds } from '../../../test/cluster/crds.ts';
+import { applyConfig, applyCrds, ownConfig, ownCrds } from '../../../test/cluster/crds.ts';
 import { sharedCluster } from '../../../test/cluster/shared.ts';
 import { secret } from '../../../test/world/integrations.ts';
 import { until } from '../../../test/world/until.ts';
@@ -30,6 +30,8 @@ it('finds a connected install well, then each thing that is broken, and writes n
   expect(marked(well, '✓').join('\n')).toMatch(/API server .*v1\./);
   for (const plural of ['incidents', 'incidentupdates', 'responsepolicies', 'integrations'])
     expect(well.out).toContain(`✓ CRD ${plural}.allclear.dev: installed, of this version`);
+  for (const policy of ['incidents', 'incidentupdates'])
+    expect(well.out).toContain(`✓ Admission policy ${policy}.allclear.dev: installed, of this version, and in force`);
   expect(well.out).toContain(`✓ Controller in ${namespace}: it holds its Lease and renews it`);
   expect(well.out).toContain(`✓ Integration ${namespace}/github: reaches acme/incidents, and may read it`);
   expect(well.out).toContain(`✓ Integration ${namespace}/git push: the credentials may push`);
@@ -76,6 +78,22 @@ it('says that CRDs are missing or old, and that nobody answers', async () => {
     expect(old.out).toContain('✗ CRD incidents.allclear.dev: installed, of another version than this');
     expect(old.out).toContain('✓ CRD integrations.allclear.dev: installed, of this version');
     expect(old.out).toContain('- Integrations in namespace default: there are none');
+    expect(old.out).toContain('✗ Admission policy incidents.allclear.dev: it is not installed');
+    expect(old.out).toContain('→ kubectl apply -f config/');
+    await applyConfig(empty.kubectl, [ownConfig]);
+    const [policy, binding] = ['validatingadmissionpolicy', 'validatingadmissionpolicybinding'];
+    const patch = (kind: string, name: string, spec: object): Promise<string> =>
+      empty.kubectl('patch', kind, `${name}.allclear.dev`, '--type=merge', '-p', JSON.stringify({ spec }));
+    await patch(binding, 'incidents', { validationActions: ['Audit'] });
+    await patch(policy, 'incidentupdates', { validations: [{ expression: 'true' }] });
+    const lax = await runCli(['doctor', '--kubeconfig', empty.kubeconfig], options);
+    expect(lax.out).toContain('✗ Admission policy incidents.allclear.dev: its binding does not say Deny');
+    expect(lax.out).toContain(
+      '✗ Admission policy incidentupdates.allclear.dev: installed, of another version than this',
+    );
+    await empty.kubectl('delete', binding, 'incidents.allclear.dev');
+    const unbound = await runCli(['doctor', '--kubeconfig', empty.kubeconfig], options);
+    expect(unbound.out).toContain('✗ Admission policy incidents.allclear.dev: its binding is not installed');
     await empty.killApiServer();
     const gone = await runCli(['doctor', '--kubeconfig', empty.kubeconfig], options);
     expect(gone.code).toBe(1);

@@ -6,6 +6,7 @@ import { KubeError } from '../../runtime/kube-errors.ts';
 import { patience, withCluster, type Cluster } from '../cluster.ts';
 import { count, type Io } from '../io.ts';
 import type { DoctorOptions } from '../program.ts';
+import { admissionPolicies } from './admission.ts';
 import { apiServer, crds, lease } from './cluster.ts';
 import { lines, unknown, wrong, type Finding } from './finding.ts';
 import { integrationFindings } from './integrations.ts';
@@ -30,7 +31,12 @@ async function examine(cluster: Cluster, options: DoctorOptions, io: Io): Promis
   const server = await apiServer(cluster, () => io.now());
   if (server[0]?.ok !== true) return server;
   const definitions = await crds(cluster);
-  const base = [...server, ...definitions, await lease(cluster, release, io.now())];
+  const base = [
+    ...server,
+    ...definitions,
+    ...(await admissionPolicies(cluster)),
+    await lease(cluster, release, io.now()),
+  ];
   // Nothing of ours can be listed.
   if (definitions.some(({ ok, says }) => ok === false && says.includes('not installed'))) return base;
   const places = options.allNamespaces ? [undefined] : [...new Set([cluster.namespace, release])];

@@ -1,8 +1,10 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import { withAuthor } from '../../cluster/field-managers.ts';
 import { resourceOf } from '../../cluster/resources.ts';
 import { readConfig } from '../../config.ts';
 import { patience, withCluster } from '../cluster.ts';
 import { isUpdateOf } from '../../incident/identity.ts';
+import { claimsAsNotes } from '../../incident/series.ts';
 import type { Io } from '../io.ts';
 import type { ExplainOptions } from '../program.ts';
 import { findIncident } from './find.ts';
@@ -23,8 +25,8 @@ export async function explain(given: string, options: ExplainOptions, io: Io): P
       }),
       controllerTrouble(cluster, readConfig(io.env).namespace, io.now()),
     ]);
-    const own = updates.items.filter((update) => isUpdateOf(update, incident));
-    const story = storyOf(incident, own, trouble);
+    const own = updates.items.filter((update) => isUpdateOf(update, incident)).map(withAuthor);
+    const story = storyOf(incident, claimsAsNotes(incident, incident.status?.applied, own), trouble);
     io.out(options.output === 'json' ? JSON.stringify(story, undefined, 2) : printStory(story).join('\n'));
     return 0;
   });

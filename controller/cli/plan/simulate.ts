@@ -67,7 +67,7 @@ export async function simulate(input: PlanInput): Promise<IncidentPlan> {
       ...shared,
       reviewInterval,
       updates: () => [...updates.values()],
-      alive: () => false,
+      incidents: () => [],
       ensureUpdate(draft) {
         const known = updates.get(draft.metadata.name);
         if (known) return Promise.resolve({ update: known, created: false });

@@ -1,3 +1,4 @@
+import { lastAuthor } from '../../api/authors.ts';
 import { incidentStates, severities } from '../../api/enums.gen.ts';
 import { nearest } from '../../api/nearest.ts';
 import type { Incident } from '../../api/incident.gen.ts';
@@ -53,7 +54,7 @@ async function opens({ desk, typed }: LineContext, view: Modal): Promise<undefin
 /** @throws Declined for an incident that is over */
 export function running({ desk, incident }: Pick<LineContext, 'desk' | 'incident'>): void {
   if (incident.spec.state !== 'Resolved') return;
-  const by = incident.spec.change?.by;
+  const by = lastAuthor(incident, 'spec.state');
   throw new Declined(
     `${idOf(incident)} is closed${by ? `, by ${by}` : ''}; nothing was done. If it is not over: \`${desk.command} reopen\` and why.`,
   );

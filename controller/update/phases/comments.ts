@@ -16,6 +16,7 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
       return { skip: { reason: 'NotForTickets', message: 'Updates of this kind are not repeated on tickets.' } };
     const keeps = 'comment/';
     if (!about) return { wait: { reason: 'WaitingForNumber', message: 'The incident has no number yet.' }, keeps };
+    if (scope.early) return { wait: scope.early, keeps };
     const all = Object.entries(about.incident.status?.effects ?? {}).filter(([key]) => key.startsWith('ticket/'));
     if (all.some(([, { state }]) => state === 'Pending'))
       return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' }, keeps };

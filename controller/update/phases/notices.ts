@@ -14,6 +14,7 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
     const { update, about, silent } = scope;
     if (silent) return { skip: silent };
     const keeps = 'notice/';
+    if (scope.early) return { wait: scope.early, keeps };
     if (!about)
       return { wait: { reason: 'WaitingForNumber', message: 'A notice names the incident’s number.' }, keeps };
     if (update.spec.audience === 'Responders')

@@ -1,4 +1,4 @@
-import { ownCrds } from '../../cluster/crds.ts';
+import { ownConfig, ownCrds } from '../../cluster/crds.ts';
 import { startCluster } from '../../cluster/cluster.ts';
 import { sharing } from '../../cluster/sharing.ts';
 import { gitHubWrites, slackWrites, total } from '../../world/count.ts';
@@ -73,7 +73,7 @@ const killed = (moment: Moment): Case => ({
   name: `API server killed when ${moment}`,
   perturbation: 'P8',
   async run() {
-    const own = await startCluster({ crds: [ownCrds] });
+    const own = await startCluster({ crds: [ownCrds], config: [ownConfig] });
     try {
       const { violations, missed } = await runCase(sharing(own), {
         name: '',
