@@ -16,13 +16,14 @@ import type { AtBoundary, Leadership, ObjectKey, Outcome, Reach } from './runtim
 import type { Port } from './runtime/effect.ts';
 import { Executor } from './runtime/executor.ts';
 import type { KubeClient } from './runtime/kube.ts';
+import { KubeError } from './runtime/kube-errors.ts';
 import type { KubeObject } from './runtime/kube-object.ts';
 import { Reconciler } from './runtime/reconciler.ts';
-import { outcomes } from './outcomes.ts';
+import { outcomes, troubles } from './outcomes.ts';
 import type { Metrics } from './server/metrics.ts';
 import { FrontDoors } from './slack/front-doors.ts';
 import { updateDefinition } from './update/definition.ts';
-import { Work, type Reconcile } from './work.ts';
+import { Work, type Reconcile, type WorkKind } from './work.ts';
 
 export interface ManagerDeps {
   readonly config: Config;
@@ -135,7 +136,7 @@ export class Manager {
       integrations: () => this.#caches.integrations.list(),
       integration: (namespace, name) => this.#caches.integrations.get(namespace, name),
       secret: (namespace, name) => client.find<CredentialSecret & KubeObject>(secrets, name, { namespace }),
-      writeStatus: (integration, patch) => writer.status(integration, patch),
+      writeStatus: (integration, patch) => this.#counted('Integration', writer.status(integration, patch)),
       changed: ({ metadata }) =>
         this.#work.wakeAll(metadata.namespace === config.namespace ? undefined : metadata.namespace),
       log: (event, fields) => log.info(event, fields),
@@ -199,7 +200,8 @@ export class Manager {
       clock,
       executor: this.#executor,
       read: (namespace, name) => this.#caches.incidents.get(namespace, name),
-      writeStatus: (incident, patch) => writer.status(incident, patch),
+      writeStatus: (incident, patch) => this.#counted('Incident', writer.status(incident, patch)),
+      trouble: troubles({ log: this.#deps.log, record: this.#record }),
       leading: () => leadership.leading(),
       boundary,
     });
@@ -231,10 +233,21 @@ export class Manager {
       clock,
       executor: this.#executor,
       read: (namespace, name) => this.#caches.updates.get(namespace, name),
-      writeStatus: (update, patch) => writer.status(update, patch),
+      writeStatus: (update, patch) => this.#counted('IncidentUpdate', writer.status(update, patch)),
+      trouble: troubles({ log: this.#deps.log, record: this.#record }),
       leading: () => leadership.leading(),
       boundary,
     });
+  }
+
+  /** A status write; one that the API server refuses for good shows in the metrics. */
+  async #counted<T>(kind: WorkKind, write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } catch (error) {
+      if (error instanceof KubeError && error.terminal) this.#deps.metrics.statusRefused(kind, error.status);
+      throw error;
+    }
   }
 
   /** A token was refused: its Integration is looked at again, once however many effects say so. */

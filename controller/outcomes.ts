@@ -2,7 +2,8 @@ import { apiVersion } from './api/names.ts';
 import type { Recorder } from './cluster/events.ts';
 import type { Log } from './log.ts';
 import { changedOutside } from './runtime/effect.ts';
-import type { Outcome } from './runtime/execution.ts';
+import type { ObjectKey, Outcome } from './runtime/execution.ts';
+import type { Trouble } from './runtime/reconciler.ts';
 import type { Metrics } from './server/metrics.ts';
 
 export interface OutcomesDeps {
@@ -31,7 +32,23 @@ export function outcomes({ log, metrics, record }: OutcomesDeps): (outcome: Outc
     const regarding = { ...owner, apiVersion };
     if (outcome.milestone !== undefined) record(regarding, 'Normal', reasonOf(effect.kind), outcome.milestone);
     const said = eventOf(outcome);
-    if (said) record(regarding, said, reason ?? result, `${effect.key}: ${message ?? result}`);
+    if (said && !outcome.repeated) record(regarding, said, reason ?? result, `${effect.key}: ${message ?? result}`);
+  };
+}
+
+/** Tells of what keeps an object as a whole, or one of its phases, from being reconciled: a log line and one Event. */
+export function troubles({
+  log,
+  record,
+}: Pick<OutcomesDeps, 'log' | 'record'>): (owner: ObjectKey, trouble: Trouble) => void {
+  return (owner, { reason, message, error }) => {
+    log.error('object-in-trouble', {
+      object: `${owner.kind}/${owner.namespace}/${owner.name}`,
+      reason,
+      message,
+      error,
+    });
+    record({ ...owner, apiVersion }, 'Warning', reason, message);
   };
 }
 

@@ -3,6 +3,7 @@ import type { KindName, Kinds } from '../api/names.ts';
 import type { NumberStore, Numbers } from '../incident/numbers.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
+import { Rejected } from '../runtime/outcome.ts';
 import type { CallOptions } from '../runtime/kube-transport.ts';
 import type { KubeObject } from '../runtime/kube-object.ts';
 import type { Cache } from './cache.ts';
@@ -116,9 +117,19 @@ export function numberStore(client: KubeClient, namespace: string): NumberStore 
   };
 }
 
+/** Throws Rejected: a counter that cannot be read is not begun anew, since its numbers stand outside. */
 function decode(text: string): Numbers {
-  const numbers: Numbers = JSON.parse(text);
-  return numbers;
+  try {
+    const numbers: Numbers = JSON.parse(text);
+    if (Number.isSafeInteger(numbers.next) && typeof numbers.assigned === 'object') return numbers;
+  } catch {
+    // Said below.
+  }
+  throw new Rejected(
+    'CounterUnreadable',
+    `ConfigMap ${numbersName} in the controller's namespace holds no counter that can be read: restore its key numbers, or delete the ConfigMap to go on above the highest number in the cluster`,
+    { terminal: true },
+  );
 }
 
 interface ConfigMap extends KubeObject {

@@ -141,20 +141,26 @@ class World {
       wake: () => {},
       report: () => {},
     });
+    let isDead = false;
     return new Reconciler(definition, {
       clock,
       executor,
       read: () => this.incident,
       writeStatus: (incident, patch) => {
         if (this.dies) {
+          isDead = true;
           this.dies = false;
-          throw new Died();
         }
+        // A dead process writes nothing more.
+        if (isDead) throw new Died();
         this.statusWrites += 1;
         const status: IncidentStatus = JSON.parse(JSON.stringify(merged(incident.status, patch)));
         return Promise.resolve(this.#store({ ...incident, status }));
       },
       leading: () => true,
+      trouble: (_, { message }) => {
+        if (!isDead) throw new Error(message);
+      },
     });
   }
 }

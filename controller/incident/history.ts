@@ -128,11 +128,17 @@ export function applyUpdates(
 function withTold(applied: Applied, { spec: { type, to } }: IncidentUpdate): Applied {
   if (type === 'State') return { ...applied, state: incidentStates.find((s) => s === to) ?? applied.state };
   if (type === 'Severity') return { ...applied, severity: severities.find((s) => s === to) ?? applied.severity };
-  if (type === 'Escalation') return { ...applied, level: Number(to) };
-  if (type !== 'Role') return applied;
+  if (type === 'Escalation') return { ...applied, level: levelOf(to) ?? applied.level };
+  if (type !== 'Role' || (to ?? '').length > longestName) return applied;
   const { commander: _, ...nobody } = applied;
   return to === undefined ? nobody : { ...nobody, commander: to };
 }
+
+/** Of a person, as the CRD bounds it in status. */
+const longestName = 200;
+
+/** An escalation level as it was written down, else undefined: a hand-made entry can say anything. */
+const levelOf = (to: string | undefined): number | undefined => (/^\d$/.test(to ?? '') ? Number(to) : undefined);
 
 function differences({ spec }: Incident, applied: Applied | undefined): Difference[] {
   if (!applied) return [{ type: 'State', to: spec.state }];

@@ -1,6 +1,7 @@
 import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import { rfc3339, timeOf } from '../runtime/clock.ts';
 import type { EffectKey, Entry } from '../runtime/effect.ts';
+import { clip } from '../runtime/outcome.ts';
 import { incidentId } from './numbers.ts';
 import { happenedAt, isDeclaration } from './render/words.ts';
 import type { Applied } from './scope.ts';
@@ -32,17 +33,31 @@ export function projectStatus(
   };
 }
 
+/** None rather than a cut one, which would lead elsewhere. */
+function addressOf(entry: Entry, link: Reach['link']): string {
+  const url = link(entry) ?? '';
+  return url.length > longestUrl ? '' : url;
+}
+
+/** The bounds here are those of the CRD; test/crds/bounds.test.ts holds what is written against it. */
+const longestUrl = 2_000;
+
 function channelOf(entry: Entry | undefined, link: Reach['link']): IncidentStatus['channel'] {
   const { channel, name } = entry?.ref ?? {};
   if (!entry || channel === undefined || name === undefined) return undefined;
-  return { id: channel, name, url: link(entry) ?? '' };
+  return { id: clip(channel, 100), name: clip(name, 100), url: addressOf(entry, link) };
 }
 
 function ticketsOf(entries: Entries, link: Reach['link']): NonNullable<IncidentStatus['tickets']> {
   return Object.entries(entries)
     .filter(([key, entry]) => key.startsWith('ticket/') && entry.ref?.['id'] !== undefined)
-    .map(([, entry]) => ({ integration: entry.integration ?? '', id: entry.ref?.['id'] ?? '', url: link(entry) ?? '' }))
-    .toSorted((a, b) => (a.integration < b.integration ? -1 : 1));
+    .map(([, entry]) => ({
+      integration: entry.integration ?? '',
+      id: clip(entry.ref?.['id'] ?? '', 200),
+      url: addressOf(entry, link),
+    }))
+    .toSorted((a, b) => (a.integration < b.integration ? -1 : 1))
+    .slice(0, 20);
 }
 
 function recordOf({ record, review }: Entries, link: Reach['link']): IncidentStatus['record'] {
@@ -54,7 +69,7 @@ function recordOf({ record, review }: Entries, link: Reach['link']): IncidentSta
     branch,
     folder,
     commit,
-    ...(review && id !== undefined ? { pull: { id, url: link(review) ?? '' } } : {}),
+    ...(review && id !== undefined ? { pull: { id: clip(id, 200), url: addressOf(review, link) } } : {}),
     ...(mergedAt === undefined ? {} : { mergedAt }),
   };
 }

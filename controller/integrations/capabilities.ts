@@ -19,9 +19,9 @@ export interface Desired {
   message: { readonly text: string; readonly blocks: readonly Block[] };
   /** within {channel, ts}. Landed ref: {channel, ts}. */
   pin: Readonly<Record<string, never>>;
-  /** within {channel}. People by mail address. Landed ref: {channel}; facts: {invited, notFound} comma-separated. */
+  /** within {channel}. People by mail address. Landed ref: {channel}; facts: {invited, notFound, notInvited} comma-separated. */
   members: { readonly people: readonly Person[] };
-  /** within {channel, link: revision of the address as a browser reads it}. Landed ref: {channel, bookmark}. */
+  /** within {channel, link: revision of the address as a browser reads it}. Landed ref: {channel, bookmark}; facts: {link} of what it leads to. */
   bookmark: { readonly title: string; readonly url: string };
   /** within {channel, ts}: a thread of ours, one reply a line, edited in place. Landed ref: {channel, ts}. */
   thread: { readonly lines: readonly ThreadLine[] };

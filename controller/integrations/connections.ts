@@ -127,7 +127,12 @@ export class Connections {
     if (integration === undefined || ref === undefined || !isKind(kind)) return undefined;
     const object = this.#inReach(namespace).find(({ metadata }) => metadata.name === integration);
     const connection = object && this.#held.get(keyOf(object))?.connection;
-    return connection?.capabilities[kind]?.link?.(ref);
+    try {
+      return connection?.capabilities[kind]?.link?.(ref);
+    } catch {
+      // A place that leads nowhere has no address; nothing else waits for one.
+      return undefined;
+    }
   }
 
   /** Names of the Integrations in reach that do `kind`, connected or not, in order. */

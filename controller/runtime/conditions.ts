@@ -1,6 +1,7 @@
 import { rfc3339, type Instant } from './clock.ts';
 import type { EffectKey } from './effect.ts';
-import type { Planned } from './phase.ts';
+import { clip } from './outcome.ts';
+import type { Planned, Reason } from './phase.ts';
 import type { Progress } from './progress.ts';
 
 /** metav1.Condition. */
@@ -16,7 +17,7 @@ export interface Condition {
 export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 /** What one phase's effects came to. */
-type Standing = 'settled' | 'off' | 'working' | 'waiting' | 'degraded' | 'stalled';
+type Standing = 'settled' | 'off' | 'working' | 'waiting' | 'degraded' | 'stalled' | 'failed';
 
 interface Judged {
   readonly verdict: Verdict;
@@ -34,16 +35,19 @@ export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectK
       .filter((j) => j.standing === standing)
       .map((j) => j.verdict.type)
       .join(', ');
+  const failed = named('failed');
   const working = named('working');
-  const stalled = named('stalled');
+  const stalled = [failed, named('stalled')].filter(Boolean).join(', ');
   const degraded = [stalled, named('degraded')].filter(Boolean).join(', ');
   const off = named('off');
   const offWords = off ? ` Off: ${off}.` : '';
-  const ready: Verdict = working
-    ? verdict('Ready', 'False', 'Reconciling', `Working on ${working}.`)
-    : degraded
-      ? verdict('Ready', 'True', 'Degraded', `Converged but for ${degraded}.${offWords}`)
-      : verdict('Ready', 'True', 'Converged', `Everything wanted is done.${offWords}`);
+  const ready: Verdict = failed
+    ? verdict('Ready', 'False', 'PlanFailed', `A fault in the controller: it cannot tell what is wanted for ${failed}.`)
+    : working
+      ? verdict('Ready', 'False', 'Reconciling', `Working on ${working}.`)
+      : degraded
+        ? verdict('Ready', 'True', 'Degraded', `Converged but for ${degraded}.${offWords}`)
+        : verdict('Ready', 'True', 'Converged', `Everything wanted is done.${offWords}`);
   return [
     ready,
     working
@@ -56,17 +60,17 @@ export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectK
   ];
 }
 
-/** Nothing can be done for an object whose own bookkeeping the API server refuses. */
-export const refusedWrite = (message: string): readonly Verdict[] => [
-  verdict('Ready', 'False', 'WriteRefused', message),
-  verdict('Reconciling', 'False', 'WriteRefused', message),
-  verdict('Stalled', 'True', 'WriteRefused', message),
+/** Of an object for which nothing can be done at all, and why: only a person, or another version, can mend that. */
+export const stopped = ({ reason, message }: Reason): readonly Verdict[] => [
+  verdict('Ready', 'False', reason, message),
+  verdict('Reconciling', 'False', reason, message),
+  verdict('Stalled', 'True', reason, message),
 ];
 
 /** To wait for what is under way is work; when all that is left is held up, so is whoever waits for it. */
 function endWaits(judged: readonly Judged[]): readonly Judged[] {
   const some = (...standings: Standing[]): boolean => judged.some(({ standing }) => standings.includes(standing));
-  const standing = !some('working') && some('degraded', 'stalled') ? 'degraded' : 'working';
+  const standing = !some('working') && some('degraded', 'stalled', 'failed') ? 'degraded' : 'working';
   return judged.map((one) => (one.standing === 'waiting' ? { ...one, standing } : one));
 }
 
@@ -81,6 +85,8 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
       verdict: verdict(condition, 'False', plan.wait.reason, plan.wait.message),
       standing: plan.after === undefined ? 'waiting' : 'working',
     };
+  if ('failed' in plan)
+    return { verdict: verdict(condition, 'False', plan.failed.reason, plan.failed.message), standing: 'failed' };
   const keys = 'effects' in plan ? plan.effects.map((e) => e.key) : plan.release;
   const all = keys.map((key) => progress.get(key)).filter((p) => p !== undefined);
   const pick = (...states: Progress['state'][]): Progress[] => all.filter((p) => states.includes(p.state));
@@ -101,6 +107,8 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
       standing: stillWorking ? 'working' : standing,
     };
   }
+  if ('effects' in plan && plan.later)
+    return { verdict: verdict(condition, 'False', plan.later.reason, plan.later.message), standing: 'waiting' };
   const changed = pick('Changed');
   if (changed[0])
     return { verdict: verdict(condition, 'True', changed[0].reason, describe(changed)), standing: 'settled' };
@@ -120,17 +128,18 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
   };
 }
 
-const describe = (all: readonly Progress[]): string =>
-  all
-    .map((p) => `${p.key}: ${p.message || p.reason}`)
-    .join(' ')
-    .slice(0, 1024);
+const describe = (all: readonly Progress[]): string => all.map((p) => `${p.key}: ${p.message || p.reason}`).join(' ');
+
+/** Of a condition's message, in characters. The CRDs allow more; nobody reads more. */
+const longestMessage = 1_024;
+/** Conditions of one object, as the CRDs bound them: test/crds/bounds.test.ts holds it equal. */
+export const mostConditions = 64;
 
 const verdict = (type: string, status: Condition['status'], reason: string, message: string): Verdict => ({
   type,
   status,
   reason,
-  message,
+  message: clip(message, longestMessage),
 });
 
 /** Verdicts over the stored conditions: a time changes only with a status, and conditions of others stay. */
@@ -145,5 +154,5 @@ export function mergeConditions(
     const lastTransitionTime = before?.status === v.status ? before.lastTransitionTime : rfc3339(now);
     return { ...v, lastTransitionTime, observedGeneration: generation };
   });
-  return [...own, ...stored.filter((c) => !verdicts.some((v) => v.type === c.type))];
+  return [...own, ...stored.filter((c) => !verdicts.some((v) => v.type === c.type))].slice(0, mostConditions);
 }

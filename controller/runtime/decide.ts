@@ -1,6 +1,6 @@
 import type { Duration, Instant } from './clock.ts';
 import { minutes, seconds } from './clock.ts';
-import { revision, unusable, type Effect, type Entry, type Port, type Ref } from './effect.ts';
+import { refusedPart, revision, unusable, type Effect, type Entry, type Port, type Ref } from './effect.ts';
 
 /** What this process alone knows of one effect. It is lost with the process, and nothing depends on it surviving. */
 export interface Memory {
@@ -16,9 +16,11 @@ export interface Memory {
   /** Monotonic; nothing is tried before. */
   notBefore?: Duration;
   /** Why it is not done yet, in words for a condition. */
-  problem?: { reason: string; message: string };
+  problem?: { reason: string; message: string; forGood?: boolean };
   /** `rev.epoch` that was refused for good; tried again when either changes, or at `notBefore`. */
   refused?: string;
+  /** Reason of the refusal that people were told of last, until it is mended. */
+  told?: string;
   /** Monotonic; an observation is owed at this time, since an older update may land late. */
   auditAt?: Duration;
   /** That update is one of this process: until the audit the object does not count as converged, so that a successor looks. */
@@ -44,7 +46,7 @@ export type Step =
   | { readonly do: 'nothing' }
   | { readonly do: 'wait'; readonly until?: Duration; readonly reason: string; readonly message: string }
   /** Write the intent; the send follows once it is stored. */
-  | { readonly do: 'intend'; readonly attempt: number }
+  | { readonly do: 'intend'; readonly attempt: number; readonly ref?: Ref | undefined }
   | { readonly do: 'create'; readonly attempt: number }
   | { readonly do: 'update'; readonly ref: Ref }
   | { readonly do: 'observe'; readonly why: 'doubt' | 'recovery' | 'audit' | 'watch' | 'gone' }
@@ -108,7 +110,9 @@ export function decide(s: Situation): Step {
     case 'Failed':
       return decideFailed(s, s.entry);
     case 'Cancelled':
-      return s.wanted && !s.released && !s.frozen ? decideNew(s, s.wanted, s.entry.attempt + 1) : nothing;
+      return s.wanted && !s.released && !s.frozen
+        ? decideNew(s, s.wanted, s.entry.attempt + 1, editable(s.entry))
+        : nothing;
     case 'Expired':
       return s.wanted && !expired(s, s.wanted) && s.wanted.notAfter !== undefined
         ? decideNew(s, s.wanted, s.entry.attempt + 1)
@@ -118,7 +122,11 @@ export function decide(s: Situation): Step {
   }
 }
 
-function decideNew(s: Situation, wanted: Effect, attempt: number): Step {
+/** What an intent was to edit, and still can be. */
+const editable = ({ ref, reason }: Entry): Ref | undefined => (reason === 'Released' ? undefined : ref);
+
+/** @param edits the thing that is edited into this one; absent: it is made. */
+function decideNew(s: Situation, wanted: Effect, attempt: number, edits?: Ref): Step {
   if (s.frozen) return nothing;
   if (s.restored && s.entry === undefined && s.port?.observe && !s.memory.looked)
     return holdOff(s) ?? { do: 'observe', why: 'recovery' };
@@ -126,7 +134,7 @@ function decideNew(s: Situation, wanted: Effect, attempt: number): Step {
   if (!s.port) return unconnected(s);
   const backoff = holdOff(s);
   if (backoff) return backoff;
-  if (s.port.recover !== 'resend') return { do: 'intend', attempt };
+  if (s.port.recover !== 'resend') return { do: 'intend', attempt, ref: edits };
   if (s.recovering && s.port.observe && !s.memory.looked) return { do: 'observe', why: 'recovery' };
   return { do: 'create', attempt };
 }
@@ -169,8 +177,12 @@ function decidePending(s: Situation, entry: Entry): Step {
   if (!s.wanted) return giveUp(s, 'No longer wanted; it was not sent.');
   if (expired(s, s.wanted)) return mark('Expired', 'Expired', 'Not sent: it was due too long ago.');
   if (!s.port) return unconnected(s);
-  return holdOff(s) ?? { do: 'create', attempt: entry.attempt };
+  return holdOff(s) ?? carryOut(entry.attempt, entry.ref);
 }
+
+/** The send that follows an intent. */
+export const carryOut = (attempt: number, ref: Ref | undefined): Step & { do: 'create' | 'update' } =>
+  ref ? { do: 'update', ref } : { do: 'create', attempt };
 
 function decideDone(s: Situation, entry: Entry): Step {
   const ref = entry.ref ?? {};
@@ -179,18 +191,28 @@ function decideDone(s: Situation, entry: Entry): Step {
   if (!s.port) return s.wanted.integration === undefined || s.wanted.final ? nothing : unconnected(s);
   if (s.frozen) return decideLook(s, s.wanted, entry);
   if (s.place && isElsewhere(s.wanted, entry, s.place)) return decideNew(s, s.wanted, entry.attempt + 1);
+  if (s.wanted.takesOver && s.port.update && s.port.recover === 'observe')
+    return decideNew(s, s.wanted, entry.attempt + 1, unusable(entry) ? undefined : ref);
   // It may come back: an invitation, a restored backup.
   if (entry.reason === 'Gone' && s.wanted.onGone !== 'recreate') return decideLook(s, s.wanted, entry);
   if (entry.reason === 'Gone' || s.memory.goneSince !== undefined) return decideGone(s, entry);
-  const rev = revision(s.wanted.desired);
-  const stale = s.port.update !== undefined && !s.wanted.final && entry.rev !== rev;
-  if (stale) {
+  const part = refusedPart(entry);
+  const stale = entry.rev !== revision(s.wanted.desired) || part !== undefined;
+  if (s.port.update !== undefined && !s.wanted.final && stale) {
     if (s.recovering && s.port.observe && !s.memory.looked) return holdOff(s) ?? { do: 'observe', why: 'recovery' };
     if (s.port.grows && s.memory.auditAt !== undefined) return decideLook(s, s.wanted, entry);
-    const refusedOther = s.memory.refused !== undefined && s.memory.refused !== refusal(rev, s.epoch);
-    return (refusedOther ? undefined : holdOff(s)) ?? { do: 'update', ref };
+    return decideEdit(s, s.wanted, s.memory.refused ?? part?.refused) ?? { do: 'update', ref };
   }
   return decideLook(s, s.wanted, entry);
+}
+
+/** What an edit waits for. One that was refused for good is tried again when something has changed, or at its time. */
+function decideEdit(s: Situation, wanted: Effect, refused: string | undefined): Step | undefined {
+  if (refused === undefined) return holdOff(s);
+  const isOther = refused !== refusal(revision(wanted.desired), s.epoch);
+  // A new process does not ask again at once.
+  const notBefore = isOther ? 0 : (s.memory.notBefore ?? s.acquiredAt + refusedAgain);
+  return holdOff({ ...s, memory: { ...s.memory, notBefore } });
 }
 
 /** It was made in another thing than the one that it should stand in by now. */
@@ -229,10 +251,10 @@ function decideFailed(s: Situation, entry: Entry): Step {
   if (!s.wanted || s.frozen) return nothing;
   const again = refusal(revision(s.wanted.desired), s.epoch);
   const same = (s.memory.refused ?? entry.facts?.['refused']) === again;
-  if (!same) return decideNew({ ...s, memory: { ...s.memory, notBefore: 0 } }, s.wanted, entry.attempt + 1);
+  if (!same) return decideNew({ ...s, memory: { ...s.memory, notBefore: 0 } }, s.wanted, entry.attempt + 1, entry.ref);
   const due = s.memory.notBefore ?? s.acquiredAt + refusedAgain;
   if (s.monotonic < due) return wait(due, entry.reason ?? 'Failed', entry.message ?? 'Refused.');
-  return decideNew(s, s.wanted, entry.attempt + 1);
+  return decideNew(s, s.wanted, entry.attempt + 1, entry.ref);
 }
 
 /** What was refused: it makes sense to ask again when this changes. */

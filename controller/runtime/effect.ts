@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from './canonical.ts';
 import type { Duration, Instant } from './clock.ts';
+import { clip } from './outcome.ts';
 
 /** Names what caused an effect, never a generation: `channel`, `ticket/github`, `notice/slack/stakeholders`. */
 export type EffectKey = string;
@@ -42,6 +43,11 @@ export interface Effect<K extends string = string, D = unknown> {
    * once that is another one (its ref says otherwise than what is recorded as `within`), this is made again in it.
    */
   readonly inside?: EffectKey;
+  /**
+   * Its entry is of another thing that nobody wants any more, which is edited into this one. That edit has an intent:
+   * from then on the thing is looked for as this one.
+   */
+  readonly takesOver?: boolean;
   /** Words for a Kubernetes Event when it is first done; absent: no Event. */
   readonly milestone?: string;
 }
@@ -61,6 +67,7 @@ export interface Entry {
   /** Hash of what was desired when it was last made so. */
   rev?: string;
   within?: Ref;
+  /** Of what is not Done: the thing that is to be edited into this one. */
   ref?: Ref;
   /** What was learned by looking: `{state: 'Merged', mergedAt: '…'}`. */
   facts?: Readonly<Record<string, string>>;
@@ -123,6 +130,14 @@ export interface Landed {
   readonly ref: Ref;
   readonly facts?: Readonly<Record<string, string>>;
   readonly drift?: Drift | undefined;
+  /** A part of it was refused for good, such as one invitee of several; the rest is done. It is tried again as a whole. */
+  readonly refused?: Refusal | undefined;
+}
+
+/** Why something was refused for good: a reason with a line in docs/reasons.md, and words for people. */
+export interface Refusal {
+  readonly reason: string;
+  readonly message: string;
 }
 
 /** How one kind of effect is carried out by one vendor. Client retries are off: the executor owns time. */
@@ -152,6 +167,72 @@ export function unusable(entry: Entry | undefined): Drift | undefined {
   const { state, reason, message = '' } = entry ?? {};
   return state === 'Done' && reason !== undefined && reason !== changedOutside ? { reason, message } : undefined;
 }
+
+/**
+ * What was refused for good of a thing that stands: its last edit, or a part of it. Recorded in its facts, since its state
+ * stays Done and it can be used: `refused` holds what makes asking again worthwhile when it changes (see `refusal`).
+ */
+export function refusedPart(entry: Entry | undefined): (Refusal & { readonly refused: string }) | undefined {
+  if (entry?.state !== 'Done') return undefined;
+  const { refused, refusedReason: reason, refusedMessage: message = '' } = entry.facts ?? {};
+  return refused === undefined || reason === undefined ? undefined : { refused, reason, message };
+}
+
+/** Something of it was refused once, and is done by now. */
+export const isMended = (entry: Entry): boolean => entry.state === 'Done' && entry.facts?.['mended'] === 'true';
+
+/** Facts of a thing that stands, with what is refused of it now; undefined: nothing, and a former refusal is mended. */
+export function withRefusal(
+  facts: Entry['facts'],
+  refusal: (Refusal & { readonly refused: string }) | undefined,
+): NonNullable<Entry['facts']> {
+  const { refused: _, refusedReason: before, refusedMessage: __, ...rest } = facts ?? {};
+  if (refusal) {
+    const { refused: again, reason, message } = refusal;
+    return { ...rest, refused: again, refusedReason: reason, refusedMessage: message };
+  }
+  return before === undefined ? rest : { ...rest, mended: 'true' };
+}
+
+/**
+ * The bounds of an entry in the CRDs, in characters and parts; test/crds/bounds.test.ts holds them equal. The API server
+ * refuses the whole status for one text that is too long.
+ */
+export const entryBounds = {
+  entries: 320,
+  reason: 128,
+  message: 512,
+  parts: 16,
+  place: 512,
+  fact: 4_096,
+} as const;
+
+/** The entry within its bounds. Words are cut; a part of a place that is too long is left out, since a cut one leads elsewhere. */
+export function withinBounds(entry: Entry): Entry {
+  const { reason, message, within, ref, facts } = entry;
+  return {
+    ...entry,
+    ...(reason === undefined ? {} : { reason: clip(reason, entryBounds.reason) }),
+    ...(message === undefined ? {} : { message: clip(message, entryBounds.message) }),
+    ...(within === undefined ? {} : { within: placeWithin(within) }),
+    ...(ref === undefined ? {} : { ref: placeWithin(ref) }),
+    ...(facts === undefined ? {} : { facts: factsWithin(facts) }),
+  };
+}
+
+const placeWithin = (place: Ref): Ref =>
+  Object.fromEntries(
+    Object.entries(place)
+      .filter(([, part]) => part.length <= entryBounds.place)
+      .slice(0, entryBounds.parts),
+  );
+
+const factsWithin = (facts: NonNullable<Entry['facts']>): NonNullable<Entry['facts']> =>
+  Object.fromEntries(
+    Object.entries(facts)
+      .slice(0, entryBounds.parts)
+      .map(([name, fact]) => [name, clip(fact, entryBounds.fact)]),
+  );
 
 /** A stable hash of what is desired: 12 hex digits of SHA-256 over canonical JSON. */
 export function revision(desired: unknown): string {

@@ -1,6 +1,6 @@
 import type { Clock, Duration, Instant } from './clock.ts';
 import type { Memory, Operation } from './decide.ts';
-import { revision, type Effect, type EffectKey, type Entry, type Identity, type Port } from './effect.ts';
+import { revision, withinBounds, type Effect, type EffectKey, type Entry, type Identity, type Port } from './effect.ts';
 
 /** The fence before every write to the outside. */
 export interface Leadership {
@@ -54,6 +54,8 @@ export interface Outcome {
   readonly reason?: string;
   readonly message?: string;
   readonly milestone?: string;
+  /** The same refusal has been reported before: it is tried again and again, and told once. */
+  readonly repeated?: true;
   readonly error?: unknown;
 }
 
@@ -87,12 +89,12 @@ export interface ObjectState {
 }
 
 export function entryOf(effect: Effect, rest: Omit<Entry, 'kind' | 'integration' | 'within'>): Entry {
-  return {
+  return withinBounds({
     kind: effect.kind,
     ...(effect.integration === undefined ? {} : { integration: effect.integration }),
     ...(effect.within === undefined ? {} : { within: effect.within }),
     ...rest,
-  };
+  });
 }
 
 export const sameEntry = (a: Entry, b: Entry): boolean => revision(a) === revision(b);

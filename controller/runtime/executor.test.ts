@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/builders/fake-clock.ts';
-import { seconds } from './clock.ts';
+import { minutes, seconds } from './clock.ts';
 import {
+  entryBounds,
+  isMended,
   revision,
   type Call,
   type Effect,
@@ -9,6 +11,7 @@ import {
   type Landed,
   type Look,
   type Port,
+  type Refusal,
   type Seen,
 } from './effect.ts';
 import type { Outcome } from './execution.ts';
@@ -38,6 +41,8 @@ class World {
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
   blind: (() => void) | undefined;
+  /** Refused of what lands: a part of it. */
+  part: Refusal | undefined;
   /** What a create waits for before it leaves. */
   budget: Promise<void> | undefined;
   executor = this.start();
@@ -61,6 +66,10 @@ class World {
     this.executor = this.start();
   }
 
+  partly(): Pick<Landed, 'facts' | 'refused'> {
+    return this.part ? { facts: { in: 'ana' }, refused: this.part } : {};
+  }
+
   port(): Port {
     const create = async (call: Call): Promise<Landed> => {
       await this.budget;
@@ -72,18 +81,19 @@ class World {
       const ref = `r${this.outside.length}`;
       this.outside.push({ ref, rev: call.rev });
       fate?.();
-      return { ref: { id: ref } };
+      return { ref: { id: ref }, ...this.partly() };
     };
     const update = async (call: Call, ref: { id?: string }): Promise<Landed> => {
       call.go();
       this.calls.push('update');
       const fate = this.fate;
       this.fate = undefined;
+      if (fate === refuse || fate === refuseForGood) fate();
       const there = this.outside.find((o) => o.ref === ref.id);
       if (!there) throw new Gone('not there');
       there.rev = call.rev;
       fate?.();
-      return { ref: { id: there.ref } };
+      return { ref: { id: there.ref }, ...this.partly() };
     };
     const observe = async (look: Look): Promise<Seen[]> => {
       this.calls.push('observe');
@@ -458,6 +468,150 @@ describe('refusals', () => {
     w.restart('s2');
     await w.pass([want()]);
     expect(w.calls).toEqual(['create']);
+  });
+});
+
+const refusals = (w: World): Outcome[] => w.outcomes.filter(({ result }) => result === 'refused');
+const made = async (): Promise<World> => {
+  const w = new World();
+  await w.pass([want()]);
+  await w.pass([want()]);
+  return w;
+};
+
+describe('an edit that is refused for good', () => {
+  it('is recorded beside what stands, shown as failed and reported once', async () => {
+    const w = await made();
+    w.fate = refuseForGood;
+    await w.pass([want('v2')]);
+    const pass = await w.pass([want('v2')]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 1, rev: revision('v1') });
+    expect(w.entries['k']?.reason).toBeUndefined();
+    expect(pass.progress.get('k')).toMatchObject({ state: 'Failed', reason: 'InvalidToken', message: 'no' });
+    const before = w.entries['k'];
+    for (let i = 0; i < 3; i++) {
+      w.fate = refuseForGood;
+      await w.later(minutes(60), [want('v2')]);
+      expect((await w.pass([want('v2')])).progress.get('k')).toMatchObject({ state: 'Failed' });
+    }
+    expect(w.calls.filter((c) => c === 'update')).toHaveLength(4);
+    expect(w.entries['k']).toEqual(before);
+    expect(refusals(w).map(({ repeated }) => repeated)).toEqual([undefined, true, true, true]);
+  });
+
+  it('clears when it succeeds', async () => {
+    const w = await made();
+    w.fate = refuseForGood;
+    await w.pass([want('v2')]);
+    await w.pass([want('v2')]);
+    await w.later(minutes(5), [want('v2')]);
+    const pass = await w.pass([want('v2')]);
+    expect(pass.progress.get('k')).toMatchObject({ state: 'Done' });
+    const entry = w.entries['k'];
+    expect(entry).toMatchObject({ state: 'Done', rev: revision('v2'), facts: { mended: 'true' } });
+    expect(entry && isMended(entry)).toBe(true);
+    w.fate = refuseForGood;
+    await w.pass([want('v3')]);
+    expect(refusals(w).map(({ repeated }) => repeated)).toEqual([undefined, undefined]);
+  });
+
+  it('is tried again when what is desired changes, and clears when it is taken back', async () => {
+    const w = await made();
+    w.fate = refuseForGood;
+    await w.pass([want('v2')]);
+    await w.pass([want('v2')]);
+    await w.pass([want('v1')]);
+    await w.pass([want('v1')]);
+    expect(w.entries['k']).toMatchObject({ rev: revision('v1'), facts: { mended: 'true' } });
+    expect(w.calls.filter((c) => c === 'update')).toHaveLength(2);
+  });
+
+  it('is not asked at once by the next process, and told as what it is', async () => {
+    const w = await made();
+    w.fate = refuseForGood;
+    await w.pass([want('v2')]);
+    await w.pass([want('v2')]);
+    w.clock.tick(minutes(30));
+    w.settled = true;
+    w.restart('s2');
+    const pass = await w.pass([want('v2')]);
+    expect(pass.progress.get('k')).toMatchObject({ state: 'Failed', reason: 'InvalidToken' });
+    expect(w.calls.filter((c) => c === 'update')).toHaveLength(1);
+    w.fate = refuseForGood;
+    await w.later(minutes(5), [want('v2')]);
+    await w.pass([want('v2')]);
+    expect(refusals(w).map(({ repeated }) => repeated)).toEqual([undefined, true]);
+  });
+});
+
+describe('what is refused in part', () => {
+  const some = { reason: 'PeopleNotInvited', message: 'bo (unknown)' };
+
+  it('stands, is shown as failed, reported once, and tried again as a whole', async () => {
+    const w = new World();
+    w.part = some;
+    await w.pass([want()]);
+    const pass = await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', facts: { in: 'ana', refusedReason: 'PeopleNotInvited' } });
+    expect(pass.progress.get('k')).toMatchObject({ state: 'Failed', ...some });
+    await w.later(minutes(4), [want()]);
+    expect(w.calls).toEqual(['create']);
+    await w.later(minutes(1), [want()]);
+    await w.pass([want()]);
+    await w.later(minutes(9), [want()]);
+    expect(w.calls).toEqual(['create', 'update']);
+    w.part = undefined;
+    await w.later(minutes(1), [want()]);
+    const mended = await w.pass([want()]);
+    expect(w.calls).toEqual(['create', 'update', 'update']);
+    expect(mended.progress.get('k')).toMatchObject({ state: 'Done' });
+    expect(refusals(w).map(({ repeated }) => repeated)).toEqual([undefined, true]);
+  });
+});
+
+describe('a look that is refused for good', () => {
+  it('is a person’s business while something is in doubt', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    w.blind = refuseForGood;
+    await w.pass([want()]);
+    const pass = await w.pass([want()]);
+    expect(pass.progress.get('k')).toMatchObject({ state: 'Failed', reason: 'InvalidToken' });
+    expect(w.entries['k']).toMatchObject({ state: 'Pending' });
+    for (let i = 0; i < 3; i++) await w.later(minutes(5), [want()]);
+    expect(refusals(w).filter(({ repeated }) => !repeated)).toHaveLength(1);
+    w.blind = undefined;
+    for (let i = 0; i < 2; i++) await w.later(minutes(5), [want()]);
+    expect(w.entries['k']?.state).toBe('Done');
+    expect(w.outside).toHaveLength(1);
+  });
+});
+
+describe('a status that is full', () => {
+  it('begins nothing that would need another entry, and goes on with the rest', async () => {
+    const w = await made();
+    const { k } = w.entries;
+    if (!k) throw new Error('nothing was made');
+    for (let i = 1; i < entryBounds.entries; i++) w.entries[`dead/${i}`] = k;
+    const pass = await w.pass([want('v2'), want('new', { key: 'one too many' })]);
+    expect(Object.keys(pass.entries)).toHaveLength(entryBounds.entries);
+    expect(pass.progress.get('one too many')).toMatchObject({ state: 'Held', reason: 'TooManyEffects' });
+    await w.pass([want('v2')]);
+    expect(w.calls).toEqual(['create', 'update']);
+    expect(w.entries['k']).toMatchObject({ rev: revision('v2') });
+  });
+
+  it('counts what was begun without an intent', async () => {
+    const w = new World();
+    w.recover = 'resend';
+    w.settled = true;
+    for (let i = 2; i < entryBounds.entries; i++)
+      w.entries[`dead/${i}`] = { kind: 'thing', state: 'Cancelled', attempt: 1, since: '', at: '' };
+    const many = ['a', 'b', 'c', 'd'].map((key) => want('v1', { key }));
+    for (let i = 0; i < 3; i++) await w.pass(many);
+    expect(w.calls).toEqual(['create', 'create']);
+    expect(Object.keys(w.entries)).toHaveLength(entryBounds.entries);
   });
 });
 

@@ -1,7 +1,19 @@
 import type { Duration } from './clock.ts';
 import { rfc3339 } from './clock.ts';
-import { decide, defaultSettle, type Memory, type Step } from './decide.ts';
-import { revision, unusable, type Drift, type Effect, type EffectKey, type Entry, type Ref } from './effect.ts';
+import { carryOut, decide, defaultSettle, refusal, type Memory, type Step } from './decide.ts';
+import {
+  entryBounds,
+  refusedPart,
+  revision,
+  unusable,
+  withinBounds,
+  type Drift,
+  type Effect,
+  type EffectKey,
+  type Entry,
+  type Ref,
+  type Refusal,
+} from './effect.ts';
 import { entryOf, sameEntry, type ExecutorOptions, type ObjectState, type Reach, type Target } from './execution.ts';
 import { Flight, type FlightParts } from './flight.ts';
 import { progressOf, type Progress } from './progress.ts';
@@ -60,8 +72,9 @@ export class Executor {
     const byKey = new Map(wanted.map((effect) => [effect.key, effect]));
     const entries: Record<EffectKey, Entry> = { ...this.view(target) };
     const progress = new Map<EffectKey, Progress>();
-    const intents: { launch: Launch; attempt: number }[] = [];
+    const intents: { launch: Launch; send: Step }[] = [];
     let dueAt: Duration | undefined;
+    let room = roomLeft(entries, state);
     for (const key of new Set([...byKey.keys(), ...Object.keys(entries)])) {
       const effect = byKey.get(key);
       const entry = entries[key];
@@ -80,7 +93,7 @@ export class Executor {
         // Whoever takes over before the audit must look as well.
         memory.unsure = true;
       }
-      const step = decide({
+      const decided = decide({
         wanted: effect,
         released: released.has(key),
         kept: kept(key),
@@ -100,15 +113,19 @@ export class Executor {
         now: clock.now(),
         monotonic,
       });
+      const isNew = entry === undefined && begins.has(decided.do);
+      const step = isNew && room === 0 ? full : decided;
+      if (isNew && room > 0) room -= 1;
       if (step.do === 'mark') entries[key] = this.#mark(target, state, key, effect, entry, step);
       const launch: Launch = { target, state, memory, key, effect, entry, epoch, around };
       if (step.do === 'intend' && effect) {
-        entries[key] = this.#intent(effect, step.attempt);
-        intents.push({ launch: { ...launch, entry: entries[key] }, attempt: step.attempt });
+        if (entry?.state === 'Failed' && entry.reason !== undefined) memory.told ??= entry.reason;
+        entries[key] = this.#intent(effect, step.attempt, step.ref && { ref: step.ref, facts: entry?.facts });
+        intents.push({ launch: { ...launch, entry: entries[key] }, send: carryOut(step.attempt, step.ref) });
       }
       if (step.do === 'wait' && step.until !== undefined) dueAt = Math.min(dueAt ?? Infinity, step.until);
       if (!this.#stopping) this.#start(launch, reach, step);
-      progress.set(key, progressOf(key, step, entries[key], memory));
+      progress.set(key, progressOf(key, step, entries[key], memory, refusedNow(effect, entries[key], epoch)));
     }
     if (state.recovering) dueAt = Math.min(dueAt ?? Infinity, state.recoveredAt);
     return {
@@ -120,10 +137,10 @@ export class Executor {
       stopping: this.#stopping,
       dueAt,
       launch: () => {
-        for (const { launch, attempt } of intents) {
+        for (const { launch, send } of intents) {
           launch.memory.clear = true;
           const reach = this.#options.reach(target.owner, launch.effect ?? { kind: '' });
-          this.#start(launch, reach, { do: 'create', attempt });
+          this.#start(launch, reach, send);
         }
       },
     };
@@ -162,9 +179,18 @@ export class Executor {
     return state;
   }
 
-  #intent(effect: Effect, attempt: number): Entry {
+  /** @param edits the thing that is edited into this one, and what was learned of it. */
+  #intent(
+    effect: Effect,
+    attempt: number,
+    edits: { readonly ref: Ref; readonly facts: Entry['facts'] | undefined } | undefined,
+  ): Entry {
     const at = rfc3339(this.#options.clock.now());
-    return entryOf(effect, { state: 'Pending', attempt, session: this.#options.leadership.session, since: at, at });
+    const { session } = this.#options.leadership;
+    const entry = entryOf(effect, { state: 'Pending', attempt, session, since: at, at });
+    if (!edits) return entry;
+    const { refused: _, ...facts } = edits.facts ?? {};
+    return { ...entry, ref: edits.ref, ...(Object.keys(facts).length > 0 ? { facts } : {}) };
   }
 
   #mark(
@@ -178,7 +204,7 @@ export class Executor {
     const at = rfc3339(this.#options.clock.now());
     const base = entry ?? (effect ? entryOf(effect, { state: step.state, attempt: 1, since: at, at }) : undefined);
     if (!base) throw new Error(`nothing to mark at ${key}`);
-    const marked: Entry = { ...base, state: step.state, reason: step.reason, message: step.message, at };
+    const marked = withinBounds({ ...base, state: step.state, reason: step.reason, message: step.message, at });
     state.landed.set(key, marked);
     this.#options.report({
       owner: target.owner,
@@ -209,6 +235,28 @@ export class Executor {
 }
 
 type Launch = Omit<FlightParts, 'options' | 'signal' | 'port'>;
+
+/** Steps after which there may be an entry where there was none. */
+const begins: ReadonlySet<Step['do']> = new Set(['intend', 'create', 'observe', 'mark']);
+
+/** For what has no entry yet where there is no room for one: with it the API server would refuse the whole status. */
+const full: Step = {
+  do: 'wait',
+  reason: 'TooManyEffects',
+  message: `The status holds ${entryBounds.entries} receipts, which is all that it can; nothing new is begun.`,
+};
+
+/** How many entries more the status can hold; what is under way without one will get one. */
+function roomLeft(entries: Readonly<Record<EffectKey, Entry>>, { memories }: ObjectState): number {
+  const coming = [...memories].filter(([key, { flying }]) => flying && entries[key] === undefined).length;
+  return Math.max(0, entryBounds.entries - Object.keys(entries).length - coming);
+}
+
+/** What was refused of a thing that stands, if that is still what is wanted of it. */
+function refusedNow(effect: Effect | undefined, entry: Entry | undefined, epoch: string): Refusal | undefined {
+  const part = effect && refusedPart(entry);
+  return part?.refused === (effect && refusal(revision(effect.desired), epoch)) ? part : undefined;
+}
 
 /** The effects in whose things it stands, nearest first. */
 function aroundOf(effect: Effect | undefined, wanted: ReadonlyMap<EffectKey, Effect>): readonly EffectKey[] {

@@ -1,8 +1,11 @@
 import type { Duration, Instant } from './clock.ts';
-import { rfc3339, seconds } from './clock.ts';
+import { rfc3339, seconds, timeOf } from './clock.ts';
 import { defaultSettle, refusal, refusedAgain, type Memory, type Operation, type Step } from './decide.ts';
 import {
+  refusedPart,
   revision,
+  withinBounds,
+  withRefusal,
   type Call,
   type Effect,
   type EffectKey,
@@ -11,6 +14,7 @@ import {
   type Look,
   type Port,
   type Ref,
+  type Refusal,
   type Seen,
 } from './effect.ts';
 import {
@@ -96,7 +100,8 @@ export class Flight {
       key,
       within: entry?.within ?? effect?.within ?? {},
       owner: target.identity,
-      since: entry ? Date.parse(entry.since) : Math.min(options.clock.now(), target.oldest ?? Infinity),
+      // One that cannot be read: everything that ever was is looked through.
+      since: entry ? (timeOf(entry.since) ?? 0) : Math.min(options.clock.now(), target.oldest ?? Infinity),
       priority: effect?.priority ?? 3,
       signal,
     };
@@ -127,8 +132,12 @@ export class Flight {
     // Our own update may have been doubled or overtaken on the way if an earlier one of it was never answered.
     if (memory.auditAt === undefined && memory.problem?.reason === ambiguousReason && port.observe && port.update)
       this.#auditFrom(this.#p.options.clock.monotonic());
+    const { failures, told } = memory;
     this.#settleMemory();
+    if (landed.refused && told !== undefined) memory.told = told;
     memory.watchedAt = this.#p.options.clock.monotonic();
+    const part = landed.refused && { ...landed.refused, refused: this.#rememberRefusal(effect, failures + 1) };
+    const facts = this.#factsNow(landed.facts, part);
     this.#land(
       entryOf(effect, {
         state: 'Done',
@@ -138,11 +147,7 @@ export class Flight {
         since: entry?.since ?? now,
         at: now,
         ...landed.drift,
-        ...(landed.facts
-          ? { facts: landed.facts }
-          : entry?.facts && entry.state === 'Done'
-            ? { facts: entry.facts }
-            : {}),
+        ...(facts && Object.keys(facts).length > 0 ? { facts } : {}),
       }),
     );
     const first = entry?.state !== 'Done' && effect.milestone !== undefined;
@@ -152,6 +157,7 @@ export class Flight {
       started,
       first ? { milestone: effect.milestone } : {},
     );
+    if (landed.refused) this.#reportRefusal(entry?.state === 'Done' ? 'update' : 'create', started, landed.refused);
     this.#reportDrift(landed, started);
   }
 
@@ -161,7 +167,7 @@ export class Flight {
     delete memory.lookNow;
     memory.failures = 0;
     delete memory.notBefore;
-    const [oldest, ...doubled] = seen;
+    const [oldest, ...doubled] = seen.filter((one) => !this.#isAnothers(one.ref));
     if (why === 'audit') {
       delete memory.auditAt;
       delete memory.unsure;
@@ -182,14 +188,17 @@ export class Flight {
     if (!base) return;
     const found: Entry = { ...base, state: 'Done', ref: oldest.ref, at: rfc3339(options.clock.now()) };
     if (oldest.facts) found.facts = { ...base.facts, ...oldest.facts };
+    // An edit that nobody knew of has moved it, too, to where it belongs now.
+    if (why !== 'watch' && oldest.same && effect?.within) found.within = effect.within;
     if (why !== 'watch') found.rev = oldest.same && effect ? revision(effect.desired) : notAsDesired;
     else if (!oldest.same && effect?.onDrift === 'enforce') found.rev = notAsDesired;
     delete found.reason;
     delete found.message;
     Object.assign(found, oldest.drift);
     if (why === 'doubt' || why === 'recovery') {
-      // Of one that grows, more may land of what a former process sent.
-      const sent = memory.lastSend ?? (port.grows ? options.leadership.acquiredAt() : undefined);
+      // Of one that grows or was to be edited, more may land of what a former process sent.
+      const late = port.grows === true || entry?.ref !== undefined;
+      const sent = memory.lastSend ?? (late ? options.leadership.acquiredAt() : undefined);
       if (port.update && sent !== undefined && memory.auditAt === undefined) this.#auditFrom(sent);
       this.#settleMemory();
     }
@@ -198,6 +207,25 @@ export class Flight {
     const first = why === 'doubt' && effect?.milestone !== undefined;
     this.#report('observe', 'found', started, first ? { milestone: effect.milestone } : {});
     this.#reportDrift(oldest, started);
+  }
+
+  /** Recorded as the thing of another effect: one that has no marker of its own may look like this one's. */
+  #isAnothers(ref: Ref): boolean {
+    const { key, entry, effect, target, state } = this.#p;
+    if (entry?.ref && revision(entry.ref) === revision(ref)) return false;
+    const all = { ...target.entries, ...Object.fromEntries(state.landed) };
+    return Object.entries(all).some(
+      ([other, { kind, ref: theirs }]) =>
+        other !== key && kind === (effect ?? entry)?.kind && theirs && revision(theirs) === revision(ref),
+    );
+  }
+
+  /** A refusal that was told already and is met again is no news. */
+  #reportRefusal(operation: Operation, started: Duration, refused: Refusal): void {
+    const { memory, entry } = this.#p;
+    const told = memory.told ?? refusedPart(entry)?.reason ?? (entry?.state === 'Failed' ? entry.reason : undefined);
+    memory.told = refused.reason;
+    this.#report(operation, 'refused', started, { ...refused, ...(told === refused.reason ? { repeated: true } : {}) });
   }
 
   /** Once: what is recorded already is no news. */
@@ -216,7 +244,7 @@ export class Flight {
   }
 
   #failed(error: unknown, step: Step & { do: Operation }, started: Duration): void {
-    const { memory, effect, entry, epoch, options, port } = this.#p;
+    const { memory, effect, entry, options, port } = this.#p;
     const operation = step.do;
     const now = options.clock.monotonic();
     if (error instanceof Rejected && error.terminal) this.#lookAround();
@@ -239,23 +267,60 @@ export class Flight {
     // A throw before anything left is a fault of ours, not an ambiguity.
     const sure = rejected || (operation !== 'observe' && !this.#sentHere);
     if (sure && operation !== 'observe') memory.clear = true;
-    memory.problem = { reason: rejected ? error.reason : ambiguousReason, message };
+    const forGood = rejected && error.terminal;
+    memory.problem = {
+      reason: rejected ? error.reason : ambiguousReason,
+      message,
+      ...(forGood ? { forGood } : {}),
+    };
     memory.notBefore =
       now + backoff(memory.failures, options.random?.() ?? Math.random(), rejected ? error.retryAfter : undefined);
     if (!sure && operation === 'create') delete memory.notBefore;
     if (!sure && operation === 'update' && port.observe) this.#auditFrom(now);
-    if (rejected && error.terminal && effect && operation !== 'observe' && operation !== 'release') {
-      memory.refused = refusal(revision(effect.desired), epoch);
-      memory.notBefore = now + Math.min(refusedAgain * 2 ** (memory.failures - 1), longestRefusal);
-      if (entry?.state !== 'Done') this.#refuse(effect, error, memory.refused);
-      this.#report(operation, 'refused', started, { reason: error.reason, message });
+    if (forGood && effect && operation !== 'observe' && operation !== 'release') {
+      const refused = this.#rememberRefusal(effect, memory.failures);
+      if (entry?.state === 'Done') this.#refuseEdit(entry, { reason: error.reason, message, refused });
+      else this.#refuse(effect, error, refused);
+      this.#reportRefusal(operation, started, { reason: error.reason, message });
       return;
     }
+    // Nobody can look, and so nothing goes on: as much a person's business as a refused send.
+    if (forGood) return this.#reportRefusal(operation, started, { reason: error.reason, message });
     this.#report(operation, sure ? 'rejected' : 'ambiguous', started, {
       reason: memory.problem.reason,
       message,
       ...(rejected ? {} : { error }),
     });
+  }
+
+  /** What was refused of `effect` as it is wanted now, and until when it is left so. */
+  #rememberRefusal(effect: Effect, failures: number): string {
+    const { memory, options, epoch } = this.#p;
+    memory.failures = failures;
+    memory.notBefore = options.clock.monotonic() + Math.min(refusedAgain * 2 ** (failures - 1), longestRefusal);
+    memory.refused = refusal(revision(effect.desired), epoch);
+    return memory.refused;
+  }
+
+  /** It stands as it was: the words for people are of the first time, so that a repeat writes nothing. */
+  #refuseEdit(entry: Entry, refused: Refusal & { readonly refused: string }): void {
+    const before = refusedPart(entry);
+    if (before?.reason === refused.reason && before.refused === refused.refused) return;
+    this.#land({ ...entry, facts: withRefusal(entry.facts, refused) });
+  }
+
+  /** The facts of what has landed: those it brought, else those that were known, and what is refused of it. */
+  #factsNow(
+    brought: Landed['facts'],
+    refused: (Refusal & { readonly refused: string }) | undefined,
+  ): Entry['facts'] | undefined {
+    const { entry } = this.#p;
+    const known = entry?.state === 'Done' ? withRefusal(entry.facts, refused) : withRefusal({}, refused);
+    if (!brought) return known;
+    const { refused: again, refusedReason, refusedMessage, mended } = known;
+    const ours = Object.entries({ refused: again, refusedReason, refusedMessage, mended });
+    const told = ours.flatMap(([name, fact]): [string, string][] => (fact === undefined ? [] : [[name, fact]]));
+    return { ...brought, ...Object.fromEntries(told) };
   }
 
   #refuse(effect: Effect, error: Rejected, refused: string): void {
@@ -270,7 +335,8 @@ export class Flight {
       at: same ? entry.at : now,
       reason: error.reason,
       message: phrase(error),
-      facts: { refused },
+      facts: { ...(entry?.ref ? entry.facts : {}), refused },
+      ...(entry?.ref ? { ref: entry.ref } : {}),
     });
     this.#land(failed);
   }
@@ -307,12 +373,13 @@ export class Flight {
     delete memory.notBefore;
     delete memory.problem;
     delete memory.refused;
+    delete memory.told;
     delete memory.lookedEmpty;
     delete memory.goneSince;
   }
 
   #land(entry: Entry): void {
-    this.#p.state.landed.set(this.#p.key, entry);
+    this.#p.state.landed.set(this.#p.key, withinBounds(entry));
   }
 
   async #boundary(at: Boundary): Promise<void> {

@@ -35,5 +35,15 @@ export class Gone extends Rejected {
 /** The phrase of an error for a condition or a log: one line, bounded, never the stack. */
 export function phrase(error: unknown, most = 512): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll(/\s+/g, ' ').slice(0, most);
+  return clip(text.replaceAll(/\s+/g, ' '), most);
 }
+
+/**
+ * At most `most` UTF-16 units, and no half of a character: the API server would store another one in its place, and what
+ * is stored would never equal what was written.
+ */
+export const clip = (text: string, most: number): string =>
+  text
+    .slice(0, most)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .toWellFormed();

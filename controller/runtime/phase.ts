@@ -1,5 +1,6 @@
 import type { Duration } from './clock.ts';
 import type { Effect, EffectKey } from './effect.ts';
+import { phrase } from './outcome.ts';
 
 /** Why, for a condition: CamelCase and a sentence. Each reason has a line in docs/reasons.md. */
 export interface Reason {
@@ -7,9 +8,17 @@ export interface Reason {
   readonly message: string;
 }
 
-/** What a phase wants: effects, nothing for now (`skip`), an input first (`wait`), or things undone (`release`). */
+/**
+ * What a phase wants: effects, nothing for now (`skip`), an input first (`wait`), or things undone (`release`).
+ * `failed` is what comes of a phase that threw; no phase returns it.
+ */
 export type Plan<E extends Effect = Effect> =
-  | { readonly effects: readonly E[] }
+  | {
+      readonly effects: readonly E[];
+      /** Something more is wanted once this is over. */
+      readonly later?: Reason;
+    }
+  | { readonly failed: Reason; readonly error: unknown }
   | { readonly skip: Reason }
   | {
       readonly wait: Reason;
@@ -30,21 +39,39 @@ export interface Planned<E extends Effect = Effect> {
   readonly plan: Plan<E>;
 }
 
-/** Runs every phase over one scope. Two phases that want the same key are a fault in the product. */
+/**
+ * Runs every phase over one scope. One that throws, or wants a key that is wanted already, is a fault in the product: it
+ * fails alone, and the others go on.
+ */
 export function planAll<S, E extends Effect>(phases: readonly Phase<S, E>[], scope: S): readonly Planned<E>[] {
-  const planned = phases.map((phase) => ({ condition: phase.condition, plan: phase.plan(scope) }));
-  const keys = wantedOf(planned).map((effect) => effect.key);
-  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
-  if (twice !== undefined) throw new Error(`two phases want the effect ${twice}`);
-  return planned;
+  const taken = new Set<EffectKey>();
+  return phases.map((phase) => {
+    const { condition } = phase;
+    try {
+      const planned = phase.plan(scope);
+      const keys = 'effects' in planned ? planned.effects.map(({ key }) => key) : [];
+      const twice = keys.find((key, i) => taken.has(key) || keys.indexOf(key) !== i);
+      if (twice !== undefined) throw new Error(`the effect ${twice} is wanted twice`);
+      for (const key of keys) taken.add(key);
+      return { condition, plan: planned };
+    } catch (error) {
+      return { condition, plan: { failed: { reason: 'PlanFailed', message: phrase(error) }, error } };
+    }
+  });
 }
 
 export const wantedOf = <E extends Effect>(planned: readonly Planned<E>[]): readonly E[] =>
   planned.flatMap(({ plan }) => ('effects' in plan ? plan.effects : []));
 
-/** Whether a phase that waits may want it again. */
+/** Whether a phase that waits may want it again; of one that failed nobody knows what it wants. */
 export const isKept = (planned: readonly Planned[], key: EffectKey): boolean =>
-  planned.some(({ plan }) => 'wait' in plan && plan.keeps !== undefined && key.startsWith(plan.keeps));
+  planned.some(
+    ({ plan }) => 'failed' in plan || ('wait' in plan && plan.keeps !== undefined && key.startsWith(plan.keeps)),
+  );
+
+/** Whether it is not decided yet all that is wanted. */
+export const isUndecided = ({ plan }: Planned): boolean =>
+  'wait' in plan || 'failed' in plan || ('effects' in plan && plan.later !== undefined);
 
 export const releasedOf = (planned: readonly Planned[]): ReadonlySet<EffectKey> =>
   new Set(planned.flatMap(({ plan }) => ('release' in plan ? plan.release : [])));

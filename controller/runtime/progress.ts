@@ -1,5 +1,5 @@
 import type { Memory, Step } from './decide.ts';
-import { changedOutside, unusable, type EffectKey, type Entry } from './effect.ts';
+import { changedOutside, unusable, type EffectKey, type Entry, type Refusal } from './effect.ts';
 
 /** How one effect stands after a pass, for conditions and `explain`. */
 export interface Progress {
@@ -10,15 +10,26 @@ export interface Progress {
   readonly message: string;
 }
 
-/** How one effect stands, in the words of conditions. */
-export function progressOf(key: EffectKey, step: Step, entry: Entry | undefined, memory: Memory): Progress {
+/** How one effect stands, in the words of conditions. `refused`: what is wanted now of a thing that stands was refused. */
+export function progressOf(
+  key: EffectKey,
+  step: Step,
+  entry: Entry | undefined,
+  memory: Memory,
+  refused?: Refusal,
+): Progress {
+  // While it is tried again, too: the words change once it is mended. Only what forbids to try says more.
+  if (refused && !unusable(entry) && !(step.do === 'wait' && step.until === undefined))
+    return { key, state: 'Failed', reason: refused.reason, message: refused.message };
   const problem = memory.problem;
   const words = { reason: entry?.reason ?? entry?.state ?? 'Working', message: entry?.message ?? '' };
   if (memory.flying && memory.flying !== 'observe' && memory.failures === 0)
     return { key, state: 'Working', reason: 'InProgress', message: 'Under way.' };
   // What ends at no time of ours (nobody to carry it out, nowhere to put it) says more than what went wrong before.
-  if (problem && (memory.flying || (step.do === 'wait' && step.until !== undefined)))
-    return { key, state: 'Held', ...problem };
+  if (problem && (memory.flying || (step.do === 'wait' && step.until !== undefined))) {
+    const { reason, message, forGood } = problem;
+    return { key, state: forGood ? 'Failed' : 'Held', reason, message };
+  }
   if (step.do === 'wait' && step.reason === 'Settling')
     return { key, state: 'Working', reason: step.reason, message: step.message };
   // Nothing is owed to a thing that is done but a look, unless nobody is there to do it.

@@ -1,13 +1,13 @@
 import type { Clock, Duration, Instant } from './clock.ts';
-import { seconds } from './clock.ts';
-import { judge, mergeConditions, refusedWrite, type Condition } from './conditions.ts';
+import { minutes, seconds } from './clock.ts';
+import { judge, mergeConditions, stopped, type Condition } from './conditions.ts';
 import type { Effect, EffectKey, Entry, Identity } from './effect.ts';
 import type { AtBoundary, ObjectKey } from './execution.ts';
 import type { Executor, Pass } from './executor.ts';
-import { KubeError } from './kube-errors.ts';
+import { KubeError, KubeUnreachable } from './kube-errors.ts';
 import { mergePatch } from './merge-patch.ts';
 import { phrase } from './outcome.ts';
-import { isKept, planAll, releasedOf, wantedOf, type Phase, type Planned } from './phase.ts';
+import { isKept, isUndecided, planAll, releasedOf, wantedOf, type Phase, type Planned, type Reason } from './phase.ts';
 import type { Progress } from './progress.ts';
 
 /** What the reconciler needs of an object; everything else of it belongs to its kind. */
@@ -46,8 +46,15 @@ export interface ReconcilerDeps<O> {
   read(namespace: string, name: string): O | undefined;
   /** A merge patch on status with the object's resourceVersion. A stale one throws. */
   writeStatus(object: O, patch: Readonly<Record<string, unknown>>): Promise<O>;
+  /** The object as a whole came into trouble, or a phase of it; told once, until it is over. */
+  trouble(object: ObjectKey, trouble: Trouble): void;
   leading(): boolean;
   readonly boundary?: AtBoundary | undefined;
+}
+
+/** What keeps an object from being reconciled. `error`: what was thrown, for the log. */
+export interface Trouble extends Reason {
+  readonly error: unknown;
 }
 
 /** When to come again: at once if `again`, else after `after`, else when something changes. */
@@ -59,6 +66,24 @@ export interface Verdict {
 /** Receipts wait this long for an intent to ride with. design: one write carries both. */
 const receiptsWait: Duration = seconds(1);
 
+/** A plan depends on what is known and on nothing else; but what a link leads to may be known a little later. */
+const planAgain: Duration = minutes(5);
+/** The same trouble in other words is written no more often than that. */
+const sayAgain: Duration = minutes(5);
+
+/** The condition of an object as a whole. */
+const whole = 'Ready';
+
+/** The stored condition of that type that says this already. */
+const storedCondition = (object: Reconciled, condition: string, { reason }: Reason): Condition | undefined =>
+  object.status?.conditions?.find((c) => c.type === condition && c.status === 'False' && c.reason === reason);
+
+interface Told {
+  readonly reason: string;
+  /** Monotonic; when it was written last. */
+  readonly at: Duration;
+}
+
 /** One pass over one object: gather, plan, decide, write once, send. Waits for the API server and for nothing outside. */
 export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = void> {
   readonly #definition: Definition<O, S, E, P>;
@@ -66,18 +91,32 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
   /** Monotonic, by uid: since when something waits to be written. */
   readonly #dirtySince = new Map<string, Duration>();
   readonly #uids = new Map<string, string>();
+  /** By uid, then by condition: the troubles that were told of and are not over. */
+  readonly #told = new Map<string, ReadonlyMap<string, Told>>();
 
   constructor(definition: Definition<O, S, E, P>, deps: ReconcilerDeps<O>) {
     this.#definition = definition;
     this.#deps = deps;
   }
 
+  /** Throws what keeps it from being reconciled, so that the queue comes back later; the object itself says so by then. */
   async reconcile(namespace: string, name: string): Promise<Verdict> {
     if (!this.#deps.leading()) return { after: seconds(1) };
     const cached = this.#deps.read(namespace, name);
     this.#forgetFormer(`${namespace}/${name}`, cached?.metadata.uid);
     if (!cached) return {};
-    const { object, prepared } = await this.#prepare(cached);
+    try {
+      return await this.#pass(cached);
+    } catch (error) {
+      const reason = troubleOf(error);
+      // What was written meanwhile counts: a patch of what was read before would be stale.
+      if (reason) await this.#confess(this.#deps.read(namespace, name) ?? cached, { ...reason, error });
+      throw error;
+    }
+  }
+
+  async #pass(cached: O): Promise<Verdict> {
+    const { object, prepared } = await this.#definition.prepare(cached);
     const { executor, clock } = this.#deps;
     const owner = this.#owner(object);
     const stored = object.status?.effects ?? {};
@@ -101,28 +140,47 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     const patch = this.#patch(object, scope, planned, pass);
     const verdict = await this.#write(object, patch, pass, planned);
     if (verdict) return verdict;
+    this.#tell(object, failuresOf(planned));
     if (!isWorking(planned, pass)) await this.#definition.settled?.(object);
     return soonest(
       pass.dueAt === undefined ? undefined : Math.max(0, pass.dueAt - clock.monotonic()),
-      ...planned.map(({ plan }) => ('wait' in plan ? plan.after : undefined)),
+      ...planned.map(({ plan }) => ('wait' in plan ? plan.after : 'failed' in plan ? planAgain : undefined)),
     );
   }
 
-  /** What the API server refuses for good, the object's own conditions say, once. */
-  async #prepare(cached: O): Promise<{ readonly object: O; readonly prepared: P }> {
+  /** The object's own conditions say why nothing is done for it. Where even that is refused, an Event alone does. */
+  async #confess(object: O, trouble: Trouble): Promise<void> {
+    const { status = {}, metadata } = object;
+    const { clock } = this.#deps;
+    const before = this.#told.get(metadata.uid)?.get(whole);
+    const isFresh = before?.reason === trouble.reason && clock.monotonic() - before.at < sayAgain;
+    this.#tell(object, new Map([[whole, trouble]]));
+    const said = storedCondition(object, whole, trouble);
+    // Words may differ each time, and each write wakes the object: that must not become a loop.
+    if (isFresh && said?.observedGeneration === metadata.generation) return;
+    const conditions = mergeConditions(status.conditions ?? [], stopped(trouble), clock.now(), metadata.generation);
+    const patch = mergePatch({ ...status }, { conditions });
+    if (!patch) return;
     try {
-      return await this.#definition.prepare(cached);
-    } catch (error) {
-      if (error instanceof KubeError && error.terminal) {
-        const { status = {}, metadata } = cached;
-        const verdicts = refusedWrite(phrase(error));
-        const now = this.#deps.clock.now();
-        const conditions = mergeConditions(status.conditions ?? [], verdicts, now, metadata.generation);
-        const patch = mergePatch({ ...status }, { conditions });
-        if (patch) await this.#deps.writeStatus(cached, patch);
-      }
-      throw error;
+      await this.#deps.writeStatus(object, patch);
+    } catch {
+      // The trouble itself is thrown on, and met again.
     }
+  }
+
+  /** Tells of each trouble that neither this process nor a former one has told of. What is not among them is over. */
+  #tell(object: O, troubles: ReadonlyMap<string, Trouble>): void {
+    const { uid } = object.metadata;
+    const now = this.#deps.clock.monotonic();
+    const told = new Map<string, Told>();
+    for (const [condition, trouble] of troubles) {
+      const known = this.#told.get(uid)?.get(condition);
+      const isKnown = known?.reason === trouble.reason;
+      if (!isKnown && !storedCondition(object, condition, trouble)) this.#deps.trouble(this.#owner(object), trouble);
+      told.set(condition, { reason: trouble.reason, at: isKnown && now - known.at < sayAgain ? known.at : now });
+    }
+    if (told.size > 0) this.#told.set(uid, told);
+    else this.#told.delete(uid);
   }
 
   /** A verdict when the pass ends here: the write waits for company, or the object should be looked at again. */
@@ -141,7 +199,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     const since = this.#dirtySince.get(uid) ?? now;
     this.#dirtySince.set(uid, since);
     const waited = now - since;
-    const more = pass.flying > 0 || planned.some(({ plan }) => 'wait' in plan);
+    const more = pass.flying > 0 || planned.some(isUndecided);
     if (pass.intents.length === 0 && more && !pass.stopping && waited < receiptsWait)
       return { after: receiptsWait - waited };
     for (const key of pass.intents) await this.#deps.boundary?.('intent', this.#owner(object), key);
@@ -186,6 +244,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     if (former !== undefined && former !== uid) {
       this.#deps.executor.forget(former);
       this.#dirtySince.delete(former);
+      this.#told.delete(former);
     }
     if (uid === undefined) this.#uids.delete(key);
     else this.#uids.set(key, uid);
@@ -208,7 +267,24 @@ export function isSettled(object: Reconciled): boolean {
 const busy: ReadonlySet<Progress['state']> = new Set(['Working', 'Held']);
 
 const isWorking = (planned: readonly Planned[], pass: Pass): boolean =>
-  planned.some(({ plan }) => 'wait' in plan) || [...pass.progress.values()].some((p) => busy.has(p.state));
+  planned.some(isUndecided) || [...pass.progress.values()].some((p) => busy.has(p.state));
+
+/** Phases that threw, by their condition. */
+const failuresOf = (planned: readonly Planned[]): ReadonlyMap<string, Trouble> =>
+  new Map(
+    planned.flatMap(({ condition, plan }): [string, Trouble][] =>
+      'failed' in plan
+        ? [[condition, { ...plan.failed, message: `${condition}: ${plan.failed.message}`, error: plan.error }]]
+        : [],
+    ),
+  );
+
+/** Why a pass that threw cannot go on, if time alone does not help: an API server that is away or was overtaken is no trouble. */
+function troubleOf(error: unknown): Reason | undefined {
+  if (error instanceof KubeUnreachable || (error instanceof KubeError && !error.terminal)) return undefined;
+  if (error instanceof KubeError) return { reason: 'WriteRefused', message: phrase(error) };
+  return { reason: 'ReconcileFailed', message: `A fault in the controller: ${phrase(error)}` };
+}
 
 function soonest(...delays: (Duration | undefined)[]): Verdict {
   const known = delays.filter((d) => d !== undefined);

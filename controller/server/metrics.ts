@@ -10,6 +10,20 @@ export class Metrics {
     labelNames: ['controller', 'result'],
     registers: [this.registry],
   });
+  readonly #reconcileErrors = new Counter({
+    name: 'controller_runtime_reconcile_errors_total',
+    help: 'Reconciles that failed and are tried again, by controller.',
+    labelNames: ['controller'],
+    registers: [this.registry],
+  });
+
+  readonly #refusedWrites = new Counter({
+    name: 'allclear_status_writes_refused_total',
+    help: 'Writes of a status that the API server refused for good (400, 403, 413, 422), by controller and code.',
+    labelNames: ['controller', 'code'],
+    registers: [this.registry],
+  });
+
   readonly #reconcileTime = new Histogram({
     name: 'controller_runtime_reconcile_time_seconds',
     help: 'Seconds a reconcile takes.',
@@ -62,7 +76,12 @@ export class Metrics {
 
   reconciled(controller: string, result: 'success' | 'error' | 'requeue_after', elapsed: number): void {
     this.#reconciles.inc({ controller, result });
+    if (result === 'error') this.#reconcileErrors.inc({ controller });
     this.#reconcileTime.observe({ controller }, elapsed);
+  }
+
+  statusRefused(controller: string, code: number): void {
+    this.#refusedWrites.inc({ controller, code: String(code) });
   }
 
   /** `took` in milliseconds. */

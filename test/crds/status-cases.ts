@@ -64,18 +64,18 @@ const shared = (['Incident', 'IncidentUpdate'] as const).flatMap((kind): Case[] 
       },
     ),
     row(
-      '257 entries',
+      '321 entries',
       {},
-      { effects: Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`e${i}`, entry('Done')])) },
+      { effects: Object.fromEntries(Array.from({ length: 321 }, (_, i) => [`e${i}`, entry('Done')])) },
       {
         field: 'status.effects',
-        says: 'at most 256',
+        says: 'at most 320',
       },
     ),
     row(
-      '256 entries',
+      '320 entries',
       {},
-      { effects: Object.fromEntries(Array.from({ length: 256 }, (_, i) => [`e${i}`, entry('Done')])) },
+      { effects: Object.fromEntries(Array.from({ length: 320 }, (_, i) => [`e${i}`, entry('Done')])) },
     ),
   ];
 });

@@ -41,6 +41,7 @@ function linesOf(plan: Planned<ProductEffect>['plan'], intended: ObjectPlan['int
     return [{ action: reason === 'NotConfigured' ? 'off' : 'skip', detail: shown(message), reason }];
   }
   if ('wait' in plan) return [{ action: 'wait', detail: shown(plan.wait.message), reason: plan.wait.reason }];
+  if ('failed' in plan) return [{ action: 'held', detail: shown(plan.failed.message), reason: plan.failed.reason }];
   const keys = 'effects' in plan ? plan.effects.map(({ key }) => key) : plan.release;
   return keys.flatMap((key) => {
     const found = intended.get(key);

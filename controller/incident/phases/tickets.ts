@@ -33,6 +33,9 @@ export const tickets: Phase<IncidentScope, ProductEffect> = {
   },
 };
 
+/** As many as status.tickets holds. Recorded ones come first, so that a policy that names others ever again ends there. */
+const mostTickets = 20;
+
 /** The tickets this incident should have: recorded ones stay wanted when a policy no longer names them. */
 export function ticketsWanted({
   policy,
@@ -47,5 +50,7 @@ export function ticketsWanted({
   const recorded = Object.entries(entries)
     .filter(([key, entry]) => key.startsWith('ticket/') && entry.state === 'Done')
     .map(([, entry]) => ({ integration: entry.integration ?? '', labels: [] }));
-  return [...wanted, ...recorded.filter((r) => !wanted.some((w) => w.integration === r.integration))];
+  const all = [...wanted, ...recorded.filter((r) => !wanted.some((w) => w.integration === r.integration))];
+  const isRecorded = ({ integration }: (typeof all)[number]): boolean => entries[`ticket/${integration}`] !== undefined;
+  return all.toSorted((a, b) => Number(isRecorded(b)) - Number(isRecorded(a))).slice(0, mostTickets);
 }

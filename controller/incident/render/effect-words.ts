@@ -1,4 +1,4 @@
-import { unusable, type Entry } from '../../runtime/effect.ts';
+import { refusedPart, unusable, type Entry } from '../../runtime/effect.ts';
 import { ticketWord, vendorWord } from './words.ts';
 
 /** An effect in people's words: `{thing: 'GitHub issue #12', done: 'filed'}`. Unescaped. */
@@ -42,7 +42,8 @@ export function effectWords(key: string, entry: Entry): EffectWords {
 function members(entry: Entry): EffectWords {
   const invited = list(entry.facts?.['invited']);
   const missing = list(entry.facts?.['notFound']);
-  const left = missing.length === 0 ? '' : `; not found: ${missing.join(', ')}`;
+  // Where that is recorded as refused it is said with its reason.
+  const left = missing.length === 0 || refusedPart(entry) ? '' : `; not found: ${missing.join(', ')}`;
   return { thing: 'People', done: invited.length === 0 ? `invited${left}` : `invited: ${invited.join(', ')}${left}` };
 }
 
@@ -60,31 +61,44 @@ const bookmark = ([, from, name]: readonly string[]): string =>
 export function advice(entry: Entry): string {
   switch (entry.state) {
     case 'Failed':
-      return 'Put that right; it is tried again within 5 minutes, and at once when its Integration or the spec changes.';
+      return mend;
     case 'Unknown':
       return 'Look whether it is there, and repeat it by hand if it is not.';
     case 'Expired':
       return 'If it still matters, tell them by hand.';
     case 'Done':
+      return refusedPart(entry) ? mend : '';
     case 'Pending':
     case 'Cancelled':
       return '';
   }
 }
 
+const mend =
+  'Put that right; it is tried again within 5 minutes, and at once when its Integration or the spec changes.';
+
 /** It needs a person's eyes. */
 export const troubled = (entry: Entry): boolean =>
-  entry.state === 'Failed' || entry.state === 'Unknown' || entry.state === 'Expired' || unusable(entry) !== undefined;
+  entry.state === 'Failed' ||
+  entry.state === 'Unknown' ||
+  entry.state === 'Expired' ||
+  unusable(entry) !== undefined ||
+  refusedPart(entry) !== undefined;
+
+/** What of a thing that stands was refused: its last edit, or those whom it could not let in. */
+const refusedWords = ({ kind }: Entry): string => (kind === 'members' ? 'not invited' : 'its last edit was refused');
 
 /** How it stands, in one line: `GitHub issue failed: Bad credentials.` Unescaped. */
 export function outcome(key: string, entry: Entry): string {
   const { thing, done } = effectWords(key, entry);
-  const why = (entry.message ?? entry.reason ?? '').trim().replace(/[.:]$/, '');
+  const part = refusedPart(entry);
+  const why = (entry.message ?? entry.reason ?? part?.message ?? '').trim().replace(/[.:]$/, '');
   const because = why === '' ? '' : `: ${why}`;
   switch (entry.state) {
     case 'Done':
       if (entry.reason === 'Gone') return `${thing} was taken away outside; it is left so`;
-      return unusable(entry) ? `${thing} cannot be used${because}` : `${thing} ${done}`;
+      if (unusable(entry)) return `${thing} cannot be used${because}`;
+      return part ? `${thing} ${done}; ${refusedWords(entry)}${because}` : `${thing} ${done}`;
     case 'Failed':
       return `${thing} failed${because}`;
     case 'Unknown':

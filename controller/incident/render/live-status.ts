@@ -1,6 +1,7 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
+import { refusedPart, withRefusal, type Entry } from '../../runtime/effect.ts';
 import { hostOf, isBlank, joinWithin, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
 import { resolvedButtons, runningButtons } from './buttons.ts';
 import { outcome, troubled } from './effect-words.ts';
@@ -149,8 +150,15 @@ function failures(view: LiveStatusView): Block[] {
   // The reason's word only: a message may change with every attempt, and each change would be an edit.
   const lines = [...own, ...notices]
     .filter(([, entry]) => troubled(entry))
-    .map(([key, entry]) => `✗ ${slackLine(outcome(key, { ...entry, message: entry.reason ?? entry.state }), 300)}`);
+    .map(([key, entry]) => `✗ ${slackLine(outcome(key, inBrief(entry)), 300)}`);
   return lines.length === 0 ? [] : [context(joinWithin([...new Set(lines)].toReversed(), '\n', 1_500))];
+}
+
+/** The reason's word in place of its message. */
+function inBrief(entry: Entry): Entry {
+  const part = refusedPart(entry);
+  if (part) return { ...entry, facts: withRefusal(entry.facts, { ...part, message: part.reason }) };
+  return { ...entry, message: entry.reason ?? entry.state };
 }
 
 /** Its own failure cannot be shown in it, and that of the thread stands in its condition. */

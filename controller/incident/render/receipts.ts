@@ -1,6 +1,6 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { ThreadLine } from '../../integrations/capabilities.ts';
-import type { Entry } from '../../runtime/effect.ts';
+import { isMended, type Entry } from '../../runtime/effect.ts';
 import { joinWithin, slackLine, slackLink } from '../../text.ts';
 import { advice, effectWords, outcome, troubled } from './effect-words.ts';
 import { byName, byTime, isDeclaration, shownId, type View } from './words.ts';
@@ -87,9 +87,9 @@ function trouble(within: string, key: string, entry: Entry, linkOf: LinkOf): Thr
     return [{ key: own, text: `${line(key, entry, linkOf)}. ${advice(entry)}${where}`.trimEnd() }];
   }
   // What was refused and told so; one that was taken back and wanted again comes to a second attempt, too.
-  return entry.state === 'Done' && entry.attempt > 1
-    ? [{ key: own, text: `${line(key, entry, linkOf)} after all, at attempt ${entry.attempt}.`, amends: true }]
-    : [];
+  if (entry.state === 'Done' && entry.attempt > 1)
+    return [{ key: own, text: `${line(key, entry, linkOf)} after all, at attempt ${entry.attempt}.`, amends: true }];
+  return isMended(entry) ? [{ key: own, text: `${line(key, entry, linkOf)} after all.`, amends: true }] : [];
 }
 
 function heading(update: IncidentUpdate): string {

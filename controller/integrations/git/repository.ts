@@ -136,7 +136,7 @@ export class Repository {
     if (now !== before) return false;
     // `!` in the porcelain output: the remote's own word on this ref.
     if (!/^!\t/m.test(phraseLines(failure))) throw unsure;
-    throw new Rejected('PushRefused', `the push to ${branch} was refused: ${phrase(failure)}`, { retryAfter: 60_000 });
+    throw new Rejected('PushRefused', `the push to ${branch} was refused: ${phrase(failure)}`, { terminal: true });
   }
 
   /** Throws the clone away: whatever was wrong with it is gone. */

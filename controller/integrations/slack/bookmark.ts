@@ -32,7 +32,7 @@ export function bookmarkPort(api: Api): Port<Desired['bookmark']> {
       const { channel = '' } = call.within;
       return alone(channel, async (): Promise<Landed> => {
         const body = await api.write('bookmarks.add', { channel_id: channel, type: 'link', ...content(call) }, call);
-        return { ref: { channel, bookmark: text(object(body['bookmark'])['id']) } };
+        return { ref: { channel, bookmark: text(object(body['bookmark'])['id']) }, facts: factsOf(call.desired.url) };
       });
     },
 
@@ -49,6 +49,7 @@ export function bookmarkPort(api: Api): Port<Desired['bookmark']> {
         .toSorted((a, b) => Number(a['date_created']) - Number(b['date_created']))
         .map((one) => ({
           ref: { channel, bookmark: text(one['id']) },
+          facts: factsOf(text(one['link'])),
           same:
             look.desired !== undefined &&
             unescape(text(one['title'])) === cut(look.desired.title, longestTitle) &&
@@ -65,7 +66,7 @@ export function bookmarkPort(api: Api): Port<Desired['bookmark']> {
           if (isGone(error)) throw new Gone('The bookmark is gone', { cause: error });
           throw error;
         }
-        return { ref: { channel, bookmark } };
+        return { ref: { channel, bookmark }, facts: factsOf(call.desired.url) };
       });
     },
 
@@ -88,6 +89,9 @@ const isGone = (error: unknown): boolean => ['not_found', 'bookmark_not_found'].
 function sameLink(link: string): string {
   return URL.parse(unescape(link))?.href ?? link;
 }
+
+/** Where it leads, as `within` says where it should. */
+const factsOf = (link: string): Readonly<Record<string, string>> => ({ link: revision(sameLink(link)) });
 
 const content = ({ desired }: Call<Desired['bookmark']>): Json => ({
   title: cut(desired.title, longestTitle),

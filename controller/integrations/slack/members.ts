@@ -13,8 +13,23 @@ const missingLifetime = minutes(1);
 
 /** Errors of one person in an invitation that leave him in the channel. */
 const harmless = new Set(['already_in_channel', 'cant_invite_self']);
+/** Errors of one person that keep only that person out: https://docs.slack.dev/reference/methods/conversations.invite. */
+const personal = new Set([
+  ...harmless,
+  'cant_invite',
+  'no_user',
+  'org_user_not_in_team',
+  'ura_max_channels',
+  'user_disabled',
+  'user_is_restricted',
+  'user_is_ultra_restricted',
+  'user_not_found',
+  'user_not_visible',
+]);
+/** Answers of users.lookupByEmail to an address that is nobody's here. */
+const nobody = new Set(['users_not_found', 'user_not_found', 'user_not_visible', 'invalid_arguments']);
 
-/** People in a channel, by mail address. Who is unknown is told in the facts and keeps nobody else out. */
+/** People in a channel, by mail address. Who is unknown, or cannot be let in, is told by name and keeps nobody else out. */
 export function membersPort(api: Api): Port<Desired['members']> {
   const known = new Map<string, { id: string | undefined; until: Duration }>();
 
@@ -28,7 +43,7 @@ export function membersPort(api: Api): Port<Desired['members']> {
       const user = object((await api.read('users.lookupByEmail', { email: person }, reader))['user']);
       id = user['deleted'] === true ? undefined : text(user['id']);
     } catch (error) {
-      if (codeOf(error) !== 'users_not_found') throw error;
+      if (!nobody.has(codeOf(error) ?? '')) throw error;
     }
     known.set(person, { id, until: now + (id === undefined ? missingLifetime : foundLifetime) });
     return id;
@@ -51,12 +66,16 @@ export function membersPort(api: Api): Port<Desired['members']> {
       for (const [id, why] of await refusals(channel, users, call)) refused.set(id, why);
     }
     const invited = [...byId].filter(([id]) => !refused.has(id)).map(([, person]) => person);
-    const facts = {
-      invited: invited.join(','),
-      notFound: notFound.join(','),
-      refused: [...refused].map(([id, why]) => `${byId.get(id) ?? id} (${why})`).join(','),
+    const out = [...refused].map(([id, why]) => `${byId.get(id) ?? id} (${why})`);
+    const facts = { invited: listed(invited), notFound: listed(notFound), notInvited: listed(out) };
+    const unknown = notFound.map((person) => `${person} (not in this Slack workspace)`);
+    return {
+      ref: { channel },
+      facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== '')),
+      ...(out.length + unknown.length === 0
+        ? {}
+        : { refused: { reason: 'PeopleNotInvited', message: listed([...out, ...unknown], ', ', mostInWords) } }),
     };
-    return { ref: { channel }, facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== '')) };
   }
 
   /** Invites; who did not get in, with Slack's word for it. */
@@ -72,9 +91,14 @@ export function membersPort(api: Api): Port<Desired['members']> {
     } catch (error) {
       errors = objects(bodyOf(error)['errors']);
       const code = codeOf(error) ?? '';
-      // A single person's error may come without the list.
-      if (errors.length === 0 && users.length === 1 && personal.has(code)) errors = [{ user: users[0], error: code }];
-      if (errors.length === 0) throw error;
+      if (errors.length === 0 && !personal.has(code)) throw error;
+      // A person's error may come without the list that says whose it is: each is asked for alone.
+      if (errors.length === 0 && users.length > 1) {
+        const each: [string, string][] = [];
+        for (const user of users) each.push(...(await refusals(channel, [user], call)));
+        return each;
+      }
+      if (errors.length === 0) errors = [{ user: users[0], error: code }];
     }
     return errors.flatMap((one): [string, string][] => {
       const why = text(one['error']);
@@ -85,4 +109,12 @@ export function membersPort(api: Api): Port<Desired['members']> {
   return { recover: 'resend', create: invite, update: (call) => invite(call) };
 }
 
-const personal = new Set([...harmless, 'user_not_found', 'cant_invite', 'ura_max_channels', 'user_is_restricted']);
+/** So many names fit into a fact; who many are is counted. */
+const mostNames = 15;
+/** So many into a message, as a rule. */
+const mostInWords = 8;
+
+function listed(all: readonly string[], separator = ',', most = mostNames): string {
+  const left = all.length - most;
+  return (left > 0 ? [...all.slice(0, most), `and ${left} more`] : all).join(separator);
+}

@@ -258,8 +258,9 @@ describe('members', () => {
     const answer = { ok: true, errors: [{ user: bo?.id, ok: false, error: 'user_is_restricted' }] };
     slack.fault({ method: 'conversations.invite', act: 'answer', body: JSON.stringify(answer), times: 1 });
     const people = [ana?.email ?? '', bo?.email ?? ''];
-    const { facts } = await ports().members.create(callFor({ channel }, { people }));
-    expect(facts).toEqual({ invited: 'ana@example.com', refused: 'bo@example.com (user_is_restricted)' });
+    const { facts, refused } = await ports().members.create(callFor({ channel }, { people }));
+    expect(facts).toEqual({ invited: 'ana@example.com', notInvited: 'bo@example.com (user_is_restricted)' });
+    expect(refused).toEqual({ reason: 'PeopleNotInvited', message: 'bo@example.com (user_is_restricted)' });
   });
 });
 
