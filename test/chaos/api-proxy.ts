@@ -54,6 +54,8 @@ export interface ApiProxy {
   rule(rule: ApiRule): RuleHandle;
   /** From now on every watch event of these resources, or of all, comes so many milliseconds late. */
   lag(ms: number, plural?: string): void;
+  /** From now on every answer is dated so many milliseconds later. */
+  later(ms: number): void;
   /** To the watches that stand now, of one resource or of all; returns how many these were. */
   trouble(what: WatchTrouble, plural?: string): number;
   /** Watches that were opened so far. */
@@ -81,6 +83,7 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
   let rules: Live[] = [];
   let away: Away | undefined;
   let opened = 0;
+  let later = 0;
 
   const lagOf = (plural: string): number => lags.get(plural) ?? lags.get('') ?? 0;
 
@@ -123,7 +126,8 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
         incoming,
         (upstream) => {
           whole(upstream).then(
-            (text) => resolve({ status: upstream.statusCode ?? 502, headers: endToEnd(upstream), body: text }),
+            (text) =>
+              resolve({ status: upstream.statusCode ?? 502, headers: dated(endToEnd(upstream), later), body: text }),
             reject,
           );
         },
@@ -185,6 +189,7 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
       return live;
     },
     lag: (ms, plural = '') => void lags.set(plural, ms),
+    later: (ms) => void (later = ms),
     trouble(what, plural) {
       const meant = [...streams].filter((stream) => plural === undefined || stream.plural === plural);
       for (const stream of meant) stream.trouble(what);
@@ -293,6 +298,10 @@ async function whole(incoming: IncomingMessage): Promise<Buffer> {
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
+
+/** By the clock of an API server that is so many milliseconds ahead. */
+const dated = ({ date, ...headers }: Readonly<Record<string, string>>, later: number): Record<string, string> =>
+  date === undefined ? headers : { ...headers, date: new Date(Date.parse(date) + later).toUTCString() };
 
 function endToEnd({ headers }: IncomingMessage): Record<string, string> {
   const kept = Object.entries(headers).filter(

@@ -23,8 +23,11 @@ const longGone = (boundary: string): Case => ({
   name: `eight hours down from ${boundary}`,
   perturbation: 'P19',
   env: { ALLCLEAR_TEST_CRASH: boundary },
-  arm(_, keeper) {
-    keeper.next = () => ({ ALLCLEAR_TEST_CLOCK_SKEW_SECONDS: String(hours * 3_600) });
+  arm(_, keeper, api) {
+    keeper.next = () => {
+      api.later(hours * 3_600_000);
+      return { ALLCLEAR_TEST_CLOCK_SKEW_SECONDS: String(hours * 3_600) };
+    };
   },
   async play(world) {
     const first = world.controller;
