@@ -460,6 +460,21 @@ describe('refusals', () => {
     expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 2 });
   });
 
+  it('for good are tried again when the port says, where it says so', async () => {
+    const w = new World();
+    w.fate = (): void => {
+      throw new Rejected('PushRefused', 'a hook', { terminal: true, retryAfter: seconds(60) });
+    };
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Failed', reason: 'PushRefused' });
+    await w.later(seconds(59), [want()]);
+    expect(w.calls).toEqual(['create']);
+    await w.later(seconds(1), [want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done' });
+  });
+
   it('keep a new process from asking at once again', async () => {
     const w = new World();
     w.fate = refuseForGood;

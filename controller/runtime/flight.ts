@@ -278,7 +278,7 @@ export class Flight {
     if (!sure && operation === 'create') delete memory.notBefore;
     if (!sure && operation === 'update' && port.observe) this.#auditFrom(now);
     if (forGood && effect && operation !== 'observe' && operation !== 'release') {
-      const refused = this.#rememberRefusal(effect, memory.failures);
+      const refused = this.#rememberRefusal(effect, memory.failures, error.retryAfter);
       if (entry?.state === 'Done') this.#refuseEdit(entry, { reason: error.reason, message, refused });
       else this.#refuse(effect, error, refused);
       this.#reportRefusal(operation, started, { reason: error.reason, message });
@@ -294,10 +294,11 @@ export class Flight {
   }
 
   /** What was refused of `effect` as it is wanted now, and until when it is left so. */
-  #rememberRefusal(effect: Effect, failures: number): string {
+  #rememberRefusal(effect: Effect, failures: number, retryAfter?: Duration): string {
     const { memory, options, epoch } = this.#p;
     memory.failures = failures;
-    memory.notBefore = options.clock.monotonic() + Math.min(refusedAgain * 2 ** (failures - 1), longestRefusal);
+    const again = retryAfter ?? Math.min(refusedAgain * 2 ** (failures - 1), longestRefusal);
+    memory.notBefore = options.clock.monotonic() + again;
     memory.refused = refusal(revision(effect.desired), epoch);
     return memory.refused;
   }

@@ -75,7 +75,7 @@ export function advice(entry: Entry): string {
 }
 
 const mend =
-  'Put that right; it is tried again within 5 minutes, and at once when its Integration or the spec changes.';
+  'Put that right; it is tried again after 5 minutes, then less often, and at once when its Integration or the spec changes.';
 
 /** It needs a person's eyes. */
 export const troubled = (entry: Entry): boolean =>

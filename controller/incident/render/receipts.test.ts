@@ -31,7 +31,7 @@ describe('receipts', () => {
     expect(lines({ 'ticket/github': failed })).toEqual({
       incident: '*INC-00001 declared*\n✗ GitHub issue failed: GitHub refused the token (401)',
       'incident/failed/ticket/github':
-        '✗ GitHub issue failed: GitHub refused the token (401). Put that right; it is tried again within 5 minutes, and at once when its Integration or the spec changes.',
+        '✗ GitHub issue failed: GitHub refused the token (401). Put that right; it is tried again after 5 minutes, then less often, and at once when its Integration or the spec changes.',
     });
   });
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../../runtime/clock.ts';
+import { seconds, type Instant } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
 import type { Secrets } from '../vendor.ts';
 import type { Address } from './address.ts';
@@ -136,7 +136,8 @@ export class Repository {
     if (now !== before) return false;
     // `!` in the porcelain output: the remote's own word on this ref.
     if (!/^!\t/m.test(phraseLines(failure))) throw unsure;
-    throw new Rejected('PushRefused', `the push to ${branch} was refused: ${phrase(failure)}`, { terminal: true });
+    const message = `the push to ${branch} was refused: ${phrase(failure)}`;
+    throw new Rejected('PushRefused', message, { terminal: true, retryAfter: seconds(60) });
   }
 
   /** Throws the clone away: whatever was wrong with it is gone. */
