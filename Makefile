@@ -46,5 +46,5 @@ run: setup ## Run the controller against $KUBECONFIG (namespace: ALLCLEAR_NAMESP
 clean: ## Remove what was installed and made here (the cache with the built tools stays)
 	@rm -rf node_modules artifacts coverage
 
-setup:
+setup: ## Install the npm packages, with the Node.js that everything of ours runs with
 	@tools/setup.sh

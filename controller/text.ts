@@ -29,7 +29,7 @@ export function redact(text: string): string {
 }
 
 /** Line ends as \n; no control characters, no direction overrides (they can make text read as another). */
-const tidy = (text: string): string =>
+export const tidy = (text: string): string =>
   text
     .toWellFormed()
     .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
@@ -43,6 +43,9 @@ export const isBlank = (text: string): boolean =>
   /^[\p{Cc}\p{Cf}\p{Z}\p{M}\u115F\u1160\u2065\u2800\u3164\uFFA0\uFFF0-\uFFF8\u{1D159}\u{13441}\u{13442}\u{E0000}-\u{E0FFF}]*$/u.test(
     text,
   );
+
+/** Characters as the API server counts them for maxLength: code points. Slack counts UTF-16 units. */
+export const lengthOf = (text: string): number => Array.from(text).length;
 
 /** Clean, and on one line. */
 export const oneLine = (text: string): string => clean(text).replaceAll(/\s+/g, ' ').trim();

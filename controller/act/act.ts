@@ -5,11 +5,10 @@ import { canonical } from '../runtime/canonical.ts';
 
 /** What can be wanted of a live incident. Values are absolute, so a repeat changes nothing. */
 export type Wish = Partial<
-  Pick<
-    IncidentSpec,
-    'title' | 'description' | 'customerSummary' | 'severity' | 'state' | 'resolution' | 'duplicateOf' | 'links'
-  >
+  Pick<IncidentSpec, 'title' | 'customerSummary' | 'severity' | 'state' | 'resolution' | 'duplicateOf' | 'links'>
 > & {
+  /** null: none any more. */
+  readonly description?: string | null;
   readonly level?: number;
   /** A role and who takes it; null: nobody any more. */
   readonly roles?: Readonly<Record<string, string | null>>;
@@ -136,7 +135,7 @@ interface Field {
 
 function fieldsOf({ level, roles = {}, ...plain }: Wish): Field[] {
   return [
-    ...Object.entries(plain).map(([field, value]) => ({ path: ['', 'spec', field], value })),
+    ...Object.entries(plain).map(([field, value]) => ({ path: ['', 'spec', field], value: value ?? undefined })),
     ...(level === undefined ? [] : [{ path: ['', 'spec', 'escalation', 'level'], value: level }]),
     ...Object.entries(roles).map(([role, who]) => ({ path: ['', 'spec', 'roles', role], value: who ?? undefined })),
   ];

@@ -203,11 +203,11 @@ export interface PolicyRespond {
    */
   identity: RespondIdentity;
   /**
-   * The Kubernetes user name of a person, from the mail address that chat has of them: {mail} is the whole, {name} what stands before the @. Left out, {mail}. Example: "oidc:{mail}". Allowed: characters without spaces or braces, with {mail} or {name} once among them.
+   * The Kubernetes user name of a person, from the mail address that chat has of them: {mail} is the whole, {name} what stands before the @; the API server is asked with the address as chat writes it, then in lower case. Left out, {mail}. Example: "oidc:{mail}". Allowed: characters without spaces or braces, with {mail} or {name} once among them.
    */
   userTemplate?: string;
   /**
-   * The Kubernetes user names of those whom userTemplate does not fit, by mail address. It wins. Example: {zoe@streamo.example: zoe}.
+   * The Kubernetes user names of those whom userTemplate does not fit, by mail address in any case. It wins. Example: {zoe@streamo.example: zoe}.
    */
   users?: {
     /**

@@ -1,6 +1,6 @@
 import { originUid } from '../incident/identity.ts';
 import { tellsOfChange } from '../incident/series.ts';
-import type { Wish } from '../act/act.ts';
+import { Overtaken, type Wish } from '../act/act.ts';
 import type { UpdateType } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate, IncidentUpdateSpec } from '../api/incident-update.gen.ts';
@@ -11,7 +11,7 @@ import { Declined } from './declined.ts';
 import { policyOf, type Desk } from './desk.ts';
 import { changeIdFor, incidentNameFor, nameFor } from './names.ts';
 import { shownAs, type Person } from './people.ts';
-import type { Shown } from './views/parts.ts';
+import { shownTexts, textHash, type Shown } from './views/parts.ts';
 
 /** Annotation: who did it in Slack, as `slack:<team>/<user>`, on what has no `change` of its own. */
 const viaAnnotation = `${group}/via`;
@@ -37,6 +37,10 @@ export async function change(desk: Desk, person: Person, incident: Incident, doi
     name,
   });
   const id = changeIdFor(doing.kind, doing.key);
+  const told = desk.cluster
+    .updates(incident)
+    .some((update) => tellsOfChange(update) && update.metadata.annotations?.[changeAnnotation] === id);
+  if (!told && incident.spec.change?.id !== id) sameTexts(incident, doing);
   return desk.cluster.act({
     namespace,
     name,
@@ -48,10 +52,18 @@ export async function change(desk: Desk, person: Person, incident: Incident, doi
       ...actor,
       ...(doing.reason ? { reason: doing.reason } : {}),
     },
-    told: desk.cluster
-      .updates(incident)
-      .some((update) => tellsOfChange(update) && update.metadata.annotations?.[changeAnnotation] === id),
+    told,
   });
+}
+
+/** Of a text the person's form carries a hash alone, so act() cannot test what was seen. @throws Overtaken */
+function sameTexts(incident: Incident, { wish, shown }: Doing): void {
+  for (const field of shownTexts) {
+    const seen = shown?.texts?.[field];
+    const [now, wanted] = [incident.spec[field], wish[field]];
+    if (wanted === undefined || seen === undefined || seen === textHash(now) || (wanted ?? undefined) === now) continue;
+    throw new Overtaken(`spec.${field}`, incident);
+  }
 }
 
 /** The incident with what the person saw laid over it. */
@@ -104,7 +116,7 @@ export async function declare(desk: Desk, person: Person, namespace: string, sai
     metadata: { namespace, name: incidentNameFor(key) },
     spec: { ...spec, change: { id: changeIdFor('declare', key), source: 'Slack', ...actor } },
   });
-  if (!created && object.spec.title !== title)
+  if (!created && (object.spec.title !== title || (object.spec.description ?? '') !== (description ?? '')))
     throw new Declined(
       `This was created already, as “${object.spec.title}”; change that one instead, or close this and declare another.`,
     );

@@ -16,7 +16,8 @@ import { inputsOf, readSubmission, submit } from './submissions.ts';
 import { declareModal } from './views/incident.ts';
 import { homeView } from './views/home.ts';
 import type { Modal } from './views/parts.ts';
-import { plainMessage, shownIncident } from './words.ts';
+import { fromSlack } from './text-in.ts';
+import { plainMessage, shownIncident, typedText } from './words.ts';
 import { ackMost, within } from './within.ts';
 import { slackLine } from '../text.ts';
 
@@ -60,7 +61,10 @@ function commands(app: App, desk: Desk): void {
       );
       await (said ? ack({ response_type: 'ephemeral', text: said.text }) : ack());
     } catch (error) {
-      await ack({ response_type: 'ephemeral', text: shownWords(refusalOf(error, desk.log)) });
+      const words = shownWords(refusalOf(error, desk.log));
+      // No look-up of names: the time for an ack may be over.
+      const line = await fromSlack(typed.text, (user) => Promise.resolve(user));
+      await ack({ response_type: 'ephemeral', text: `${words}${typedText(line)}` });
     }
   });
 }

@@ -4,7 +4,7 @@ import { happenedAt } from '../incident/render/words.ts';
 import type { Block } from '../integrations/capabilities.ts';
 import { type Json, object, text } from '../integrations/slack/parse.ts';
 import { rfc3339 } from '../runtime/clock.ts';
-import { oneLine } from '../text.ts';
+import { cut, oneLine } from '../text.ts';
 import { change, tell } from './acts.ts';
 import { Declined } from './declined.ts';
 import { idOf, inChannel, policyOf, type Desk } from './desk.ts';
@@ -128,8 +128,9 @@ export async function addToTimeline(desk: Desk, pin: Pin): Promise<{ incident: I
     kind: 'message',
     key: `${pin.channel}/${pin.ts}`,
     type: 'Message',
-    text: said.slice(0, 8_000),
-    author: author === '' ? shownAs(person) : oneLine(await desk.people.nameOf(author)).slice(0, 200) || author,
+    // The whole stands where the link leads.
+    text: cut(said, 8_000),
+    author: author === '' ? shownAs(person) : cut(oneLine(await desk.people.nameOf(author)), 200) || author,
     ...(Number.isFinite(written) ? { occurredAt: rfc3339(written) } : {}),
     more: { links: permalink(desk, pin) },
   });

@@ -1,6 +1,6 @@
 import { type Json, object, text } from '../integrations/slack/parse.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
-import { oneLine } from '../text.ts';
+import { cut, oneLine } from '../text.ts';
 import type { SlackApi } from './api.ts';
 import { Declined } from './declined.ts';
 
@@ -15,7 +15,7 @@ export interface Person {
 }
 
 /** A mail address where there is one, else the name: what stands in `change.by` and `author`. At most 200 characters, one line. */
-export const shownAs = ({ mail, name, id }: Person): string => (mail ?? (oneLine(name) || id)).slice(0, 200);
+export const shownAs = ({ mail, name, id }: Person): string => cut(mail ?? (oneLine(name) || id), 200);
 
 /** `slack:<team>/<user>`: which account it was, whatever it is called by then. */
 export const viaOf = ({ teamId, id }: Person): string => `slack:${teamId}/${id}`;

@@ -3,7 +3,7 @@ import { lastAuthor } from '../api/authors.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { Log } from '../log.ts';
 import { KubeError, KubeUnreachable, type Cause } from '../runtime/kube-errors.ts';
-import { slackText } from '../text.ts';
+import { cut, slackText } from '../text.ts';
 import { Declined } from './declined.ts';
 import { TooLate } from './within.ts';
 
@@ -73,7 +73,7 @@ function valueAt(incident: Incident, path: string): string {
   let value: unknown = incident;
   for (const part of path.split('.')) value = isFields(value) ? value[part] : undefined;
   if (value === undefined) return 'nothing';
-  return typeof value === 'string' || typeof value === 'number' ? `“${String(value)}”` : 'something else';
+  return typeof value === 'string' || typeof value === 'number' ? `“${cut(String(value), 200)}”` : 'something else';
 }
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -112,7 +112,7 @@ export function fieldErrors({ words, causes }: Refusal, shown: readonly string[]
     errors[at] = before === undefined ? message : before.includes(message) ? before : `${before} ${message}`;
   }
   // Undocumented; longer ones are cut by Slack in mid-word.
-  return Object.fromEntries(Object.entries(errors).map(([id, message]) => [id, message.slice(0, 1_000)]));
+  return Object.fromEntries(Object.entries(errors).map(([id, message]) => [id, cut(message, 1_000)]));
 }
 
 /** For a message. */

@@ -41,6 +41,34 @@ describe('who may respond', () => {
     });
   });
 
+  const Zoe = { ...zoe, mail: 'Zoe@Streamo.Example' };
+
+  test('the map is read without case; an entry as Slack writes it wins', async () => {
+    const { rights, reviews } = asking(() => true);
+    const rbac = { identity: 'RBAC' as const };
+    const by = async (users: Record<string, string>) => (await rights.allow(Zoe, { ...rbac, users }, want)).by;
+    expect(await by({ 'zoe@streamo.example': 'zoe' })).toBe('zoe');
+    expect(await by({ 'ZOE@STREAMO.EXAMPLE': 'zoe', 'zoe@streamo.example': 'zoe' })).toBe('zoe');
+    expect(await by({ 'zoe@streamo.example': 'other', 'Zoe@Streamo.Example': 'zoe' })).toBe('zoe');
+    expect(reviews.map(({ user }) => user)).toEqual(['zoe', 'zoe', 'zoe']);
+    await expect(by({ 'zoe@streamo.example': 'zoe', 'ZOE@streamo.example': 'other' })).rejects.toThrow(
+      'maps zoe@streamo.example to several users (zoe, other)',
+    );
+  });
+
+  test('the template is tried as Slack writes the address, then in lower case', async () => {
+    const respond = { identity: 'RBAC' as const, userTemplate: 'oidc:{mail}' };
+    const lower = asking(({ user }) => user === 'oidc:zoe@streamo.example');
+    expect(await lower.rights.allow(Zoe, respond, want)).toMatchObject({ by: 'oidc:zoe@streamo.example' });
+    expect(lower.reviews).toHaveLength(2);
+    const asWritten = asking(() => true);
+    expect(await asWritten.rights.allow(Zoe, respond, want)).toMatchObject({ by: 'oidc:Zoe@Streamo.Example' });
+    expect(asWritten.reviews).toHaveLength(1);
+    await expect(asking(() => false).rights.allow(Zoe, respond, want)).rejects.toThrow(
+      'oidc:Zoe@Streamo.Example or oidc:zoe@streamo.example may not patch',
+    );
+  });
+
   test('a mail address with $ in it is no pattern', async () => {
     const { rights, reviews } = asking(() => true);
     await rights.allow({ ...zoe, mail: "$&$'@x.example" }, { identity: 'RBAC', userTemplate: 'u:{name}' }, want);

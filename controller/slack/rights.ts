@@ -1,6 +1,8 @@
 import type { ResponsePolicySpec } from '../api/response-policy.gen.ts';
 import { group as apiGroup } from '../api/names.ts';
+import { mailKey } from '../mail.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
+import { cut } from '../text.ts';
 import type { SlackApi } from './api.ts';
 import { Declined } from './declined.ts';
 import { shownAs, viaOf, type Person } from './people.ts';
@@ -48,19 +50,21 @@ export class Rights {
   async allow(person: Person, respond: ResponsePolicySpec['respond'], want: Want): Promise<Actor> {
     const via = viaOf(person);
     if (respond?.identity !== 'RBAC') return { by: shownAs(person), via };
-    const user = userOf(person, respond);
+    const users = usersOf(person, respond);
     const { groups, unread } = await this.#groupsOf(person, respond);
-    const allowed = await this.#deps.review({
-      user,
-      // Whoever asks by kubectl is in it.
-      groups: [...groups, 'system:authenticated'],
-      resourceAttributes: { ...want, group: apiGroup },
-    });
-    if (allowed) return { by: user.slice(0, 200), via };
+    for (const user of users) {
+      const allowed = await this.#deps.review({
+        user,
+        // Whoever asks by kubectl is in it.
+        groups: [...groups, 'system:authenticated'],
+        resourceAttributes: { ...want, group: apiGroup },
+      });
+      if (allowed) return { by: cut(user, 200), via };
+    }
     const what = `${want.verb} ${want.resource} in namespace ${want.namespace}`;
     const hint = unread ? ' Slack did not tell which user groups you are in.' : '';
     throw new Declined(
-      `The policy asks the Kubernetes API server who may respond, and ${user} may not ${what}. Ask whoever grants roles in that cluster.${hint}`,
+      `The policy asks the Kubernetes API server who may respond, and ${users.join(' or ')} may not ${what}. Ask whoever grants roles in that cluster.${hint}`,
     );
   }
 
@@ -88,19 +92,37 @@ export class Rights {
   }
 }
 
-function userOf(
+/** Who the person may be to Kubernetes, to which case matters: by the map, else as Slack writes the address, and in lower case. */
+function usersOf(
   { mail }: Person,
   { users = {}, userTemplate = '{mail}' }: NonNullable<ResponsePolicySpec['respond']>,
-): string {
+): string[] {
   if (mail === undefined)
     throw new Declined(
       'The policy asks the Kubernetes API server who may respond, and Slack does not tell your mail address, by which you are known there.',
     );
-  const user =
-    users[mail] ?? userTemplate.replace('{mail}', () => mail).replace('{name}', () => mail.slice(0, mail.indexOf('@')));
-  if (user === '' || user.startsWith('system:'))
+  const mapped = mappedUser(mail, users);
+  const named = mapped === undefined ? [mail, mailKey(mail)].map((one) => filled(userTemplate, one)) : [mapped];
+  const refused = named.find((user) => user === '' || user.startsWith('system:'));
+  if (refused !== undefined)
     throw new Declined(
-      `Nobody from Slack is ${user || 'without a name'} in Kubernetes; the policy must map you to another user.`,
+      `Nobody from Slack is ${refused || 'without a name'} in Kubernetes; the policy must map you to another user.`,
     );
-  return user;
+  return [...new Set(named)];
 }
+
+/** An entry written as Slack writes the address wins over one in another case. */
+function mappedUser(mail: string, users: Readonly<Record<string, string>>): string | undefined {
+  const same = Object.entries(users).filter(([key]) => mailKey(key) === mailKey(mail));
+  const found = new Set(
+    (same.some(([key]) => key === mail) ? same.filter(([key]) => key === mail) : same).map(([, user]) => user),
+  );
+  if (found.size > 1)
+    throw new Declined(
+      `The policy maps ${mailKey(mail)} to several users (${[...found].join(', ')}), by entries that differ only in case. Ask whoever keeps the policy to leave one.`,
+    );
+  return [...found][0];
+}
+
+const filled = (template: string, mail: string): string =>
+  template.replace('{mail}', () => mail).replace('{name}', () => mail.slice(0, mail.indexOf('@')));

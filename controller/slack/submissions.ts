@@ -4,15 +4,26 @@ import type { Incident } from '../api/incident.gen.ts';
 import { severityRank, severityWord } from '../incident/render/words.ts';
 import { object, objects, text } from '../integrations/slack/parse.ts';
 import { minutes, rfc3339 } from '../runtime/clock.ts';
+import { cut, lengthOf } from '../text.ts';
 import { change, declare, roleHolder, tell } from './acts.ts';
 import { tellOpened } from './afterwards.ts';
 import { duplicateWish, running } from './commands/change.ts';
 import { Declined } from './declined.ts';
+import { isEdited } from './edited.ts';
 import { idOf, policyOf, theIncident, type Desk } from './desk.ts';
 import type { Person } from './people.ts';
 import { changeIdFor } from './names.ts';
-import { creatingNote, dueMinutes } from './views/incident.ts';
-import { readAbout, readInputs, type About, type Modal } from './views/parts.ts';
+import { creatingNote, dueMinutes, most, roleFree } from './views/incident.ts';
+import {
+  filledWith,
+  readAbout,
+  readFilled,
+  readInputs,
+  textHash,
+  type About,
+  type Modal,
+  type ShownText,
+} from './views/parts.ts';
 
 /** A modal that somebody sent. */
 export interface Submission {
@@ -24,6 +35,8 @@ export interface Submission {
   readonly viewId: string;
   readonly about: About;
   readonly inputs: Readonly<Record<string, string | readonly string[]>>;
+  /** What its text inputs were filled with, by `block_id`. */
+  readonly filled: Readonly<Record<string, string>>;
   /** `block_id`s of the inputs, in order. */
   readonly shown: readonly string[];
 }
@@ -49,6 +62,7 @@ export function readSubmission(body: Readonly<Record<string, unknown>>): Submiss
     viewId: text(view['id']),
     about,
     inputs: readInputs(view),
+    filled: readFilled(view),
     shown: inputsOf(view),
   };
 }
@@ -65,7 +79,7 @@ export async function submit(desk: Desk, submission: Submission): Promise<Submit
   if (!handler) throw new Declined('This form is of another version of AllClear. Close it and open it again.');
   const person = await desk.people.member(submission.user);
   const incident = incidentOf(desk, submission.about);
-  return handler({ desk, person, submission, incident, say: (field) => said(submission, field) });
+  return handler({ desk, person, submission, incident, say: (field) => fitting(said(submission, field), field) });
 }
 
 interface At {
@@ -73,7 +87,7 @@ interface At {
   readonly person: Person;
   readonly submission: Submission;
   readonly incident: Incident | undefined;
-  /** What stands in an input of one value; '' when nothing does. */
+  /** What stands in an input of one value; '' when nothing does. @throws Declined for more than the CRD takes */
   readonly say: (field: string) => string;
 }
 
@@ -88,6 +102,27 @@ function incidentOf(desk: Desk, { namespace, name, uid }: About): Incident | und
   return name === undefined || uid === undefined ? undefined : theIncident(desk, { namespace, name, uid });
 }
 
+/** Slack counts other characters than the API server, whose own words for it speak of bytes. */
+function fitting(words: string, field: string): string {
+  const bound = new Map<string, number>(Object.entries(most)).get(field);
+  if (bound === undefined || lengthOf(words) <= bound) return words;
+  throw new Declined(
+    `At most ${bound} characters, and these are ${lengthOf(words)}. Shorten it; nothing is lost.`,
+    field,
+  );
+}
+
+/** What a person wrote over a text that the form showed; undefined when it was left as it was. */
+function edited({ submission, incident, say }: At, field: ShownText): string | undefined {
+  if (!incident) return say(`spec.${field}`);
+  const words = said(submission, `spec.${field}`);
+  const now = incident.spec[field] ?? '';
+  const seen = submission.about.shown?.texts?.[field];
+  // As the form was filled; Slack's own word for it is second best, since Slack may write it another way.
+  const filled = seen === textHash(now) ? filledWith(now, most[`spec.${field}`]) : submission.filled[`spec.${field}`];
+  return filled !== undefined && !isEdited(filled, words) ? undefined : say(`spec.${field}`);
+}
+
 function needed({ incident }: At): Incident {
   if (!incident) throw new Declined('This form is about no incident. Close it and open it again.');
   return incident;
@@ -99,23 +134,23 @@ const handlers: Readonly<Record<string, Handler>> = {
     const { key, about, viewId } = submission;
     const severity = severities.find((s) => s === say('spec.severity'));
     if (!severity) throw new Declined('Choose a severity.', 'spec.severity');
-    const title = say('spec.title');
+    const title = edited(at, 'title');
     if (title === '') throw new Declined('Say in a few words what is wrong.', 'spec.title');
     if (!desk.namespaces.includes(about.namespace))
       throw new Declined('This form is of another installation of AllClear. Close it and open it again.');
-    const description = say('spec.description');
+    const description = edited(at, 'description');
     const made = incident
       ? await accept(at, incident, { title, severity, description })
       : await declare(desk, person, about.namespace, {
           key,
-          title,
+          title: say('spec.title'),
           severity,
           description,
           drill: about.drill === true,
         });
     const where = { viewId, user: submission.user, channel: about.channel };
     desk.later('tell that it is open', () => desk.recent.once(`opened/${key}`, () => tellOpened(desk, made, where)));
-    return { view: creatingNote(title) };
+    return { view: creatingNote(made.spec.title) };
   },
 
   async update(at) {
@@ -175,8 +210,10 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (severityRank(to) > severityRank(at.submission.about.shown?.severity) && at.say('spec.change.reason') === '')
       throw new Declined('Lowering the severity needs a reason.', 'spec.change.reason');
     running({ desk: at.desk, incident });
-    const changed = await step(at, { severity: to });
     const word = severityWord(to, policyOf(at.desk, incident).spec.severities);
+    if (to === at.submission.about.shown?.severity && to === incident.spec.severity)
+      throw new Declined(`It is ${word} already. Choose another, or cancel.`, 'spec.severity');
+    const changed = await step(at, { severity: to });
     return { words: { incident: changed, what: `severity is now ${word}.` } };
   },
 
@@ -185,6 +222,8 @@ const handlers: Readonly<Record<string, Handler>> = {
     running({ desk: at.desk, incident });
     const to = incidentStates.find((s) => s === at.say('spec.state'));
     if (!to || to === 'Resolved') throw new Declined('Choose a state.', 'spec.state');
+    if (to === at.submission.about.shown?.state && to === incident.spec.state)
+      throw new Declined(`It is ${to} already. Choose another, or cancel.`, 'spec.state');
     return { words: { incident: await step(at, { state: to }), what: `state is now ${to}.` } };
   },
 
@@ -202,6 +241,11 @@ const handlers: Readonly<Record<string, Handler>> = {
     const role = at.say('role');
     if (role === '') throw new Declined('Choose a role.', 'role');
     const user = at.say('spec.roles');
+    const free = at.say(roleFree) !== '';
+    // A form of the version before has no such input: there, nobody chosen freed the role.
+    if (user === '' && !free && at.submission.shown.includes(roleFree))
+      throw new Declined('Choose who takes the role, or that it is free again.', 'spec.roles');
+    if (user !== '' && free) throw new Declined('Somebody is chosen: the role is not free then.', roleFree);
     const who = user === '' ? null : roleHolder(await chosen(at.desk, user));
     const changed = await step(at, { roles: { [role]: who } });
     return {
@@ -231,29 +275,32 @@ function step(at: At, wish: Parameters<typeof change>[3]['wish']): Promise<Incid
   });
 }
 
-/** Out of Triage. Whoever presses second is told who was first. */
-async function accept(
-  at: At,
-  incident: Incident,
-  { title, severity, description }: { title: string; severity: Incident['spec']['severity']; description: string },
-): Promise<Incident> {
+/** What stands in the form; a text that was left as it was is undefined. */
+interface Edited {
+  readonly title: string | undefined;
+  readonly severity: Incident['spec']['severity'];
+  readonly description: string | undefined;
+}
+
+/** Out of Triage, with what the form changed and nothing else. Whoever presses second is told who was first. */
+async function accept(at: At, incident: Incident, { title, severity, description }: Edited): Promise<Incident> {
   const { desk, person, submission } = at;
   alreadyDeclared(incident, submission.key);
+  const before = submission.about.shown?.severity ?? incident.spec.severity;
   const roles = person.mail && incident.spec.roles?.['reporter'] === undefined ? { reporter: person.mail } : undefined;
   return change(desk, person, incident, {
     kind: 'declare',
     key: submission.key,
-    // Slack cuts what does not fit into the form; a longer description than that is kept.
     wish: {
       state: 'Investigating',
-      title,
-      severity,
-      ...(description !== '' && !incident.spec.description?.startsWith(description) ? { description } : {}),
+      ...(title === undefined ? {} : { title }),
+      ...(severity === before ? {} : { severity }),
+      ...(description === undefined ? {} : { description: description === '' ? null : description }),
       ...(roles ? { roles } : {}),
     },
     shown: submission.about.shown,
     // Lower than the alert said, by whoever looked at it.
-    reason: severityRank(severity) > severityRank(incident.spec.severity) ? 'Declared at this severity.' : undefined,
+    reason: severityRank(severity) > severityRank(before) ? 'Declared at this severity.' : undefined,
   });
 }
 
@@ -287,7 +334,7 @@ function channelsIn({ inputs }: Submission, field: string): string[] {
   const wrong = words.find((word) => !/^#?[\p{Ll}\p{Lm}\p{Lo}\p{M}\p{N}_-]{1,80}$/u.test(word));
   if (wrong !== undefined)
     throw new Declined(
-      `“${wrong.slice(0, 80)}” is no channel's name: lowercase letters, digits, - and _.`,
+      `“${cut(wrong, 80)}” is no channel's name: lowercase letters, digits, - and _.`,
       `${field}.others`,
     );
   const all = [...(Array.isArray(picked) ? picked : []), ...words];

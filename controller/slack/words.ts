@@ -7,6 +7,7 @@ import { rfc3339 } from '../runtime/clock.ts';
 import { joinWithin, slackLine, slackLink, slackText } from '../text.ts';
 import type { Message } from './api.ts';
 import { idOf } from './desk.ts';
+import { inputMost } from './views/parts.ts';
 
 /** `INC-00447`, as a link to its channel where it has one. Escaped. */
 export function shownIncident(incident: Incident): string {
@@ -117,5 +118,18 @@ export function awayText(command: string): string {
     'What does not: everything that changes an incident. It is not kept for later: press or type it again once the API server is back. What was acknowledged before is stored and goes on by itself then.',
   ].join('\n');
 }
+
+/** Slack cuts a message at 40,000 characters. */
+const longestAnswer = 39_000;
+
+/** What was typed after a command, when a form's input cannot hold all of it; not escaped yet. */
+export const overflow = (typed: string): Message | undefined =>
+  typed.length > inputMost
+    ? plainMessage(`That is more than the form holds. What you typed:\n${slackText(typed, longestAnswer)}`)
+    : undefined;
+
+/** After a refusal: a command that was typed stands nowhere in Slack. A short one is typed again soon. */
+export const typedText = (typed: string): string =>
+  typed.length > 100 ? `\nWhat you typed: ${slackText(typed, longestAnswer - 2_000)}` : '';
 
 export const plainMessage = (text: string): Message => ({ text });

@@ -30,6 +30,15 @@ export function membersConformance(name: string, setup: () => Promise<MembersSub
       expect((await open.people()).toSorted()).toEqual([first, second].toSorted());
     });
 
+    it('finds a person whose address is written in another case, and invites nobody twice', async () => {
+      const [first = ''] = open.everybody;
+      const other = first.replace(/^./, (letter) => letter.toUpperCase());
+      expect(other).not.toBe(first);
+      const { facts } = await open.port.create(callFor(open.within, { people: [other, first] }));
+      expect(facts).toEqual({ invited: expect.stringMatching(/^[^,]+$/) });
+      expect(await open.people()).toEqual([first]);
+    });
+
     it('has nothing to do when nobody is known', async () => {
       const create = callFor(open.within, { people: ['nobody@example.com'] });
       expect((await open.port.create(create)).facts).toEqual({ notFound: 'nobody@example.com' });

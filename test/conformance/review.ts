@@ -120,6 +120,12 @@ export function reviewConformance(name: string, setup: () => Promise<ReviewWorld
       expect(facts?.['reviewersNotAsked']?.split(',').toSorted()).toEqual(['a@b.example', 'nobody-of-that-name']);
       await world.port.update?.(call(aReview({ reviewers: [one, two] })), ref);
       expect((await world.reviews())[0]?.reviewers.toSorted()).toEqual([one, two].toSorted());
+      // Names in another case are the same people: once the pull request tells of this list, nobody is asked again.
+      let went = 0;
+      const again = aReview({ reviewers: [one.toUpperCase(), `@${two.toUpperCase()}`] });
+      await world.port.update?.(call(again), ref);
+      await world.port.update?.(call(again, { go: () => void (went += 1) }), ref);
+      expect(went).toBe(0);
     });
 
     it.each([false, true])('is seen merged, and by whom and when (branch deleted: %s)', async (deleteBranch) => {

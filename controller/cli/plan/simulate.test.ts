@@ -50,6 +50,22 @@ const linesOf = (plan: Pick<IncidentPlan, 'planned' | 'intended'>): readonly Lin
 const actionOf = (plan: Pick<IncidentPlan, 'planned' | 'intended'>, key: string): string | undefined =>
   linesOf(plan).find((line) => line.key === key)?.action;
 
+describe('who is invited', () => {
+  it('is one person, whose address stands there in two cases', async () => {
+    const incident = anIncident({
+      spec: { roles: { commander: 'Zoe@Example.com', scribe: 'zoe@example.com', ops: 'BO' } },
+    });
+    const policy: ResponsePolicy = {
+      apiVersion: 'allclear.dev/v1alpha1',
+      kind: 'ResponsePolicy',
+      metadata: incident.metadata,
+      spec: { priority: 0, invitees: ['ZOE@example.com', 'bo@example.com'] },
+    };
+    const members = (await planOf(incident, { policies: [policy] })).intended.get('members');
+    expect(members?.effect?.desired).toEqual({ people: ['Zoe@Example.com', 'bo@example.com'] });
+  });
+});
+
 describe('an incident that is there already', () => {
   const { incident, updates } = aStory('told');
 

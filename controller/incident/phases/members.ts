@@ -1,4 +1,5 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
+import { uniqueMails } from '../../mail.ts';
 import { revision } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
@@ -46,5 +47,5 @@ export function isInviting(scope: IncidentScope): boolean {
 
 function invited({ incident, policy }: IncidentScope): string[] {
   const all = [...Object.values(incident.spec.roles ?? {}), ...(policy.spec.invitees ?? [])];
-  return [...new Set(all.filter((person) => person.includes('@')))].toSorted();
+  return uniqueMails(all.filter((person) => person.includes('@'))).toSorted();
 }

@@ -1,5 +1,6 @@
 import { type Duration, seconds } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { Address } from './address.ts';
 import { basic } from './workspace.ts';
 
@@ -18,6 +19,7 @@ export async function diagnose(
   if (address.transport === 'ssh') return undefined;
   const terminal = { terminal: true } as const;
   let status: number;
+  let wait: Duration | undefined;
   try {
     const answer = await fetch(`${address.url}/info/refs?service=${service}`, {
       headers: token === undefined ? {} : { authorization: basic(token) },
@@ -25,6 +27,7 @@ export async function diagnose(
       signal: AbortSignal.any([signal, AbortSignal.timeout(probeTimeout)]),
     });
     status = answer.status;
+    wait = retryAfter(answer.headers.get('retry-after'), Date.now(), answer.headers.get('date'));
     await answer.body?.cancel();
   } catch (error) {
     signal.throwIfAborted();
@@ -32,6 +35,9 @@ export async function diagnose(
     return new Rejected('Unreachable', `${address.page} cannot be reached: ${phrase(cause)}`);
   }
   if (status === 401) return new Rejected('InvalidToken', `${address.page} refused the credentials`, terminal);
+  if (status === 429 || (status === 403 && wait !== undefined)) {
+    return new Rejected('RateLimited', `${address.page} asked to wait`, { retryAfter: wait ?? seconds(60) });
+  }
   if (status === 403) {
     const what = service === 'git-receive-pack' ? 'writing' : 'reading';
     return new Rejected('Forbidden', `the credentials do not allow ${what} ${address.page}`, terminal);
@@ -43,7 +49,6 @@ export async function diagnose(
   if (status >= 300 && status < 400) {
     return new Rejected('RepositoryMoved', `${address.page} has moved: name its new place`, terminal);
   }
-  if (status === 429) return new Rejected('RateLimited', `${address.page} asked to wait`, { retryAfter: seconds(60) });
-  if (status >= 400) return new Rejected('Unreachable', `${address.page} answered ${status}`);
+  if (status >= 400) return new Rejected('Unreachable', `${address.page} answered ${status}`, { retryAfter: wait });
   return undefined;
 }

@@ -1,12 +1,13 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Agent, fetch as undiciFetch } from 'undici';
-import type { RequestInit } from 'undici';
+import type { RequestInit, Response as UndiciResponse } from 'undici';
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
 import type { Secrets, VendorContext } from '../vendor.ts';
 import { Budget, type Limits } from './budget.ts';
+import { retryAfter } from '../retry-after.ts';
 import { Answered, classify, refused } from './errors.ts';
 import { list, record, string } from './shapes.ts';
 
@@ -187,6 +188,12 @@ export class Client {
     }
   }
 
+  /** Whatever else an error says: a server that names a time is asked nothing until then. */
+  private heed({ status, headers }: UndiciResponse): void {
+    const wait = retryAfter(headers.get('retry-after'), this.clock.now(), headers.get('date'));
+    if (status >= 400 && wait !== undefined) this.budget.pause(wait);
+  }
+
   private fetcher(go?: () => void) {
     return async (input: string, init: RequestInit = {}): Promise<Response> => {
       const late = new AbortController();
@@ -196,13 +203,28 @@ export class Client {
         // Nothing may come between these two: a former leader must not send.
         go?.();
         const answer = await undiciFetch(input, { ...init, signal, dispatcher: this.agent });
+        this.heed(answer);
         // The time limit covers the body, so it is read here.
         const bytes = await answer.arrayBuffer();
+        // Signing in would take what it does not find in the answer for a token, and keep it for an hour.
+        if (!go && answer.ok && !isJson(bytes)) throw new Error('GitHub answered with something other than JSON');
         const body = [204, 205, 304].includes(answer.status) ? null : bytes;
-        return new Response(body, { status: answer.status, headers: [...answer.headers] });
+        const headers = new Headers([...answer.headers]);
+        // A type that octokit cannot parse throws there, and status and headers are lost with it.
+        if (answer.status >= 400) headers.set('content-type', isJson(bytes) ? 'application/json' : 'text/plain');
+        return new Response(body, { status: answer.status, headers });
       } finally {
         cancel();
       }
     };
+  }
+}
+
+function isJson(bytes: ArrayBuffer): boolean {
+  try {
+    JSON.parse(Buffer.from(bytes).toString());
+    return true;
+  } catch {
+    return false;
   }
 }

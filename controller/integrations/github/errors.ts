@@ -1,6 +1,7 @@
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import { minutes, seconds } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
+import { retryAfter, sentAt, waitOf } from '../retry-after.ts';
 import { isRecord } from './shapes.ts';
 
 /** An answer of 4xx or 3xx that the caller may know more about than its status says. */
@@ -47,21 +48,54 @@ export function classify(error: unknown, clock: Clock, left: boolean): Error {
     if (!left) return new Rejected('Unreachable', `signing in to GitHub failed: ${phrase(error)}`);
     return new Error(`no answer from GitHub: ${phrase(error)}`);
   }
-  const wait = retryAfter(fieldsOf(response['headers']), clock);
-  if (status === 429) return rateLimited(wait);
-  const body = response['data'];
-  if (status < 400 || status >= 500 || status === 408 || !isRecord(body)) {
-    if (!left) return new Rejected('Unreachable', `GitHub answered ${status} to signing in`);
+  return answered(status, fieldsOf(response['headers']), response['data'], { clock, left, error });
+}
+
+/** The status and the headers decide; GitHub's own words, where the body holds any, come second. */
+function answered(
+  status: number,
+  headers: Headers,
+  body: unknown,
+  { clock, left, error }: { clock: Clock; left: boolean; error: unknown },
+): Error {
+  const words = fieldsOf(body);
+  const said = typeof words['message'] === 'string' ? words['message'] : undefined;
+  const asked = retryAfter(text(headers['retry-after']), clock.now(), text(headers['date']));
+  if (status < 400 || status >= 500 || status === 408) {
+    if (!left) return new Rejected('Unreachable', `GitHub answered ${status} to signing in`, { retryAfter: asked });
     return new Error(`GitHub answered ${status}`);
   }
-  const { documentation_url: page, errors } = body;
-  const limited = wait !== undefined || (typeof page === 'string' && page.includes('rate-limit'));
-  if (status === 403 && limited) return rateLimited(wait);
-  const message = phrase(error).replace(/ - https?:\S+$/, '');
+  const limited = [403, 422].includes(status) && (asked !== undefined || isLimit(words));
+  if (status === 429 || limited || (status === 403 && headers['x-ratelimit-remaining'] === '0'))
+    return rateLimited(asked ?? resetIn(headers, clock));
+  const message =
+    said === undefined
+      ? `HTTP status ${status}, without a word of GitHub's`
+      : phrase(error).replace(/ - https?:\S+$/, '');
   if (status === 401) return new Rejected('InvalidToken', `GitHub refused the credentials: ${message}`, terminal);
+  if (!left && said === undefined)
+    return new Rejected('HttpRefused', `signing in to GitHub failed: ${message}`, { retryAfter: asked });
   if (!left) return new Rejected('InvalidToken', `GitHub refused the installation: ${message}`, terminal);
-  return new Answered(status, message, Array.isArray(errors) ? errors.filter(isRecord) : []);
+  // Whoever stands between may let the next one pass: a person need not mend anything yet.
+  if (said === undefined && status !== 404 && status !== 410)
+    return new Rejected('HttpRefused', `${message}: a proxy may have refused it`, { retryAfter: asked });
+  return new Answered(status, message, listOf(words['errors']).filter(isRecord));
 }
+
+/**
+ * GitHub has no code for its secondary limits: a page of its documentation, or these words.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
+function isLimit({ message, documentation_url: page, errors }: Readonly<Record<string, unknown>>): boolean {
+  if (typeof page === 'string' && page.includes('rate-limit')) return true;
+  const words = [message, ...listOf(errors).map((one) => (isRecord(one) ? one['message'] : one))];
+  return words.some((one) => typeof one === 'string' && limitWords.test(one));
+}
+
+const limitWords = /submitted too quickly|rate limit exceeded|exceeded a secondary rate limit|abuse detection/i;
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+type Headers = Readonly<Record<string, unknown>>;
 
 const terminal = { terminal: true } as const;
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
@@ -70,17 +104,15 @@ const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecor
 const rateLimited = (wait: Duration | undefined): Rejected =>
   new Rejected('RateLimited', 'GitHub asked to wait before the next request', { retryAfter: wait ?? minutes(1) });
 
-/** `Retry-After`, or the reset of a limit that is used up; undefined if the answer says neither. */
-function retryAfter(headers: Readonly<Record<string, unknown>>, clock: Clock): Duration | undefined {
-  const after = Number(headers['retry-after'] ?? Number.NaN);
-  if (Number.isFinite(after)) return seconds(Math.max(1, after));
+/** When a limit that is used up is full again; undefined if the answer does not say so. */
+function resetIn(headers: Headers, clock: Clock): Duration | undefined {
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
   if (headers['x-ratelimit-remaining'] !== '0' || !Number.isFinite(reset)) return undefined;
   // GitHub's own clock, where its answer has it.
-  const { date } = headers;
-  const now = (typeof date === 'string' && Date.parse(date)) || clock.now();
-  return Math.max(seconds(1), seconds(reset) - now);
+  return waitOf(seconds(reset) - sentAt(text(headers['date']), clock.now()));
 }
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** A refusal of something addressed to the repository as a whole, as a reason. */
 export function refused(error: unknown, repository: string): unknown {

@@ -11,6 +11,7 @@ import { json } from '../../../test/emulators/json.ts';
 import { deadAddress, listen, stop } from '../../../test/emulators/listen.ts';
 import { type CannedAnswer, type GitHub, startGitHub } from '../../../test/emulators/github.ts';
 import { seconds, systemClock } from '../../runtime/clock.ts';
+import { Rejected } from '../../runtime/outcome.ts';
 import type { Capabilities } from '../capabilities.ts';
 import type { Connection, Secrets, VendorContext } from '../vendor.ts';
 import { noLimits } from './budget.ts';
@@ -42,6 +43,7 @@ const refusals: readonly (Refusal & { readonly answer: CannedAnswer })[] = [
     is: { reason: 'ValidationFailed', terminal: true },
     answer: jsonAnswer(422, { message: 'Validation Failed', errors: [{ field: 'title', code: 'missing_field' }] }),
   },
+  { name: '403 of a proxy', is: { reason: 'HttpRefused', terminal: false }, answer: page(403) },
   { name: '409', is: { reason: 'Refused', terminal: false }, answer: jsonAnswer(409, { message: 'Conflict' }) },
   {
     name: '301, the repository was renamed',
@@ -56,7 +58,6 @@ const doubts: Readonly<Record<string, CannedAnswer>> = {
   'HTML with 200': page(200),
   'an empty 200': { status: 200, headers: { 'content-type': 'application/json' }, body: '' },
   'half of a body': { status: 201, headers: { 'content-type': 'application/json' }, body: '{"number": 1, "ti' },
-  'a 403 of a proxy': page(403),
   'another shape': jsonAnswer(201, { ok: true }),
 };
 
@@ -253,6 +254,19 @@ describe('github', () => {
         ),
     ],
     [
+      '403, a page of HTML and Retry-After',
+      () => ({ ...page(403), headers: { 'content-type': 'text/html', 'retry-after': '30' } }),
+    ],
+    ['403 and nothing left, without a time', () => ({ ...page(403), headers: { 'x-ratelimit-remaining': '0' } })],
+    [
+      '422, submitted too quickly',
+      () =>
+        jsonAnswer(422, {
+          message: 'Validation Failed',
+          errors: [{ code: 'custom', message: 'was submitted too quickly' }],
+        }),
+    ],
+    [
       '403 and a page about limits',
       () =>
         jsonAnswer(403, {
@@ -272,6 +286,74 @@ describe('github', () => {
       );
     }
     expect(world.gh.received.length - before).toBe(1);
+  });
+
+  const bodies: Readonly<Record<string, CannedAnswer>> = {
+    'GitHub’s words': jsonAnswer(0, { message: 'No.' }),
+    HTML: page(0),
+    nothing: { status: 0, body: '' },
+    'half of JSON': { ...jsonAnswer(0, {}), body: '{"message": "N' },
+    bytes: { status: 0, headers: { 'content-type': 'application/octet-stream' }, body: 'x' },
+    'a type that is none': { status: 0, headers: { 'content-type': ';;/' }, body: 'x' },
+  };
+  const asks: Readonly<Record<string, Record<string, string>>> = {
+    'no time': {},
+    'Retry-After': { 'retry-after': '120' },
+    'a date': { date: 'Sat, 21 Nov 2026 10:00:00 GMT', 'retry-after': 'Sat, 21 Nov 2026 10:02:00 GMT' },
+    'a limit used up': {
+      date: 'Sat, 21 Nov 2026 10:00:00 GMT',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': String(Date.parse('2026-11-21T10:02:00Z') / 1_000),
+    },
+  };
+  const statuses = [302, 400, 401, 402, 403, 404, 408, 409, 410, 413, 418, 422, 429, 451, 499, 500, 502, 503, 504, 520];
+
+  it.each(statuses)('judges %d by itself and its headers, whatever the body is', async (status) => {
+    const sure = status !== 408 && status < 500;
+    for (const [ask, headers] of Object.entries(asks)) {
+      const asksToWait = headers['retry-after'] !== undefined;
+      const limited = status === 429 || (status === 403 && ask !== 'no time') || (status === 422 && asksToWait);
+      const wait = ask === 'no time' || (ask === 'a limit used up' && !limited) ? 60_000 : 120_000;
+      for (const [body, answer] of Object.entries(bodies)) {
+        const { ticket } = connect({ token: world.gh.token }).capabilities;
+        world.gh.answerWith('POST', /\/issues$/, { ...answer, status, headers: { ...answer.headers, ...headers } });
+        const failure = await failureOf(ticket?.create(aCall(aTicket)));
+        const is = failure instanceof Rejected ? failure : undefined;
+        const before = world.gh.received.length;
+        // A time that the server gave holds for the next request, too.
+        const next = await failureOf(ticket?.observe?.(aLook(aTicket)));
+        connection.close();
+        const quoted = /html|Unicorn|"N|bytes/.test(String(failure));
+        const held = world.gh.received.length === before && next instanceof Rejected && next.reason === 'RateLimited';
+        const seen = {
+          sure: is !== undefined,
+          limited: is?.reason === 'RateLimited',
+          wait: is?.retryAfter ?? 60_000,
+          quoted,
+        };
+        expect({ ask, body, ...seen, wait: limited ? seen.wait : wait }).toEqual({
+          ask,
+          body,
+          sure,
+          limited,
+          wait,
+          quoted: false,
+        });
+        expect({ ask, body, held }).toEqual({ ask, body, held: limited || (asksToWait && status >= 400) });
+      }
+    }
+  });
+
+  it('signs in again after a page instead of a token, and says what came', async () => {
+    const { ticket } = connect({ ...world.gh.app }).capabilities;
+    world.gh.answerWith('POST', /\/access_tokens$/, page(201));
+    expect(await failureOf(ticket?.create(aCall(aTicket)))).toMatchObject({
+      name: 'Rejected',
+      reason: 'Unreachable',
+      terminal: false,
+      message: expect.stringContaining('something other than JSON'),
+    });
+    await ticket?.create(aCall(aTicket));
   });
 
   it('ends a request that gets no answer in time, and doubts it', async () => {

@@ -30,7 +30,7 @@ export async function askReviewers(
       return error instanceof Answered && error.status === 422 ? 'refused' : 'failed';
     }
   };
-  const logins = names.map((name) => name.replace(/^@/, '')).filter((name) => name !== pull.author);
+  const logins = names.map((name) => name.replace(/^@/, '')).filter((name) => !same(name, pull.author));
   // A mail address is not a login.
   const possible = logins.filter((name) => /^[\w.-]+(\/[\w.-]+)?$/.test(name));
   const left = logins.filter((name) => !possible.includes(name));
@@ -54,7 +54,7 @@ export async function notYetAsked(
 ): Promise<readonly string[]> {
   const missing = names.filter((name) => {
     const { reviewers, team_reviewers: teams } = split([name.replace(/^@/, '')]);
-    return !reviewers.some((one) => pull.reviewers.includes(one)) && !teams.some((one) => pull.teams.includes(one));
+    return !shareOne(reviewers, pull.reviewers) && !shareOne(teams, pull.teams);
   });
   if (missing.length === 0) return missing;
   const reviews = await client.pages(
@@ -62,9 +62,14 @@ export async function notYetAsked(
     { number: pull.number },
     signal,
   );
-  const done = new Set(reviews.map(reviewerOf));
-  return missing.filter((name) => !done.has(name.replace(/^@/, '')));
+  const done = reviews.map(reviewerOf);
+  return missing.filter((name) => !done.some((one) => same(one, name.replace(/^@/, ''))));
 }
+
+/** GitHub takes names of people and teams in any case, and answers with its own. */
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+const shareOne = (some: readonly string[], others: readonly string[]): boolean =>
+  some.some((one) => others.some((other) => same(one, other)));
 
 function split(names: readonly string[]): Asked {
   return {

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../test/builders/fake-clock.ts';
-import { deadAddress } from '../../../test/emulators/listen.ts';
+import { createServer } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FakeClock, settle } from '../../../test/builders/fake-clock.ts';
+import { deadAddress, listen, stop as stopServer } from '../../../test/emulators/listen.ts';
 import { startSlack, type Slack, type SlackFault } from '../../../test/emulators/slack.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { Rejected } from '../../runtime/outcome.ts';
@@ -85,6 +86,90 @@ describe('a write', () => {
     expect(error).toBeInstanceOf(Rejected);
     expect(error).toMatchObject(wanted);
   });
+
+  it.each([407, 502, 503])('was never sent when a proxy answers %d instead of letting it through', async (status) => {
+    const proxy = createServer();
+    proxy.on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`));
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1');
+    vi.stubEnv('HTTPS_PROXY', await listen(proxy));
+    const behind = connect('https://slack.example/api/', slack.botToken);
+    const error = await failure(post(behind));
+    vi.unstubAllEnvs();
+    behind.close();
+    await stopServer(proxy);
+    expect(error).toMatchObject({ name: 'Rejected', reason: 'SlackUnreachable', terminal: false });
+    expect(String(error)).toContain('PROXY_REFUSED');
+  });
+
+  const bodies: Readonly<Record<string, readonly [type: string, body: string]>> = {
+    'Slack’s own': ['application/json', '{"ok":false,"error":"fatal_error"}'],
+    'that of a success': ['application/json', '{"ok":true}'],
+    HTML: ['text/html', '<html>Unicorn!</html>'],
+    nothing: ['text/plain', ''],
+    'half of JSON': ['application/json', '{"ok":t'],
+    bytes: ['application/gzip', '\u0000'],
+  };
+  const times: Readonly<Record<string, readonly [headers: Record<string, string>, wait: number | undefined]>> = {
+    'no time': [{}, undefined],
+    seconds: [{ 'retry-after': '7' }, 7_000],
+    'a date': [{ date: 'Sat, 21 Nov 2026 10:00:00 GMT', 'retry-after': 'Sat, 21 Nov 2026 10:02:00 GMT' }, 120_000],
+    nonsense: [{ 'retry-after': 'soon' }, undefined],
+  };
+  it.each([302, 400, 401, 403, 404, 408, 410, 413, 429, 451, 499, 500, 502, 503, 504, 520])(
+    'with status %d is judged by that and the headers, whatever the body is',
+    async (status) => {
+      let answer: { headers: Record<string, string>; body: string } = { headers: {}, body: '' };
+      let received = 0;
+      const server = createServer((_request, response) => {
+        received += 1;
+        response.writeHead(status, answer.headers).end(answer.body);
+      });
+      const apiUrl = await listen(server);
+      const sure = status !== 408 && status !== 499 && status < 500;
+      for (const [time, [headers, wait]] of Object.entries(times))
+        for (const [kind, [type, body]] of Object.entries(bodies)) {
+          const clock = new FakeClock();
+          const fresh = connectApi({ apiUrl: `${apiUrl}/`, botToken: 'xoxb-1' }, { ...context, clock });
+          answer = { headers: { 'content-type': type, ...headers }, body };
+          const error = await failure(post(fresh));
+          const is = error instanceof Rejected ? error : undefined;
+          const held = wait ?? (status === 429 ? 30_000 : undefined);
+          const asked = sure ? { retryAfter: held } : { retryAfter: undefined };
+          expect({ time, kind, sure: is !== undefined, reason: is?.reason, retryAfter: is?.retryAfter }).toEqual({
+            time,
+            kind,
+            sure,
+            reason: sure ? (status === 429 ? 'RateLimited' : 'HttpRefused') : undefined,
+            ...asked,
+          });
+          // The next one waits as long, and is not sent before.
+          const before = received;
+          const next = failure(post(fresh));
+          await clock.advance((held ?? 1) - 1);
+          await settle();
+          expect({ time, kind, sent: received - before > 0 && held !== undefined }).toEqual({
+            time,
+            kind,
+            sent: false,
+          });
+          await clock.advance(1);
+          await next;
+          expect(received - before).toBe(1);
+          fresh.close();
+        }
+      await stopServer(server);
+    },
+  );
+
+  it.each(['{}', '[]', 'null', '"ok"', '{"ok":false}', '{"ok":"yes"}', '{"ok":false,"error":{}}'])(
+    'may have happened when 200 comes with %s',
+    async (body) => {
+      slack.fault({ act: 'answerAfter', body, times: 1 });
+      const before = await posted();
+      expect(await failure(post())).not.toBeInstanceOf(Rejected);
+      expect(await posted()).toBe(before + 1);
+    },
+  );
 
   it('was never sent when nobody listens', async () => {
     const deaf = connect(`${deadAddress}/api/`, slack.botToken);

@@ -3,7 +3,7 @@ import { seconds, type Clock, type Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { VendorContext } from '../vendor.ts';
-import { classify } from './errors.ts';
+import { classify, waitIn } from './errors.ts';
 import { type Json, object, text } from './parse.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
 import { transport } from './transport.ts';
@@ -80,9 +80,9 @@ export function connectApi({ apiUrl, botToken }: ApiOptions, context: VendorCont
       return object(await orAborted(client.apiCall(method, { ...args }), reader.signal));
     } catch (error) {
       const outcome = classify(error, method);
-      if (outcome instanceof Rejected && outcome.reason === 'RateLimited') {
-        limits.pause(want, outcome.retryAfter ?? defaultPause);
-      }
+      const limited = outcome instanceof Rejected && outcome.reason === 'RateLimited';
+      const wait = waitIn(error) ?? (limited ? defaultPause : undefined);
+      if (wait !== undefined) limits.pause(want, wait);
       throw outcome;
     }
   }

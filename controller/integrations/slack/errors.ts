@@ -1,5 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
-import { seconds } from '../../runtime/clock.ts';
+import { type Duration, seconds } from '../../runtime/clock.ts';
 import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
 
 interface Refusal {
@@ -113,8 +113,10 @@ const byCode = new Map(refusals.flatMap((refusal) => refusal.codes.map((code) =>
 
 /** Slack may have done it all the same. */
 const ambiguous = new Set(['fatal_error', 'internal_error', 'service_unavailable', 'request_timeout']);
+/** A proxy opened no way to Slack. */
+const proxyRefused = 'PROXY_REFUSED';
 /** The request never left: nobody was there to take it. */
-const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+const unsent = new Set([proxyRefused, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** Rejected or Gone when it is known not to have happened, else an Error that says nothing of the outcome. */
 export function classify(error: unknown, method: string): Error {
@@ -128,10 +130,11 @@ export function classify(error: unknown, method: string): Error {
   }
   if (error instanceof WebAPIPlatformError) return refused(error, method);
   if (error instanceof WebAPIHTTPError) {
-    // 408 and 499 say that a request was begun; other 4xx answers come from a gateway that refused it.
+    // 408 and 499 say that a request was begun; other 3xx and 4xx answers come from a gateway that refused it.
     const { statusCode } = error;
-    if (statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 499) {
+    if (statusCode >= 300 && statusCode < 500 && statusCode !== 408 && statusCode !== 499) {
       return new Rejected('HttpRefused', `${method}: HTTP status ${statusCode} instead of an answer of Slack's`, {
+        retryAfter: waitIn(error),
         cause: error,
       });
     }
@@ -146,6 +149,17 @@ export function classify(error: unknown, method: string): Error {
   return new Error(`${method}: ${phrase(cause, 200)}`, { cause: error });
 }
 
+/** How long the answer behind an error asks to stay away, whatever else it says. The transport has put it into seconds. */
+export function waitIn(error: unknown): Duration | undefined {
+  if (error instanceof WebAPIRateLimitedError) return seconds(error.retryAfter);
+  if (error instanceof WebAPIPlatformError) return inSeconds(error.data.response_metadata?.retryAfter);
+  if (error instanceof WebAPIHTTPError) return inSeconds(error.headers['retry-after']);
+  return undefined;
+}
+
+const inSeconds = (said: number | string | undefined): Duration | undefined =>
+  said === undefined ? undefined : seconds(Number(said));
+
 function refused(error: WebAPIPlatformError, method: string): Error {
   const code = error.data.error;
   if (ambiguous.has(code)) return new Error(`${method}: ${code}`, { cause: error });
@@ -156,6 +170,7 @@ function refused(error: WebAPIPlatformError, method: string): Error {
   const detail = (error.data.response_metadata?.messages ?? []).slice(0, 3).join('; ');
   return new Rejected(known.reason, `${method}: ${known.help}${needed}${detail && `: ${phrase(detail, 200)}`}`, {
     terminal: known.passing !== true,
+    retryAfter: known.passing === true ? waitIn(error) : undefined,
     cause: error,
   });
 }
@@ -175,5 +190,7 @@ function codesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.flatMap(codesOf);
   if (error.cause instanceof Error) return codesOf(error.cause);
+  // A proxy that lets nothing through: undici has a code for it that others have, too.
+  if (/^Proxy (?:response \(|Authentication Required)/.test(error.message)) return [proxyRefused];
   return 'code' in error && typeof error.code === 'string' ? [error.code] : [];
 }

@@ -1,3 +1,4 @@
+import { mailKey } from '../../mail.ts';
 import { type Duration, minutes } from '../../runtime/clock.ts';
 import type { Call, Landed, Port } from '../../runtime/effect.ts';
 import type { Desired, Person } from '../capabilities.ts';
@@ -39,14 +40,20 @@ export function membersPort(api: Api): Port<Desired['members']> {
     const cached = known.get(person);
     if (cached && cached.until > now) return cached.id;
     let id: string | undefined;
-    try {
-      const user = object((await api.read('users.lookupByEmail', { email: person }, reader))['user']);
-      id = user['deleted'] === true ? undefined : text(user['id']);
-    } catch (error) {
-      if (!nobody.has(codeOf(error) ?? '')) throw error;
-    }
+    // As it is written, then as most directories keep it.
+    for (const email of new Set([person, mailKey(person)])) id ??= await lookUp(email, reader);
     known.set(person, { id, until: now + (id === undefined ? missingLifetime : foundLifetime) });
     return id;
+  }
+
+  async function lookUp(email: string, reader: Reader): Promise<string | undefined> {
+    try {
+      const user = object((await api.read('users.lookupByEmail', { email }, reader))['user']);
+      return user['deleted'] === true ? undefined : text(user['id']);
+    } catch (error) {
+      if (nobody.has(codeOf(error) ?? '')) return undefined;
+      throw error;
+    }
   }
 
   async function invite(call: Call<Desired['members']>): Promise<Landed> {

@@ -1,10 +1,13 @@
 import type { FetchFunction } from '@slack/web-api';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from 'undici';
+import { type Duration, seconds } from '../../runtime/clock.ts';
+import { retryAfter } from '../retry-after.ts';
+import { object } from './parse.ts';
 
 /** Shorter than the whole, so that a connection that never came to be is known as such. */
 const connectTimeout = 3_000;
-/** Seconds to stay away after a 429 that does not say how long: half of the minute that Slack counts in. */
-const defaultRetryAfter = '30';
+/** To stay away after a 429 that does not say how long: half of the minute that Slack counts in. */
+const defaultRetryAfter: Duration = seconds(30);
 
 export interface Transport {
   readonly fetch: FetchFunction;
@@ -13,7 +16,8 @@ export interface Transport {
 
 /**
  * The client's way out. The client itself takes an answer that is no JSON for a refusal and a 429 without Retry-After
- * for a bare error: here the first throws, since it may have happened, and the second gets its header.
+ * for a bare error: here the first throws, since it may have happened, and the second gets its header. Retry-After is in
+ * whole seconds afterwards, whatever the status.
  */
 export function transport(): Transport {
   const options = { allowH2: false, connect: { timeout: connectTimeout } };
@@ -26,17 +30,19 @@ export function transport(): Transport {
       const response = await fetch(url, {
         method,
         headers,
-        redirect: 'error',
+        // Not followed: what answers so is not Slack, and refuses.
+        redirect: 'manual',
         dispatcher,
         ...(body === undefined ? {} : { body }),
         ...(signal ? { signal } : {}),
       });
       const text = await response.text();
       const kept = new Headers([...response.headers]);
-      if (response.status === 429 && !/^\d+$/.test(kept.get('retry-after') ?? '')) {
-        kept.set('retry-after', defaultRetryAfter);
-      }
-      if (response.status === 200) assertJson(text);
+      const asked = retryAfter(kept.get('retry-after'), Date.now(), kept.get('date'));
+      const wait = asked ?? (response.status === 429 ? defaultRetryAfter : undefined);
+      if (wait === undefined) kept.delete('retry-after');
+      else kept.set('retry-after', String(Math.ceil(wait / 1_000)));
+      if (response.status === 200) assertSlacks(text);
       // The body is decoded by now.
       kept.delete('content-encoding');
       return new Response(text, { status: response.status, statusText: response.statusText, headers: kept });
@@ -48,10 +54,14 @@ export function transport(): Transport {
   };
 }
 
-function assertJson(text: string): void {
+/** Every answer of Slack's is an object with `ok`; the client takes any other for a refusal. */
+function assertSlacks(text: string): void {
+  let body: unknown;
   try {
-    JSON.parse(text);
+    body = JSON.parse(text);
   } catch (error) {
     throw new Error('the answer is no JSON', { cause: error });
   }
+  const { ok, error } = object(body);
+  if (ok !== true && (ok !== false || typeof error !== 'string')) throw new Error('the answer is none of Slack’s');
 }

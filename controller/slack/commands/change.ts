@@ -4,8 +4,8 @@ import { nearest } from '../../api/nearest.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import { levels } from '../../incident/render/buttons.ts';
 import { severityRank, severityWord } from '../../incident/render/words.ts';
-import { slackLine } from '../../text.ts';
-import { change } from '../acts.ts';
+import { cut, lengthOf, slackLine } from '../../text.ts';
+import { change, roleHolder } from '../acts.ts';
 import { choicesOf } from '../choices.ts';
 import { Declined } from '../declined.ts';
 import { changeIdsOf } from '../names.ts';
@@ -22,7 +22,7 @@ import {
   updateModal,
 } from '../views/incident.ts';
 import type { Modal } from '../views/parts.ts';
-import { plainMessage, shownIncident } from '../words.ts';
+import { overflow, plainMessage, shownIncident } from '../words.ts';
 import type { LineContext, Said } from './command.ts';
 import { firstWord, mentioned, parseSeverity } from './parse.ts';
 
@@ -32,7 +32,7 @@ type LineCommand = (context: LineContext) => Promise<Said>;
 export const lineCommands = {
   update: (at) => {
     running(at);
-    return opens(at, updateModal(at.incident, choicesOf(at.desk, at.incident), at.typed.channel, at.rest));
+    return opens(at, updateModal(at.incident, choicesOf(at.desk, at.incident), at.typed.channel, at.rest), at.rest);
   },
   severity,
   state,
@@ -42,13 +42,15 @@ export const lineCommands = {
   duplicate,
   close: (at) => {
     running(at);
-    return opens(at, closeModal(at.incident, choicesOf(at.desk, at.incident), at.typed.channel, at.rest));
+    return opens(at, closeModal(at.incident, choicesOf(at.desk, at.incident), at.typed.channel, at.rest), at.rest);
   },
   reopen,
 } as const satisfies Record<string, LineCommand>;
 
-async function opens({ desk, typed }: LineContext, view: Modal): Promise<undefined> {
+/** `filledWith`: what the modal's text is filled with. What does not fit is given back: it stands nowhere else. */
+async function opens({ desk, typed }: LineContext, view: Modal, filledWith = ''): Promise<Said> {
   await desk.api.open(typed.trigger, view);
+  return overflow(filledWith);
 }
 
 /** @throws Declined for an incident that is over */
@@ -72,9 +74,7 @@ async function severity(at: LineContext): Promise<Said> {
   if (!to) {
     const known = severities.map((s) => severityWord(s, choices.labels)).join(', ');
     const near = nearest(word, [...severities, ...severities.flatMap((s) => choices.labels[s]?.label ?? [])]);
-    throw new Declined(
-      `“${word.slice(0, 60)}” is no severity.${near ? ` Did you mean ${near}?` : ''} Known are ${known}.`,
-    );
+    throw new Declined(`“${cut(word, 60)}” is no severity.${near ? ` Did you mean ${near}?` : ''} Known are ${known}.`);
   }
   const lowers = severityRank(to) > severityRank(incident.spec.severity);
   if (lowers && rest === '') return opens(at, severityModal(incident, choices, typed.channel, to));
@@ -92,13 +92,13 @@ async function state(at: LineContext): Promise<Said> {
   if (!to || to === 'Triage') {
     const near = nearest(word, incidentStates);
     throw new Declined(
-      `“${word.slice(0, 60)}” is no state to set.${near ? ` Did you mean ${near}?` : ''} Known are Investigating, Identified, Monitoring; Resolved by \`${desk.command} close\`.`,
+      `“${cut(word, 60)}” is no state to set.${near ? ` Did you mean ${near}?` : ''} Known are Investigating, Identified, Monitoring; Resolved by \`${desk.command} close\`.`,
     );
   }
   if (to === 'Resolved') return lineCommands.close({ ...at, rest });
   if (to === incident.spec.state) return done(incident, `it is ${to} already.`);
   if (incidentStates.indexOf(to) < incidentStates.indexOf(incident.spec.state) && rest === '')
-    return opens(at, stateModal(incident, typed.channel));
+    return opens(at, stateModal(incident, typed.channel, to));
   await change(desk, person, incident, { kind: 'state', key: typed.trigger, wish: { state: to }, reason: rest });
   return done(incident, `state is now ${to}.`);
 }
@@ -160,22 +160,21 @@ async function role(at: LineContext): Promise<Said> {
       roleModal(
         incident,
         typed.channel,
-        word === '' || mentioned(word) ? undefined : word.slice(0, 40),
+        word === '' || mentioned(word) ? undefined : roleName(word),
         mentioned(at.rest),
       ),
     );
-  const who = await holder(at, user);
-  await change(desk, person, incident, {
-    kind: 'role',
-    key: typed.trigger,
-    wish: { roles: { [word.toLowerCase().slice(0, 40)]: who } },
-  });
-  return done(incident, `${word.toLowerCase().slice(0, 40)} is now ${who}.`);
+  const name = roleName(word).toLowerCase();
+  const who = roleHolder(await desk.people.member(user));
+  await change(desk, person, incident, { kind: 'role', key: typed.trigger, wish: { roles: { [name]: who } } });
+  return done(incident, `${name} is now ${who}.`);
 }
 
-async function holder({ desk }: LineContext, user: string): Promise<string> {
-  const { mail, name } = await desk.people.member(user);
-  return mail ?? name;
+/** @throws Declined for one that is longer than the CRD allows */
+function roleName(word: string): string {
+  if (lengthOf(word) > 40)
+    throw new Declined(`A role's name has at most 40 characters, and “${cut(word, 60)}” has ${lengthOf(word)}.`);
+  return word;
 }
 
 async function duplicate(at: LineContext): Promise<Said> {
@@ -192,7 +191,7 @@ async function duplicate(at: LineContext): Promise<Said> {
   const of = byId(desk, word);
   if (!of || of.metadata.namespace !== incident.metadata.namespace)
     throw new Declined(
-      `There is no ${word.slice(0, 40)} beside this incident. Open: ${others.map(idOf).join(', ') || 'none'}.`,
+      `There is no ${cut(word, 40)} beside this incident. Open: ${others.map(idOf).join(', ') || 'none'}.`,
     );
   await change(desk, at.person, incident, { kind: 'duplicate', key: typed.trigger, wish: duplicateWish(of) });
   return done(incident, `closed as a duplicate of ${idOf(of)}.`);

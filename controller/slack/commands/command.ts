@@ -7,7 +7,7 @@ import type { Person } from '../people.ts';
 import { choicesAt } from '../choices.ts';
 import { declareModal } from '../views/incident.ts';
 import { fromSlack } from '../text-in.ts';
-import { awayText, helpText, listText, oncallText, plainMessage, statusText } from '../words.ts';
+import { awayText, helpText, listText, oncallText, overflow, plainMessage, statusText } from '../words.ts';
 import { lineCommands } from './change.ts';
 import { firstWord, parseLine, subcommands, type Subcommand } from './parse.ts';
 
@@ -20,7 +20,7 @@ export interface Typed {
   readonly trigger: string;
 }
 
-/** undefined: a modal was opened, and that is the answer. */
+/** undefined: a modal was opened and holds all that was typed, and that is the answer. */
 export type Said = Message | undefined;
 
 /** What a command that is about one incident has at hand. */
@@ -94,7 +94,7 @@ const stale = (desk: Desk, text: string): string =>
 async function openDeclare(desk: Desk, typed: Typed, said: string, drill: boolean): Promise<Said> {
   const place = { namespace: desk.home, channel: typed.channel, ...(drill ? { drill: true } : {}) };
   await desk.api.open(typed.trigger, declareModal({ about: place, choices: choicesAt(desk, desk.home), said }));
-  return undefined;
+  return overflow(said);
 }
 
 /** The incident that the line names, else that of the channel. */

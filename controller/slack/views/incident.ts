@@ -1,7 +1,7 @@
-import { incidentStates, severities, type Severity } from '../../api/enums.gen.ts';
+import { incidentStates, severities, type IncidentState, type Severity } from '../../api/enums.gen.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import { inCluster, severityWord, type SeverityLabels } from '../../incident/render/words.ts';
-import { clean, joinWithin, oneLine, slackLine, slackLink, slackText } from '../../text.ts';
+import { clean, isBlank, joinWithin, lengthOf, oneLine, slackLine, slackLink, slackText } from '../../text.ts';
 import {
   type About,
   aboutOf,
@@ -15,6 +15,7 @@ import {
   selectPerson,
   selectSeveral,
   textInput,
+  textsOf,
 } from './parts.ts';
 
 /** What the policies in force say: words for severities, and channels that may be told. */
@@ -27,8 +28,15 @@ export interface Choices {
 const severityOptions = (labels: SeverityLabels): Option[] =>
   severities.map((value) => ({ value, label: severityWord(value, labels) }));
 
-/** Bounds of the CRD, and Slack's 3,000 for one input. */
-const most = { title: 150, description: 3_000, resolution: 3_000, reason: 1_000, text: 3_000 } as const;
+/** Characters, as the CRDs bound them: maxLength at the path that is the input's id. */
+export const most = {
+  'spec.title': 150,
+  'spec.description': 8_000,
+  'spec.text': 8_000,
+  'spec.resolution.summary': 3_000,
+  'spec.resolution.rootCause': 3_000,
+  'spec.change.reason': 1_000,
+} as const;
 
 export interface DeclareOptions {
   readonly about: About;
@@ -43,14 +51,19 @@ export interface DeclareOptions {
 export function declareModal({ about, choices, said = '', triage }: DeclareOptions): Modal {
   const whole = clean(said);
   const title = triage?.spec.title ?? oneLine(whole);
-  const longer = title.length > most.title || (whole !== '' && whole !== title);
+  const longer = lengthOf(title) > most['spec.title'] || (whole !== '' && whole !== title);
   const description = triage?.spec.description ?? (longer && triage === undefined ? whole : undefined);
-  const cut = (description?.length ?? 0) > most.description;
-  return modal('declare', about.drill ? 'Declare Drill' : 'Declare Incident', 'Create', about, [
+  const seen = triage && about.shown ? { ...about, shown: { ...about.shown, texts: textsOf(triage) } } : about;
+  return modal('declare', about.drill ? 'Declare Drill' : 'Declare Incident', 'Create', seen, [
     ...(about.drill ? [context('A drill: it says so everywhere, files no ticket, tells no stakeholders.')] : []),
     textInput(
       { field: 'spec.title', label: 'Summary' },
-      { most: most.title, initial: title, placeholder: 'Mobile app login errors' },
+      {
+        most: most['spec.title'],
+        initial: title,
+        placeholder: 'Mobile app login errors',
+        rest: 'All of it is the long description.',
+      },
     ),
     select(
       { field: 'spec.severity', label: 'Severity' },
@@ -58,13 +71,13 @@ export function declareModal({ about, choices, said = '', triage }: DeclareOptio
       triage?.spec.severity ?? 'SEV3',
     ),
     textInput(
+      { field: 'spec.description', label: 'Long description', optional: true },
       {
-        field: 'spec.description',
-        label: 'Long description',
-        optional: true,
-        ...(cut ? { hint: 'What was written is longer than Slack lets a modal hold: its end is left out here.' } : {}),
+        most: most['spec.description'],
+        lines: true,
+        ...(description === undefined ? {} : { initial: description }),
+        ...(triage ? { rest: 'Left as it is, all of it stays; edited, what you write replaces all of it.' } : {}),
       },
-      { most: most.description, lines: true, ...(description === undefined ? {} : { initial: description }) },
     ),
   ]);
 }
@@ -91,7 +104,7 @@ export function updateModal(incident: Incident, choices: Choices, channel?: stri
   return modal('update', 'Send Update', 'Send', aboutOf(incident, channel), [
     textInput(
       { field: 'spec.text', label: 'What should they know?' },
-      { most: most.text, lines: true, ...(said ? { initial: said } : {}) },
+      { most: most['spec.text'], lines: true, ...(said ? { initial: said } : {}) },
     ),
     select(
       { field: 'spec.audience', label: 'For whom' },
@@ -119,7 +132,8 @@ function channelInputs(field: string, known: readonly string[]) {
         optional: true,
         hint: 'The bot must be a member there.',
       },
-      { most: 500, placeholder: '#support, #sales' },
+      // 20 names of 81 characters, and what parts them.
+      { most: 1_700, placeholder: '#support, #sales' },
     ),
   ];
 }
@@ -135,18 +149,18 @@ export function closeModal(incident: Incident, choices: Choices, channel?: strin
           ? 'It is closed without having been declared.'
           : 'It stands in the all clear and in the record.',
       },
-      { most: most.resolution, lines: true, ...(said ? { initial: said } : {}) },
+      { most: most['spec.resolution.summary'], lines: true, ...(said ? { initial: said } : {}) },
     ),
     textInput(
       { field: 'spec.resolution.rootCause', label: 'Root cause, if it is known', optional: true },
-      { most: most.resolution, lines: true },
+      { most: most['spec.resolution.rootCause'], lines: true },
     ),
     ...channelInputs('spec.resolution.channels', choices.channels),
   ]);
 }
 
 const reasonInput = (why: string, optional = false) =>
-  textInput({ field: 'spec.change.reason', label: why, optional }, { most: most.reason, lines: true });
+  textInput({ field: 'spec.change.reason', label: why, optional }, { most: most['spec.change.reason'], lines: true });
 
 export const reopenModal = (incident: Incident, channel?: string): Modal =>
   modal('reopen', 'Reopen Incident', 'Reopen', aboutOf(incident, channel), [
@@ -166,12 +180,12 @@ export const severityModal = (incident: Incident, choices: Choices, channel?: st
     reasonInput('Why? Lowering needs a reason', true),
   ]);
 
-export const stateModal = (incident: Incident, channel?: string): Modal =>
+export const stateModal = (incident: Incident, channel?: string, to?: IncidentState): Modal =>
   modal('state', 'Change State', 'Change', aboutOf(incident, channel), [
     select(
       { field: 'spec.state', label: 'State' },
       incidentStates.filter((s) => s !== 'Triage' && s !== 'Resolved').map((value) => ({ value, label: value })),
-      incident.spec.state,
+      to ?? incident.spec.state,
     ),
     reasonInput('Why? A step back needs a reason', true),
   ]);
@@ -190,29 +204,39 @@ export const deescalateModal = (incident: Incident, channel?: string): Modal => 
   ]);
 };
 
+/** The input that says that nobody has the role any more: a person left out says nothing. */
+export const roleFree = 'role.free';
 export const wellKnownRoles = ['commander', 'scribe', 'comms'] as const;
 
 export function roleModal(incident: Incident, channel?: string, role = 'commander', user?: string): Modal {
-  const known = [...new Set([...wellKnownRoles, ...Object.keys(incident.spec.roles ?? {}), role])].slice(0, 20);
-  const held = Object.entries(incident.spec.roles ?? {}).map(
-    ([name, who]) => `${slackLine(name, 40)}: ${slackLine(who, 200)}`,
+  const roles = incident.spec.roles ?? {};
+  const known = [...new Set([...wellKnownRoles, ...Object.keys(roles), role])].filter((name) => !isBlank(name));
+  const nameless = Object.keys(roles).filter(isBlank).length;
+  const held = Object.entries(roles).map(
+    ([name, who]) => `${isBlank(name) ? '(blank)' : slackLine(name, 40)}: ${slackLine(who, 200)}`,
   );
   const about = aboutOf(incident, channel);
-  const roles = incident.spec.roles ?? {};
   // private_metadata holds 3,000 characters; without them the roles as they are cached are what was seen.
   const small = JSON.stringify(roles).length < 2_000;
   const seen = small && about.shown ? { ...about, shown: { ...about.shown, roles } } : about;
   return modal('role', 'Roles', 'Assign', seen, [
     context(held.length > 0 ? joinWithin(held, ' · ', 2_000) : 'Nobody has a role yet.'),
+    ...(nameless > 0
+      ? [
+          context(
+            'A role whose name is blank cannot be chosen here and stays as it is. Give it a name, or remove it from `spec.roles`, with kubectl.',
+          ),
+        ]
+      : []),
     select(
       { field: 'role', label: 'Role' },
       known.map((value) => ({ value, label: value })),
       role,
     ),
-    selectPerson(
-      { field: 'spec.roles', label: 'Who', optional: true, hint: 'Nobody chosen: the role is free again.' },
-      user,
-    ),
+    selectPerson({ field: 'spec.roles', label: 'Who', optional: true }, user),
+    select({ field: roleFree, label: 'Or nobody', optional: true }, [
+      { value: 'free', label: 'The role is free again' },
+    ]),
   ]);
 }
 

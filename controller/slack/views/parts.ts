@@ -2,8 +2,9 @@ import type { IncidentState, Severity } from '../../api/enums.gen.ts';
 import { incidentStates, severities } from '../../api/enums.gen.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import type { Block } from '../../integrations/capabilities.ts';
-import { type Json, object, text } from '../../integrations/slack/parse.ts';
-import { cut, slackPlain } from '../../text.ts';
+import { type Json, object, objects, text } from '../../integrations/slack/parse.ts';
+import { cut, isBlank, lengthOf, slackPlain } from '../../text.ts';
+import { shortHash } from '../names.ts';
 
 /** A modal as `views.open` takes it. */
 export interface Modal {
@@ -47,16 +48,24 @@ export interface Shown {
   readonly level: number;
   /** Only where they are what is changed. */
   readonly roles?: Readonly<Record<string, string>>;
+  /** A hash of each text that the form shows: the texts themselves are too long for `private_metadata`. */
+  readonly texts?: Readonly<Record<ShownText, string>>;
 }
+
+export const shownTexts = ['title', 'description'] as const;
+export type ShownText = (typeof shownTexts)[number];
+
+/** The same for a text that is absent and one that is empty. */
+export const textHash = (words: string | undefined): string => shortHash(words ?? '');
 
 /** Every input's `action_id`. Without the prefix of buttons: it asks for nothing by itself. */
 export const inputId = 'value';
 
-export const plain = (words: string, most = 75): Plain => ({
-  type: 'plain_text',
-  text: slackPlain(words, most),
-  emoji: true,
-});
+/** Slack refuses a whole view for one empty text. */
+export const plain = (words: string, most = 75): Plain => {
+  const shown = slackPlain(words, most);
+  return { type: 'plain_text', text: isBlank(shown) ? '(blank)' : shown, emoji: true };
+};
 export const mrkdwn = (words: string) => ({ type: 'mrkdwn', text: words, verbatim: true }) as const;
 export const section = (words: string, more: Json = {}): Block => ({ type: 'section', text: mrkdwn(words), ...more });
 export const context = (words: string): Block => ({ type: 'context', elements: [mrkdwn(words)] });
@@ -105,24 +114,43 @@ function input({ field, label, hint, optional = false }: Input, element: Json): 
   };
 }
 
-/** `initial` is cut to `most`, which Slack holds to 3,000. */
+/** UTF-16 units that one of Slack's inputs holds. */
+export const inputMost = 3_000;
+
+/** What an input is filled with: all of `words`, or what an input of `most` characters holds of them. */
+export const filledWith = (words: string, most: number): string =>
+  lengthOf(words) <= most && words.length <= inputMost ? words : cut(words, Math.min(most, inputMost));
+
+/**
+ * `most`: characters as the API server counts them. An emoji is one or two to Slack, so a text that is longer there gets
+ * more room, and the submission counts again. What the input does not hold, the hint tells; `rest` says what becomes of it.
+ */
 export function textInput(
   of: Input,
   {
     most,
     lines = false,
-    initial,
+    initial = '',
     placeholder,
-  }: { most: number; lines?: boolean; initial?: string; placeholder?: string },
+    rest = 'What is missing stands in the answer that only you see.',
+  }: { most: number; lines?: boolean; initial?: string; placeholder?: string; rest?: string },
 ): Block {
-  const kept = initial === undefined ? '' : cut(initial, most);
-  return input(of, {
-    type: 'plain_text_input',
-    multiline: lines,
-    max_length: most,
-    ...(kept === '' ? {} : { initial_value: kept }),
-    ...(placeholder === undefined ? {} : { placeholder: plain(placeholder, 150) }),
-  });
+  const kept = filledWith(initial, most);
+  const shown =
+    kept === initial
+      ? undefined
+      : `Shown are the first ${lengthOf(kept) - 1} of ${lengthOf(initial)} characters. ${rest}`;
+  const hint = [shown, of.hint].filter((words) => words !== undefined).join(' ');
+  return input(
+    { ...of, ...(hint === '' ? {} : { hint }) },
+    {
+      type: 'plain_text_input',
+      multiline: lines,
+      max_length: Math.min(kept.length > most ? 2 * most : most, inputMost),
+      ...(kept === '' ? {} : { initial_value: kept }),
+      ...(placeholder === undefined ? {} : { placeholder: plain(placeholder, 150) }),
+    },
+  );
 }
 
 export interface Option {
@@ -151,6 +179,11 @@ export const shownOf = ({ spec }: Incident): Shown => ({
   state: spec.state,
   severity: spec.severity,
   level: spec.escalation.level,
+});
+
+export const textsOf = ({ spec }: Incident): Readonly<Record<ShownText, string>> => ({
+  title: textHash(spec.title),
+  description: textHash(spec.description),
 });
 
 export function aboutOf(incident: Incident, channel?: string): About {
@@ -186,7 +219,23 @@ function readShown(value: unknown): Shown | undefined {
   const level = Number(one['level']);
   if (!state || !severity || !Number.isInteger(level)) return undefined;
   const roles = Object.entries(object(one['roles'])).map(([role, who]) => [role, text(who)] as const);
-  return { state, severity, level, ...(one['roles'] === undefined ? {} : { roles: Object.fromEntries(roles) }) };
+  const { title, description } = object(one['texts']);
+  return {
+    state,
+    severity,
+    level,
+    ...(one['roles'] === undefined ? {} : { roles: Object.fromEntries(roles) }),
+    ...(one['texts'] === undefined ? {} : { texts: { title: text(title), description: text(description) } }),
+  };
+}
+
+/** What the text inputs of a submitted view were filled with, by `block_id`, as far as Slack tells. */
+export function readFilled(view: unknown): Readonly<Record<string, string>> {
+  const found = objects(object(view)['blocks']).flatMap((block) => {
+    const { type, initial_value: initial } = object(block['element']);
+    return type === 'plain_text_input' ? [[text(block['block_id']), text(initial)] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 /** What stands in the inputs of a submitted view, by `block_id`. Nothing chosen is absent; text is trimmed. */

@@ -4,7 +4,9 @@ import { anIncident } from '../../../test/builders/incident.ts';
 import { liveIn } from '../../../test/builders/slack-limits.ts';
 import { viewError } from '../../../test/emulators/slack/block-kit.ts';
 import type { Incident } from '../../api/incident.gen.ts';
+import { readCrds, type Schema } from '../../api/schema.ts';
 import type { Block } from '../../integrations/capabilities.ts';
+import { object } from '../../integrations/slack/parse.ts';
 import { homeView } from './home.ts';
 import {
   closeModal,
@@ -13,13 +15,14 @@ import {
   declareModal,
   deescalateModal,
   duplicateModal,
+  most,
   reopenModal,
   roleModal,
   severityModal,
   stateModal,
   updateModal,
 } from './incident.ts';
-import { inputId, readAbout, readInputs, shownOf, type HomeView, type Modal } from './parts.ts';
+import { inputId, readAbout, readInputs, shownOf, textsOf, type HomeView, type Modal } from './parts.ts';
 
 const labels = { SEV1: { label: 'Critical' }, SEV2: { label: 'High' } };
 const choices = { labels, channels: ['#stakeholders', '#support'] };
@@ -67,7 +70,7 @@ function allWith(words: string): (Modal | HomeView)[] {
   return [
     declareModal({ about, choices, said: words }),
     declareModal({ about: { ...about, drill: true }, choices }),
-    declareModal({ about, choices, triage: incident }),
+    declareModal({ about: { ...about, name: 'x', uid: 'y', shown: shownOf(incident) }, choices, triage: incident }),
     creatingNote(line),
     createdNote('INC-00001', { name: 'inc-00001', url: 'https://x.slack.com/archives/C1' }),
     updateModal(incident, wide, 'C1', words),
@@ -108,7 +111,76 @@ describe('views', () => {
     expect(short.blocks[0]?.['element']).toMatchObject({ initial_value: 'One line and another' });
     expect(short.blocks[2]?.['element']).toMatchObject({ initial_value: 'One line\nand another' });
     const long = declareModal({ about: { namespace: 'prod' }, choices, said: 'word '.repeat(8_000) });
-    expect(JSON.stringify(long.blocks[2])).toContain('its end is left out here');
+    expect(long.blocks[2]?.['hint']).toMatchObject({
+      text: expect.stringMatching(
+        /^Shown are the first \d+ of 39999 characters\. What is missing stands in the answer/,
+      ),
+    });
+    expect(long.blocks[0]?.['hint']).toMatchObject({
+      text: expect.stringContaining('All of it is the long description'),
+    });
+    for (const view of [
+      updateModal(anIncident(), choices, 'C1', 'x'.repeat(4_000)),
+      closeModal(anIncident(), choices, 'C1', 'x'.repeat(4_000)),
+    ])
+      expect(view.blocks[0]?.['hint']).toMatchObject({
+        text: expect.stringContaining('Shown are the first 2999 of 4000'),
+      });
+  });
+
+  test('an alert’s texts: a title of 100 emoji whole, a long description cut and said to be', () => {
+    const [title, description] = ['🔥'.repeat(100), 'x'.repeat(7_139)];
+    const triage = anIncident({ spec: { state: 'Triage', title, description } });
+    const { namespace, name, uid } = triage.metadata;
+    const view = declareModal({ about: { namespace, name, uid, shown: shownOf(triage) }, choices, triage });
+    // Slack counts 200: the input must take them.
+    expect(view.blocks[0]?.['element']).toMatchObject({ initial_value: title, max_length: 300 });
+    expect(view.blocks[0]).not.toHaveProperty('hint');
+    expect(view.blocks[2]?.['hint']).toMatchObject({
+      text: 'Shown are the first 2999 of 7139 characters. Left as it is, all of it stays; edited, what you write replaces all of it.',
+    });
+    expect(readAbout(view.private_metadata)?.shown?.texts).toEqual(textsOf(triage));
+    expect(view.private_metadata.length).toBeLessThan(1_000);
+    expect(faultsOf(view)).toEqual([]);
+  });
+
+  test('an input takes as much as the CRD does at the path that is its id, or Slack’s most', () => {
+    const crds = readCrds();
+    const bound = (path: string): number | undefined =>
+      crds
+        .filter(({ kind }) => kind === 'Incident' || kind === 'IncidentUpdate')
+        .map(({ schema }) => path.split('.').reduce<Schema | undefined>((at, part) => at?.properties?.[part], schema))
+        .find((found) => found !== undefined)?.maxLength;
+    const inputsOfAll = allWith('x')
+      .flatMap(({ blocks }) => blocks)
+      .filter((block) => typeOf(block) === 'plain_text_input' && !String(block['block_id']).endsWith('.others'));
+    expect(new Set(inputsOfAll.map((block) => block['block_id']))).toEqual(new Set(Object.keys(most)));
+    for (const block of inputsOfAll)
+      expect([block['block_id'], object(block['element'])['max_length']]).toEqual([
+        block['block_id'],
+        Math.min(bound(String(block['block_id'])) ?? 0, 3_000),
+      ]);
+    for (const [field, characters] of Object.entries(most)) expect([field, bound(field)]).toEqual([field, characters]);
+  });
+
+  test.each([' ', '\u200B', '\uFEFF', '\u202E', '\u3164'])(
+    'a role named %j is left out and told of; the form works',
+    (name) => {
+      const held = anIncident({ spec: { roles: { [name]: 'ana@example.com', ops: 'bo@example.com' } } });
+      const view = roleModal(held, 'C1');
+      expect(faultsOf(view)).toEqual([]);
+      const options = JSON.stringify(view.blocks.find((block) => block['block_id'] === 'role'));
+      expect(options).toContain('"ops"');
+      expect(options).not.toContain('(blank)');
+      expect(JSON.stringify(view.blocks)).toContain('A role whose name is blank cannot be chosen here and stays');
+      expect(readAbout(view.private_metadata)?.shown?.roles).toEqual(held.spec.roles);
+    },
+  );
+
+  test('all 20 roles of an incident can be chosen, beside the well-known ones', () => {
+    const roles = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`role-${n}`, 'x']));
+    const options = JSON.stringify(roleModal(anIncident({ spec: { roles } }), 'C1').blocks);
+    for (const name of [...Object.keys(roles), 'commander', 'scribe', 'comms']) expect(options).toContain(`"${name}"`);
   });
 
   test('without a policy there are no channels to choose from, and SEV1 is SEV1', () => {
@@ -163,6 +235,8 @@ describe('what a modal carries', () => {
     expect(readInputs(undefined)).toEqual({});
   });
 });
+
+const typeOf = (block: Block): unknown => object(block['element'])['type'];
 
 const state = (values: Record<string, object>): object => ({
   state: { values: Object.fromEntries(Object.entries(values).map(([id, value]) => [id, { [inputId]: value }])) },
