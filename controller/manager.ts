@@ -58,7 +58,14 @@ export class Manager {
     const onProblem = (error: unknown): void => log.warn('watch-broken', { error });
     this.#caches = new Caches({ client, clock, namespaces, idle, onProblem }, config.namespace);
     this.#work = new Work({ clock, log, metrics, caches: this.#caches });
-    this.#record = recorder(client, clock, config.identity, (error) => log.warn('event-lost', { error }));
+    this.#record = recorder(client, clock, config.identity, (error, { regarding, reason, note }) =>
+      log.warn('event-lost', {
+        object: `${regarding.kind}/${regarding.namespace}/${regarding.name}`,
+        reason,
+        message: note,
+        error,
+      }),
+    );
     this.#connections = this.#connect();
     this.#executor = this.#execute();
     this.#frontDoors = this.#open();
@@ -137,8 +144,7 @@ export class Manager {
       integration: (namespace, name) => this.#caches.integrations.get(namespace, name),
       secret: (namespace, name) => client.find<CredentialSecret & KubeObject>(secrets, name, { namespace }),
       writeStatus: (integration, patch) => this.#counted('Integration', writer.status(integration, patch)),
-      changed: ({ metadata }) =>
-        this.#work.wakeAll(metadata.namespace === config.namespace ? undefined : metadata.namespace),
+      changed: (namespace) => this.#work.wakeAll(namespace === config.namespace ? undefined : namespace),
       log: (event, fields) => log.info(event, fields),
     });
   }
@@ -186,6 +192,8 @@ export class Manager {
       driftInterval: () => this.#driftInterval(),
       policies: (namespace) => this.#caches.policies.list(namespace),
       updates: (incident) => this.#caches.updatesOf(incident),
+      entries: ({ metadata: { namespace, name, uid }, status }) =>
+        this.#executor.view({ owner: { kind: 'Incident', namespace, name, uid }, entries: status?.effects ?? {} }),
       reach: (namespace) => reachIn(this.#connections, namespace),
       incidents: () => this.#caches.incidents.list(),
       ensureUpdate: async (draft) => {

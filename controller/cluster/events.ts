@@ -13,12 +13,15 @@ export interface Regarding {
 
 export type Recorder = (regarding: Regarding, type: 'Normal' | 'Warning', reason: string, note: string) => void;
 
-/** Records Events for milestones and failures. Best effort, as everywhere in Kubernetes: a lost Event is logged, never retried. */
+/**
+ * Records Events for milestones and failures. Best effort, as everywhere in Kubernetes: one that the API server does not
+ * take (a namespace that ends takes none) is handed to `onLost` with its words, never retried.
+ */
 export function recorder(
   client: KubeClient,
   clock: Clock,
   instance: string,
-  onLost: (error: unknown) => void,
+  onLost: (error: unknown, lost: { regarding: Regarding; reason: string; note: string }) => void,
 ): Recorder {
   let count = 0;
   return (regarding, type, reason, note) => {
@@ -37,6 +40,6 @@ export function recorder(
       note: note.slice(0, 1024),
       type,
     };
-    client.create(events, event, { namespace }).catch(onLost);
+    client.create(events, event, { namespace }).catch((error: unknown) => onLost(error, { regarding, reason, note }));
   };
 }

@@ -18,6 +18,7 @@ const nothing: Reach = {
   find: () => ({ off: { reason: 'NotConfigured', message: 'No Integration.' } }),
   all: () => [],
   interactive: () => false,
+  lost: () => undefined,
   link: () => undefined,
 };
 
@@ -123,6 +124,7 @@ class World {
       updates: () => [...this.updates.values()],
       reach: () => nothing,
       incidents: () => [this.incident],
+      entries: ({ status }) => status?.effects ?? {},
       ensureUpdate: ({ metadata, spec }) => {
         const known = this.updates.get(metadata.name);
         if (known) return Promise.resolve({ update: known, created: false });

@@ -3,9 +3,10 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { cleanupFinalizer, identityAnnotation } from '../api/names.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
-import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
+import type { Duration } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
 import type { Definition } from '../runtime/reconciler.ts';
+import { Cleanups, type CleanupDeps } from './cleanup.ts';
 import { applyUpdates, type UpdateDraft } from './history.ts';
 import { decideOrigin, isAnnotated, isBackfill, isRecord, originOf, type Origin } from './identity.ts';
 import { deletionPhases, phases } from './phases.ts';
@@ -18,42 +19,36 @@ import { inOrder, isRestored, notBefore, oldestOf } from './timeline.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import { oneLine } from '../text.ts';
 
-export interface IncidentDeps {
-  readonly clock: Clock;
+export interface IncidentDeps extends CleanupDeps {
   readonly install: string;
   readonly reviewInterval: Duration;
   /** How often what stands outside for an open incident is looked at. Absent: never. */
   driftInterval?(): Duration;
   policies(namespace: string): readonly ResponsePolicy[];
   updates(incident: Incident): readonly IncidentUpdate[];
-  reach(namespace: string): Reach;
-  /** All that are there. */
-  incidents(): readonly Incident[];
   /** Creates it, or returns the one of that name and whether it is new. */
   ensureUpdate(draft: UpdateDraft): Promise<{ update: IncidentUpdate; created: boolean }>;
-  /** A merge patch on metadata, fenced by the object's resourceVersion. */
-  writeMetadata(incident: Incident, metadata: Readonly<Record<string, unknown>>): Promise<Incident>;
-  event(incident: Incident, type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
-
-/** Undoing outside is given this long, then the deletion goes on without. */
-const farewellMost: Duration = minutes(2);
 
 /** Incident: how it becomes a scope, and what of it is written back. */
 export function incidentDefinition(deps: IncidentDeps): Definition<Incident, IncidentScope, ProductEffect, Applied> {
   /** By uid: told, and not in the cache yet. */
   const told = new Map<string, Applied>();
+  const cleanups = new Cleanups(deps);
   return {
     kind: 'Incident',
     async prepare(incident) {
+      if (incident.metadata.deletionTimestamp)
+        return { object: await cleanups.prepare(incident), prepared: appliedOf(incident, told) };
       if (isRecord(incident))
         return { object: incident, prepared: applyUpdates(incident, incident.status?.applied, []) };
-      if (incident.metadata.deletionTimestamp)
-        return { object: await giveUp(deps, incident), prepared: appliedOf(incident, told) };
       const object = await introduce(deps, incident);
       return { object, prepared: await tell(deps, object, told) };
     },
-    gather: (incident, entries, applied) => gather(deps, incident, entries, applied),
+    gather: (incident, entries, applied) => ({
+      ...gather(deps, incident, entries, applied),
+      ...cleanups.scopeOf(incident),
+    }),
     phases: ({ incident }) => (isRecord(incident) ? [] : incident.metadata.deletionTimestamp ? deletionPhases : phases),
     project: ({ incident }) => {
       const { number, id, applied, channel, tickets, record, timestamps } = incident.status ?? {};
@@ -64,9 +59,7 @@ export function incidentDefinition(deps: IncidentDeps): Definition<Incident, Inc
     restored: isRestored,
     oldest: (incident) => oldestOf(incident, deps.updates(incident)),
     closed: (incident) => incident.status?.applied?.state === 'Resolved',
-    async settled(incident) {
-      if (incident.metadata.deletionTimestamp) await letGo(deps, incident);
-    },
+    settled: (incident) => cleanups.settled(incident),
   };
 }
 
@@ -182,22 +175,3 @@ function knownApplied(incident: Incident, told: Map<string, Applied>): Applied |
 
 const appliedOf = (incident: Incident, told: Map<string, Applied>): Applied =>
   knownApplied(incident, told) ?? applyUpdates(incident, undefined, []);
-
-async function giveUp(deps: IncidentDeps, incident: Incident): Promise<Incident> {
-  const since = Date.parse(incident.metadata.deletionTimestamp ?? '');
-  if (deps.clock.now() - since < farewellMost || !incident.metadata.finalizers?.includes(cleanupFinalizer))
-    return incident;
-  deps.event(
-    incident,
-    'Warning',
-    'CleanupAbandoned',
-    'The channel could not be told of the deletion within 2 minutes; it stays as it is.',
-  );
-  return letGo(deps, incident);
-}
-
-async function letGo(deps: IncidentDeps, incident: Incident): Promise<Incident> {
-  const { finalizers = [] } = incident.metadata;
-  if (!finalizers.includes(cleanupFinalizer)) return incident;
-  return deps.writeMetadata(incident, { finalizers: finalizers.filter((f) => f !== cleanupFinalizer) });
-}

@@ -28,6 +28,8 @@ export interface IncidentScope {
   readonly reviewInterval: Duration;
   /** How often its channel, live status, pin and tickets are looked at. Absent: not at all, as once it is closed. */
   readonly driftInterval?: Duration;
+  /** Of a deleted incident: how long taking leave of its channel may still take. */
+  readonly cleanupLeft?: Duration;
 }
 
 /** The recorded place of an effect that is done, else undefined. */

@@ -101,6 +101,11 @@ export interface Reach {
   find(kind: Kind, named?: string): { readonly name: string } | { readonly off: Reason };
   /** Every integration that carries out `kind`, by name. */
   all(kind: Kind): readonly string[];
+  /**
+   * Why this integration will not do `kind` until a person mends it: it or its Secret is gone or wrong, it was refused for
+   * good, or it cannot do that. undefined: it does, or time may help, or it has not been tried yet.
+   */
+  lost(name: string, kind: Kind): string | undefined;
   /** Presses of buttons in what this integration posts reach us: without that a button would be dead. */
   interactive(name: string): boolean;
   /** Where a person looks at what an entry refers to. */

@@ -26,17 +26,30 @@ export interface ConnectionsDeps {
   /** undefined when there is none, or when it may not be read. */
   secret(namespace: string, name: string): Promise<CredentialSecret | undefined>;
   writeStatus(integration: Integration, patch: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** What this integration can do has changed: everything that uses it looks again. */
-  changed(integration: Integration): void;
+  /** What an Integration of this namespace can do has changed: everything that uses it looks again. */
+  changed(namespace: string): void;
   log: VendorContext['log'];
 }
+
+/** Why an Integration is not connected. */
+interface Problem {
+  readonly reason: string;
+  readonly message: string;
+  /** Only a person can mend it; time alone can't. */
+  readonly terminal: boolean;
+}
+
+/** A port of an Integration, or why there is none. */
+type Found =
+  | { readonly port: Port; readonly epoch: string }
+  | ({ readonly port?: undefined; readonly epoch: string } & Problem);
 
 /** One Integration as this process knows it. */
 interface Held {
   /** Of spec and secret: a new one means a new connection. */
   readonly epoch: string;
   readonly connection?: Connection;
-  readonly problem?: { readonly reason: string; readonly message: string };
+  readonly problem?: Problem;
   readonly account?: Account;
   /** Monotonic; when who we are over there was asked last. */
   readonly checkedAt: Duration;
@@ -70,7 +83,7 @@ export class Connections {
     const integration = this.#deps.integration(namespace, name);
     if (!integration || integration.metadata.deletionTimestamp) {
       this.#drop(key);
-      if (integration) this.#deps.changed(integration);
+      this.#deps.changed(namespace);
       return {};
     }
     const before = this.#held.get(key);
@@ -80,36 +93,37 @@ export class Connections {
       this.#held.set(key, held);
     }
     await this.#report(integration, held);
-    if (before?.epoch !== held.epoch || before.problem?.reason !== held.problem?.reason)
-      this.#deps.changed(integration);
+    if (before?.epoch !== held.epoch || before.problem?.reason !== held.problem?.reason) this.#deps.changed(namespace);
     return { after: held.problem ? seconds(15) : secretInterval };
   }
 
   /** The connected port for one kind of effect, or why there is none. */
-  port(
-    namespace: string,
-    name: string,
-    kind: string,
-  ): { port: Port; epoch: string } | { port?: undefined; epoch: string; reason: string; message: string } {
+  port(namespace: string, name: string, kind: string): Found {
     const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
     if (!integration)
       return {
         epoch: '',
         reason: 'IntegrationGone',
         message: `There is no Integration ${name} in reach of namespace ${namespace}.`,
+        terminal: true,
       };
     const held = this.#held.get(keyOf(integration));
-    if (!held) return { epoch: '', reason: 'IntegrationNotReady', message: `Integration ${name} is being connected.` };
+    const reason = 'IntegrationNotReady';
+    if (!held) return { epoch: '', reason, message: `Integration ${name} is being connected.`, terminal: false };
     const epoch = held.mended === 0 ? held.epoch : `${held.epoch}~${held.mended}`;
-    if (held.problem)
-      return {
-        epoch,
-        reason: 'IntegrationNotReady',
-        message: `Integration ${name}: ${held.problem.message}`,
-      };
+    const { problem } = held;
+    if (problem)
+      return { epoch, reason, message: `Integration ${name}: ${problem.message}`, terminal: problem.terminal };
     const port: Port | undefined = isKind(kind) ? held.connection?.capabilities[kind] : undefined;
-    if (!port) return { epoch, reason: 'IntegrationGone', message: `Integration ${name} no longer does ${kind}.` };
-    return { port, epoch };
+    if (port) return { port, epoch };
+    const message = `Integration ${name} no longer does ${kind}.`;
+    return { epoch, reason: 'IntegrationGone', message, terminal: true };
+  }
+
+  /** See Reach.lost. */
+  lost(namespace: string, name: string, kind: Kind): string | undefined {
+    const found = this.port(namespace, name, kind);
+    return !found.port && found.terminal ? found.message : undefined;
   }
 
   /** An effect was refused for these credentials: which Integration is to be reconciled, and when. */
@@ -203,20 +217,22 @@ export class Connections {
           problem: {
             reason: 'AccountChanged',
             message: `The credentials are now of ${account.name} (${account.id}); everything recorded is at ${known.name} (${known.id}). Restore them, or make a new Integration.`,
+            terminal: true,
           },
         };
       return { epoch, connection, account };
     } catch (error) {
       // Nobody said no: a connection that worked before goes on, and effects find out for themselves.
-      if (worked && !(error instanceof Rejected && error.terminal)) return { ...worked };
+      const terminal = error instanceof Rejected && error.terminal;
+      if (worked && !terminal) return { ...worked };
       const reason = error instanceof Rejected ? error.reason : 'Unreachable';
-      return { epoch, connection, problem: { reason, message: phrase(error) } };
+      return { epoch, connection, problem: { reason, message: phrase(error), terminal } };
     }
   }
 
   async #report(integration: Integration, held: Held): Promise<void> {
     const judgement: Judgement = held.problem
-      ? { type: 'Ready', status: 'False', ...held.problem }
+      ? { type: 'Ready', status: 'False', reason: held.problem.reason, message: held.problem.message }
       : { type: 'Ready', status: 'True', reason: 'Connected', message: `Connected to ${held.account?.name ?? ''}.` };
     const { status = {}, metadata } = integration;
     const patch = mergePatch(
@@ -232,7 +248,8 @@ export class Connections {
   }
 
   #inReach(namespace: string): Integration[] {
-    return inReach(this.#deps.integrations(), this.#deps.releaseNamespace, namespace);
+    const all = this.#deps.integrations().filter(({ metadata }) => !metadata.deletionTimestamp);
+    return inReach(all, this.#deps.releaseNamespace, namespace);
   }
 
   #context(integration: Integration): VendorContext {
@@ -270,17 +287,34 @@ export function inReach(all: readonly Integration[], releaseNamespace: string, n
 export function credentialsOf(
   integration: Integration,
   secret: CredentialSecret | undefined,
-): { readonly secrets: Secrets } | { readonly problem: NonNullable<Held['problem']> } {
+): { readonly secrets: Secrets } | { readonly problem: Problem } {
   const bound = bind(integration);
   if (!bound) return { problem: unknownVendor };
   const problem = refuseSecret(integration, bound, secret);
   return problem ? { problem } : { secrets: decode(secret?.data ?? {}) };
 }
 
-const unknownVendor = { reason: 'UnknownVendor', message: 'No vendor of this version is stated in spec.' } as const;
+const unknownVendor: Problem = {
+  reason: 'UnknownVendor',
+  message: 'No vendor of this version is stated in spec.',
+  terminal: true,
+};
 
 /** Destination and credential are one decision, made by whoever owns the Secret. */
-function refuseSecret(integration: Integration, bound: Bound, secret: CredentialSecret | undefined): Held['problem'] {
+function refuseSecret(
+  integration: Integration,
+  bound: Bound,
+  secret: CredentialSecret | undefined,
+): Problem | undefined {
+  const refused = refusalOf(integration, bound, secret);
+  return refused && { ...refused, terminal: true };
+}
+
+function refusalOf(
+  integration: Integration,
+  bound: Bound,
+  secret: CredentialSecret | undefined,
+): Omit<Problem, 'terminal'> | undefined {
   const name = integration.spec.secretRef.name;
   if (!secret)
     return {

@@ -3,7 +3,10 @@ import { kindWords } from './capabilities.ts';
 import type { Connections } from './connections.ts';
 
 /** What an object in `namespace` can have done, as its phases ask for it. */
-export function reachIn(connections: Pick<Connections, 'names' | 'link' | 'interactive'>, namespace: string): Reach {
+export function reachIn(
+  connections: Pick<Connections, 'names' | 'link' | 'interactive' | 'lost'>,
+  namespace: string,
+): Reach {
   return {
     find(kind, named) {
       const able = connections.names(namespace, kind);
@@ -16,6 +19,7 @@ export function reachIn(connections: Pick<Connections, 'names' | 'link' | 'inter
       return { off: { reason: 'NotConfigured', message } };
     },
     all: (kind) => connections.names(namespace, kind),
+    lost: (name, kind) => connections.lost(namespace, name, kind),
     interactive: (name) => connections.interactive(namespace, name),
     link: (entry) => connections.link(namespace, entry),
   };

@@ -1,6 +1,7 @@
 import type { Duration, Instant } from './clock.ts';
 import { minutes, seconds } from './clock.ts';
 import { refusedPart, revision, unusable, type Effect, type Entry, type Port, type Ref } from './effect.ts';
+import { phrase } from './outcome.ts';
 
 /** What this process alone knows of one effect. It is lost with the process, and nothing depends on it surviving. */
 export interface Memory {
@@ -122,6 +123,20 @@ export function decide(s: Situation): Step {
   }
 }
 
+/** Monotonic; when time alone may change what `decide` answered. undefined: only something that happens does. */
+export function dueOf(s: Situation, step: Step): Duration | undefined {
+  const times = [step.do === 'wait' ? step.until : undefined, expiryOf(s)].filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Of what may still be sent: the wall clock says how long that is, and a timer of ours runs as long. */
+function expiryOf({ wanted, entry, now, monotonic }: Situation): Duration | undefined {
+  if (wanted?.notAfter === undefined || now > wanted.notAfter) return undefined;
+  const sentForGood = entry?.state === 'Done' && wanted.final && wanted.onGone !== 'recreate';
+  if (entry?.state === 'Unknown' || sentForGood) return undefined;
+  return monotonic + (wanted.notAfter - now) + 1;
+}
+
 /** What an intent was to edit, and still can be. */
 const editable = ({ ref, reason }: Entry): Ref | undefined => (reason === 'Released' ? undefined : ref);
 
@@ -186,6 +201,7 @@ export const carryOut = (attempt: number, ref: Ref | undefined): Step & { do: 'c
 
 function decideDone(s: Situation, entry: Entry): Step {
   const ref = entry.ref ?? {};
+  if (s.released && !s.port) return unconnected(s);
   if (s.released) return s.port?.release ? (holdOff(s) ?? { do: 'release', ref }) : nothing;
   if (!s.wanted) return nothing;
   if (!s.port) return s.wanted.integration === undefined || s.wanted.final ? nothing : unconnected(s);
@@ -249,6 +265,8 @@ function decideGone(s: Situation, entry: Entry): Step {
 
 function decideFailed(s: Situation, entry: Entry): Step {
   if (!s.wanted || s.frozen) return nothing;
+  if (expired(s, s.wanted))
+    return mark('Expired', 'Expired', phrase(`Not sent in time: ${entry.message ?? 'it was refused.'}`));
   const again = refusal(revision(s.wanted.desired), s.epoch);
   const same = (s.memory.refused ?? entry.facts?.['refused']) === again;
   if (!same) return decideNew({ ...s, memory: { ...s.memory, notBefore: 0 } }, s.wanted, entry.attempt + 1, entry.ref);

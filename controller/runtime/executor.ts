@@ -1,6 +1,6 @@
 import type { Duration } from './clock.ts';
 import { rfc3339 } from './clock.ts';
-import { carryOut, decide, defaultSettle, refusal, type Memory, type Step } from './decide.ts';
+import { carryOut, decide, defaultSettle, dueOf, refusal, type Memory, type Situation, type Step } from './decide.ts';
 import {
   entryBounds,
   refusedPart,
@@ -93,7 +93,7 @@ export class Executor {
         // Whoever takes over before the audit must look as well.
         memory.unsure = true;
       }
-      const decided = decide({
+      const situation: Situation = {
         wanted: effect,
         released: released.has(key),
         kept: kept(key),
@@ -112,7 +112,8 @@ export class Executor {
         frozen: state.frozenAt === target.generation,
         now: clock.now(),
         monotonic,
-      });
+      };
+      const decided = decide(situation);
       const isNew = entry === undefined && begins.has(decided.do);
       const step = isNew && room === 0 ? full : decided;
       if (isNew && room > 0) room -= 1;
@@ -123,11 +124,11 @@ export class Executor {
         entries[key] = this.#intent(effect, step.attempt, step.ref && { ref: step.ref, facts: entry?.facts });
         intents.push({ launch: { ...launch, entry: entries[key] }, send: carryOut(step.attempt, step.ref) });
       }
-      if (step.do === 'wait' && step.until !== undefined) dueAt = Math.min(dueAt ?? Infinity, step.until);
+      dueAt = earliest(dueAt, dueOf(situation, step));
       if (!this.#stopping) this.#start(launch, reach, step);
       progress.set(key, progressOf(key, step, entries[key], memory, refusedNow(effect, entries[key], epoch)));
     }
-    if (state.recovering) dueAt = Math.min(dueAt ?? Infinity, state.recoveredAt);
+    if (state.recovering) dueAt = earliest(dueAt, state.recoveredAt);
     return {
       entries,
       progress,
@@ -257,6 +258,8 @@ function refusedNow(effect: Effect | undefined, entry: Entry | undefined, epoch:
   const part = effect && refusedPart(entry);
   return part?.refused === (effect && refusal(revision(effect.desired), epoch)) ? part : undefined;
 }
+const earliest = (a: Duration | undefined, b: Duration | undefined): Duration | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 /** The effects in whose things it stands, nearest first. */
 function aroundOf(effect: Effect | undefined, wanted: ReadonlyMap<EffectKey, Effect>): readonly EffectKey[] {

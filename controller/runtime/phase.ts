@@ -12,7 +12,7 @@ export interface Reason {
  * What a phase wants: effects, nothing for now (`skip`), an input first (`wait`), or things undone (`release`).
  * `failed` is what comes of a phase that threw; no phase returns it.
  */
-export type Plan<E extends Effect = Effect> =
+export type Plan<E extends Effect = Effect> = (
   | {
       readonly effects: readonly E[];
       /** Something more is wanted once this is over. */
@@ -22,11 +22,14 @@ export type Plan<E extends Effect = Effect> =
   | { readonly skip: Reason }
   | {
       readonly wait: Reason;
-      readonly after?: Duration;
       /** What it may want again begins so: its intents are neither carried out meanwhile nor given up. */
       readonly keeps?: string;
     }
-  | { readonly release: readonly EffectKey[] };
+  | { readonly release: readonly EffectKey[] }
+) & {
+  /** By then time alone changes the plan: the object is planned again, whatever else happens. */
+  readonly after?: Duration;
+};
 
 /** A phase owns one condition and decides; it never acts. `plan` is pure: same scope, same plan. */
 export interface Phase<S, E extends Effect = Effect> {

@@ -144,7 +144,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     if (!isWorking(planned, pass)) await this.#definition.settled?.(object);
     return soonest(
       pass.dueAt === undefined ? undefined : Math.max(0, pass.dueAt - clock.monotonic()),
-      ...planned.map(({ plan }) => ('wait' in plan ? plan.after : 'failed' in plan ? planAgain : undefined)),
+      ...planned.map(({ plan }) => ('failed' in plan ? planAgain : plan.after)),
     );
   }
 

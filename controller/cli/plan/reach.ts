@@ -47,6 +47,10 @@ export function plannedReach(integrations: readonly Integration[], releaseNamesp
         .filter((integration) => connections.get(integration)?.capabilities[kind] !== undefined)
         .map(({ metadata }) => metadata.name)
         .toSorted(),
+    lost(namespace, name, kind) {
+      const found = port(namespace, name, kind);
+      return found.port ? undefined : found.message;
+    },
     interactive: (namespace, name) => wasInteractive(able(namespace).find(({ metadata }) => metadata.name === name)),
     link: (namespace, { integration, kind, ref }) =>
       integration && ref ? port(namespace, integration, kind).port?.link?.(ref) : undefined,

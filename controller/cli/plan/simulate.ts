@@ -68,6 +68,7 @@ export async function simulate(input: PlanInput): Promise<IncidentPlan> {
       reviewInterval,
       updates: () => [...updates.values()],
       incidents: () => [],
+      entries: ({ status }) => status?.effects ?? {},
       ensureUpdate(draft) {
         const known = updates.get(draft.metadata.name);
         if (known) return Promise.resolve({ update: known, created: false });

@@ -34,6 +34,7 @@ function scopeOf(links: readonly Link[], entries: Entries, ticketUrl?: string): 
       find: () => ({ name: 'slack' }),
       all: () => [],
       interactive: () => false,
+      lost: () => undefined,
       link: ({ kind }) => (kind === 'ticket' ? ticketUrl : undefined),
     },
     quiet: false,

@@ -9,6 +9,7 @@ const reach: Reach = {
   find: () => ({ name: 'slack' }),
   all: () => ['slack'],
   interactive: () => false,
+  lost: () => undefined,
   link: () => undefined,
 };
 const incident = anIncident();

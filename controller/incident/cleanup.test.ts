@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../test/builders/fake-clock.ts';
+import { anEntry, anIncident } from '../../test/builders/incident.ts';
+import type { Incident, IncidentSpec } from '../api/incident.gen.ts';
+import { cleanupFinalizer } from '../api/names.ts';
+import { isRecord } from '../api/schema.ts';
+import type { Reach } from '../integrations/capabilities.ts';
+import { minutes, rfc3339, seconds } from '../runtime/clock.ts';
+import type { Entry, Port } from '../runtime/effect.ts';
+import type { Reach as PortReach } from '../runtime/execution.ts';
+import { Executor } from '../runtime/executor.ts';
+import { Rejected } from '../runtime/outcome.ts';
+import { WorkQueue } from '../runtime/queue.ts';
+import { Reconciler } from '../runtime/reconciler.ts';
+import { incidentDefinition } from './definition.ts';
+
+const opened = anEntry('channel', {
+  integration: 'slack',
+  within: { name: 'inc-00001' },
+  ref: { channel: 'C1', name: 'inc-00001', team: 'T1' },
+});
+
+/** A merge patch as the API server applies it. */
+function merged(into: unknown, patch: object): unknown {
+  const changed = Object.entries(patch).map(([key, value]): [string, unknown] => [
+    key,
+    isRecord(value) ? merged(isRecord(into) ? into[key] : undefined, value) : value,
+  ]);
+  const all = { ...(isRecord(into) ? into : {}), ...Object.fromEntries(changed) };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+}
+
+interface Parts {
+  readonly ago?: number;
+  readonly spec?: Partial<IncidentSpec>;
+}
+
+/** One deleted incident, a queue that works by a clock of its own, and a Slack that is as `slack` says. Nothing else happens. */
+class World {
+  readonly clock = new FakeClock();
+  readonly events: string[] = [];
+  readonly sent: string[] = [];
+  incident: Incident | undefined;
+  slack: PortReach | 'lost' = this.port(() => undefined);
+  /** The API server refuses what is written to status. */
+  refusesStatus = false;
+  readonly queue = new WorkQueue({ clock: this.clock, random: () => 0 });
+
+  constructor(effects: Record<string, Entry>, { ago = 0, spec = {} }: Parts = {}) {
+    this.incident = anIncident({
+      metadata: {
+        deletionTimestamp: rfc3339(this.clock.now() - ago),
+        finalizers: [cleanupFinalizer],
+      },
+      spec,
+      status: { observedGeneration: 1, number: 1, id: 'INC-00001', effects },
+    });
+    const executor = new Executor({
+      clock: this.clock,
+      leadership: { session: 's1', leading: () => true, acquiredAt: () => 0 },
+      reach: () => (this.slack === 'lost' ? gone : this.slack),
+      wake: () => this.queue.add('one'),
+      report: () => {},
+      random: () => 0,
+    });
+    const definition = incidentDefinition({
+      clock: this.clock,
+      install: 'test',
+      reviewInterval: minutes(1),
+      policies: () => [],
+      updates: () => [],
+      reach: () => this.reach(),
+      incidents: () => (this.incident ? [this.incident] : []),
+      entries: ({ metadata: { namespace, name, uid }, status }) =>
+        executor.view({ owner: { kind: 'Incident', namespace, name, uid }, entries: status?.effects ?? {} }),
+      ensureUpdate: () => Promise.reject(new Error('a deleted incident creates nothing')),
+      writeMetadata: (incident, metadata) => this.write(incident, { metadata }),
+      event: (_, type, reason, message) => this.events.push(`${type} ${reason}: ${message}`),
+    });
+    const reconciler = new Reconciler(definition, {
+      clock: this.clock,
+      executor,
+      read: () => this.incident,
+      writeStatus: (incident, status) =>
+        this.refusesStatus ? Promise.reject(new Error('refused')) : this.write(incident, { status }),
+      leading: () => true,
+      trouble: () => {},
+    });
+    this.queue.run(async (key) => {
+      const { after } = await reconciler.reconcile('default', 'mobile-app-login');
+      this.queue.forget(key);
+      if (after !== undefined) this.queue.addAfter(key, after);
+    }, 1);
+    this.queue.add('one');
+  }
+
+  /** Lets time pass: the queue's own timers are all that wakes anybody. */
+  async after(delay: number): Promise<this> {
+    await this.clock.advance(delay);
+    await this.queue.idle();
+    await settle();
+    return this;
+  }
+
+  get there(): boolean {
+    return this.incident !== undefined;
+  }
+
+  condition(type: string): string | undefined {
+    const found = this.incident?.status?.conditions?.find((each) => each.type === type);
+    return found && `${found.status} ${found.reason}`;
+  }
+
+  port(answer: () => void, only: Partial<Port> = {}): PortReach {
+    const send = (what: string) => (call: { go(): void }) => {
+      call.go();
+      this.sent.push(what);
+      answer();
+      return Promise.resolve({ ref: { channel: 'C1', ts: '1' } });
+    };
+    const create = send('create');
+    const release = async (call: { go(): void }): Promise<void> => void (await send('release')(call));
+    return {
+      epoch: 'e',
+      port: { recover: 'observe', settle: seconds(10), create, observe: () => Promise.resolve([]), release, ...only },
+    };
+  }
+
+  private reach(): Reach {
+    return {
+      find: () => ({ name: 'slack' }),
+      all: () => ['slack'],
+      interactive: () => false,
+      link: () => undefined,
+      lost: () => (this.slack === 'lost' ? gone.message : undefined),
+    };
+  }
+
+  private write(incident: Incident, patch: object): Promise<Incident> {
+    const next: Incident = JSON.parse(JSON.stringify(merged(incident, patch)));
+    this.incident = next.metadata.finalizers?.length === 0 ? undefined : next;
+    return Promise.resolve(next);
+  }
+}
+
+const gone = { epoch: '', reason: 'IntegrationGone', message: 'There is no Integration slack.' } as const;
+const notYet = { epoch: '', reason: 'IntegrationNotReady', message: 'Integration slack is being connected.' } as const;
+const refuse = (terminal: boolean) => (): never => {
+  throw new Rejected(terminal ? 'ChannelArchived' : 'SlackUnreachable', 'Slack says no', { terminal });
+};
+const world = (slack?: (w: World) => World['slack'], ...parts: ConstructorParameters<typeof World>): World => {
+  const w = new World(...parts);
+  if (slack) w.slack = slack(w);
+  return w;
+};
+
+describe('a deleted incident', () => {
+  it('leaves a last line in its channel and goes', async () => {
+    const w = await world(undefined, { channel: opened }).after(seconds(1));
+    expect([w.there, w.sent, w.events]).toEqual([false, ['create'], []]);
+  });
+
+  it('that has no channel goes at once and silently', async () => {
+    const w = await world(undefined, {}).after(0);
+    expect([w.there, w.sent, w.events]).toEqual([false, [], []]);
+  });
+
+  it('goes at once, and says what stays, when its Integration is gone', async () => {
+    const w = await world(() => 'lost', { channel: opened }).after(seconds(1));
+    expect([w.there, w.sent]).toEqual([false, []]);
+    expect(w.events).toEqual([
+      'Warning CleanupAbandoned: Channel #inc-00001 was not told of the deletion. There is no Integration slack.',
+    ]);
+  });
+
+  it.each([
+    ['not archived', { deletionPolicy: 'Archive' } as const, opened, 'Channel #inc-00001 is not archived.'],
+    [
+      'perhaps opened',
+      {},
+      anEntry('channel', { ...opened, ref: {}, state: 'Pending', session: 's0' }),
+      'may have been',
+    ],
+  ])('says so, too, of a channel that is %s', async (_, spec, channel, words) => {
+    const w = await world(() => 'lost', { channel }, { spec }).after(seconds(1));
+    expect([w.there, w.events.length]).toEqual([false, 1]);
+    expect(w.events[0]).toContain(words);
+  });
+
+  it('goes at once, aloud, when Slack refuses the last line for good', async () => {
+    const w = await world((one) => one.port(refuse(true)), { channel: opened }).after(seconds(1));
+    expect([w.there, w.sent]).toEqual([false, ['create']]);
+    expect(w.events).toEqual([
+      'Warning CleanupAbandoned: Channel #inc-00001 was not told of the deletion. Slack says no',
+    ]);
+  });
+
+  it.each([
+    ['a last line', {}, opened],
+    ['archiving', { deletionPolicy: 'Archive' } as const, opened],
+    ['finding out', {}, anEntry('channel', { ...opened, ref: {}, state: 'Pending', session: 's0' })],
+  ])('waits two minutes by the clock for %s where nothing is connected yet', async (_, spec, channel) => {
+    const w = await world(() => notYet, { channel }, { spec }).after(minutes(2) - 1);
+    expect([w.there, w.events, w.condition('FarewellSaid')?.startsWith('False')]).toEqual([true, [], true]);
+    await w.after(1);
+    expect([w.there, w.sent, w.events.length]).toEqual([false, [], 1]);
+  });
+
+  it('waits two minutes by the clock where Slack cannot be reached, however often that was tried', async () => {
+    const w = await world((one) => one.port(refuse(false)), { channel: opened }).after(minutes(2) - 1);
+    expect([w.there, w.events]).toEqual([true, []]);
+    await w.after(1);
+    expect(w.there).toBe(false);
+    expect(w.events[0]).toMatch(/was not told of the deletion\. It was tried .*Slack says no$/);
+  });
+
+  it.each([minutes(60), -minutes(60)])('counts no clock but its own: deleted %i ms ago', async (ago) => {
+    const w = await world(() => notYet, { channel: opened }, { ago }).after(minutes(2) - 1);
+    expect(w.there).toBe(true);
+    expect((await w.after(1)).there).toBe(false);
+  });
+
+  it('says its last line as soon as Slack is connected', async () => {
+    const w = await world(() => notYet, { channel: opened }).after(minutes(1));
+    w.slack = w.port(() => undefined);
+    w.queue.add('one');
+    await w.after(seconds(1));
+    expect([w.there, w.sent, w.events]).toEqual([false, ['create'], []]);
+  });
+
+  it('goes all the same when nothing can be written to its status', async () => {
+    const w = world(() => notYet, { channel: opened });
+    w.refusesStatus = true;
+    await w.after(minutes(5));
+    expect([w.there, w.events.length]).toEqual([false, 1]);
+  });
+});

@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/builders/fake-clock.ts';
+import { startSlack, type Slack } from '../../test/emulators/slack.ts';
+import type { Integration } from '../api/integration.gen.ts';
+import { credentialsType, hostsAnnotation } from '../api/names.ts';
+import { Connections, type CredentialSecret } from './connections.ts';
+
+const nowhere = 'http://127.0.0.1:9/api/';
+
+function anIntegration(apiUrl: string): Integration {
+  return {
+    apiVersion: 'allclear.dev/v1alpha1',
+    kind: 'Integration',
+    metadata: {
+      namespace: 'n',
+      name: 'slack',
+      uid: 'u',
+      resourceVersion: '1',
+      generation: 1,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+    },
+    spec: { secretRef: { name: 'slack' }, allowedNamespaces: { from: 'Same' }, slack: { apiUrl, mode: 'Socket' } },
+  };
+}
+
+const aSecret = (apiUrl: string, botToken: string): CredentialSecret => ({
+  type: credentialsType,
+  metadata: { annotations: { [hostsAnnotation]: new URL(apiUrl).host } },
+  data: { botToken: Buffer.from(botToken).toString('base64') },
+});
+
+interface Cluster {
+  integration?: Integration | undefined;
+  secret?: CredentialSecret | undefined;
+  readonly changed: string[];
+}
+
+const opened: { close(): void | Promise<void> }[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close();
+});
+
+function connect(parts: Omit<Cluster, 'changed'>): Cluster & { readonly connections: Connections } {
+  const cluster: Cluster = { ...parts, changed: [] };
+  const connections = new Connections({
+    clock: new FakeClock(),
+    install: 'test',
+    pace: { rateFactor: Infinity },
+    releaseNamespace: 'allclear-system',
+    integrations: () => (cluster.integration ? [cluster.integration] : []),
+    integration: () => cluster.integration,
+    secret: () => Promise.resolve(cluster.secret),
+    writeStatus: () => Promise.resolve(undefined),
+    changed: (namespace) => cluster.changed.push(namespace),
+    log: () => {},
+  });
+  opened.push(connections);
+  return Object.assign(cluster, { connections });
+}
+
+async function slackServer(): Promise<Slack> {
+  const slack = await startSlack();
+  opened.push(slack);
+  return slack;
+}
+
+const lost = ({ connections }: { connections: Connections }): string | undefined =>
+  connections.lost('n', 'slack', 'message');
+
+describe('what only a person can mend', () => {
+  it('is an Integration that is not there, or leaves', async () => {
+    expect(lost(connect({}))).toContain('There is no Integration slack');
+    const there = anIntegration(nowhere);
+    const leaving = { ...there, metadata: { ...there.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    expect(lost(connect({ integration: leaving }))).toContain('There is no Integration slack');
+  });
+
+  it('is a Secret that is not there, or may not be sent where it says', async () => {
+    const cluster = connect({ integration: anIntegration(nowhere) });
+    await cluster.connections.reconcile('n', 'slack');
+    expect(lost(cluster)).toContain('There is no Secret slack');
+    cluster.secret = aSecret('http://elsewhere.example.com/', 'xoxb');
+    await cluster.connections.reconcile('n', 'slack');
+    expect(lost(cluster)).toContain('may not be sent to 127.0.0.1:9');
+  });
+
+  it('is a refusal for good', async () => {
+    const slack = await slackServer();
+    slack.refuseToken = 'account_inactive';
+    const cluster = connect({ integration: anIntegration(slack.url), secret: aSecret(slack.url, slack.botToken) });
+    await cluster.connections.reconcile('n', 'slack');
+    expect(lost(cluster)).toContain('does not take the bot token');
+  });
+
+  it('is not what has not been looked at yet, or cannot be reached', async () => {
+    const cluster = connect({ integration: anIntegration(nowhere), secret: aSecret(nowhere, 'xoxb') });
+    expect(lost(cluster)).toBeUndefined();
+    await cluster.connections.reconcile('n', 'slack');
+    expect(lost(cluster)).toBeUndefined();
+    expect(cluster.connections.port('n', 'slack', 'message')).toMatchObject({ reason: 'IntegrationNotReady' });
+  });
+
+  it('is a kind of effect that its vendor does not do', async () => {
+    const slack = await slackServer();
+    const cluster = connect({ integration: anIntegration(slack.url), secret: aSecret(slack.url, slack.botToken) });
+    await cluster.connections.reconcile('n', 'slack');
+    expect(lost(cluster)).toBeUndefined();
+    expect(cluster.connections.lost('n', 'slack', 'record')).toContain('no longer does record');
+  });
+});
+
+describe('everything that uses an Integration looks again', () => {
+  it('when it connects, when it breaks, and when it is gone', async () => {
+    const cluster = connect({ integration: anIntegration(nowhere) });
+    await cluster.connections.reconcile('n', 'slack');
+    expect(cluster.changed).toEqual(['n']);
+    await cluster.connections.reconcile('n', 'slack');
+    expect(cluster.changed).toEqual(['n']);
+    cluster.integration = undefined;
+    await cluster.connections.reconcile('n', 'slack');
+    expect(cluster.changed).toEqual(['n', 'n']);
+  });
+});
