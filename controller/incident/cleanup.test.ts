@@ -132,6 +132,7 @@ class World {
       all: () => ['slack'],
       interactive: () => false,
       link: () => undefined,
+      lacks: () => undefined,
       lost: () => (this.slack === 'lost' ? gone.message : undefined),
     };
   }

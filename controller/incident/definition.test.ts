@@ -19,6 +19,7 @@ const nothing: Reach = {
   all: () => [],
   interactive: () => false,
   lost: () => undefined,
+  lacks: () => undefined,
   link: () => undefined,
 };
 

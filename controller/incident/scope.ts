@@ -51,5 +51,7 @@ export function carrierOf(
 /** 1 for SEV1 … 4 for SEV4: what is served first. */
 export const priorityOf = (incident: Incident): number => Number(incident.spec.severity.slice(3));
 
+/** The Integration lacks what a phase consists of: it is left off. */
+export const notSupported = (message: string): Reason => ({ reason: 'NotSupported', message });
 export const notConfigured = (message: string): Reason => ({ reason: 'NotConfigured', message });
 export const waitingFor = (reason: string, message: string): Reason => ({ reason, message });

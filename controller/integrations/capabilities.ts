@@ -74,7 +74,7 @@ export type Kind = keyof Desired;
 export const kindWords: Readonly<Record<Kind, string>> = {
   number: 'numbers',
   channel: 'channels',
-  purpose: 'channels',
+  purpose: 'purposes of channels',
   message: 'messages',
   pin: 'pins',
   members: 'invitations',
@@ -106,6 +106,8 @@ export interface Reach {
    * good, or it cannot do that. undefined: it does, or time may help, or it has not been tried yet.
    */
   lost(name: string, kind: Kind): string | undefined;
+  /** Why `kind` is left off: this integration is connected and cannot do it. undefined: it can, or that is not known. */
+  lacks(name: string, kind: Kind): string | undefined;
   /** Presses of buttons in what this integration posts reach us: without that a button would be dead. */
   interactive(name: string): boolean;
   /** Where a person looks at what an entry refers to. */

@@ -105,7 +105,7 @@ describe('what only a person can mend', () => {
     const cluster = connect({ integration: anIntegration(slack.url), secret: aSecret(slack.url, slack.botToken) });
     await cluster.connections.reconcile('n', 'slack');
     expect(lost(cluster)).toBeUndefined();
-    expect(cluster.connections.lost('n', 'slack', 'record')).toContain('no longer does record');
+    expect(cluster.connections.lost('n', 'slack', 'record')).toContain('does not do records in Git');
   });
 });
 

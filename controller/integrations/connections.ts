@@ -5,7 +5,7 @@ import { mergeConditions, type Verdict as Judgement } from '../runtime/condition
 import { revision, type Entry, type Port } from '../runtime/effect.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
 import { phrase, Rejected } from '../runtime/outcome.ts';
-import { isKind, type Capabilities, type Kind } from './capabilities.ts';
+import { isKind, kindWords, type Kind } from './capabilities.ts';
 import { bind, type Bound } from './registry.ts';
 import type { Account, Connection, Pace, Secrets, VendorContext } from './vendor.ts';
 
@@ -114,16 +114,23 @@ export class Connections {
     const { problem } = held;
     if (problem)
       return { epoch, reason, message: `Integration ${name}: ${problem.message}`, terminal: problem.terminal };
-    const port: Port | undefined = isKind(kind) ? held.connection?.capabilities[kind] : undefined;
+    const port = held.connection && isKind(kind) ? portOf(held.connection, kind) : undefined;
     if (port) return { port, epoch };
-    const message = `Integration ${name} no longer does ${kind}.`;
-    return { epoch, reason: 'IntegrationGone', message, terminal: true };
+    const message = isKind(kind) ? lackOf(name, held.connection, kind) : `This version cannot do ${kind}.`;
+    return { epoch, reason: 'NotSupported', message, terminal: true };
   }
 
   /** See Reach.lost. */
   lost(namespace: string, name: string, kind: Kind): string | undefined {
     const found = this.port(namespace, name, kind);
     return !found.port && found.terminal ? found.message : undefined;
+  }
+
+  /** See Reach.lacks. */
+  lacks(namespace: string, name: string, kind: Kind): string | undefined {
+    const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
+    const { connection, problem } = (integration && this.#held.get(keyOf(integration))) ?? {};
+    return connection && !problem && !portOf(connection, kind) ? lackOf(name, connection, kind) : undefined;
   }
 
   /** An effect was refused for these credentials: which Integration is to be reconciled, and when. */
@@ -152,8 +159,9 @@ export class Connections {
   /** Names of the Integrations in reach that do `kind`, connected or not, in order. */
   names(namespace: string, kind: Kind): readonly string[] {
     const able = this.#inReach(namespace).filter((integration) => {
-      const known: Capabilities | undefined = this.#held.get(keyOf(integration))?.connection?.capabilities;
-      return known ? known[kind] !== undefined : (integration.status?.capabilities?.includes(kind) ?? false);
+      const connection = this.#held.get(keyOf(integration))?.connection;
+      if (connection) return portOf(connection, kind) !== undefined;
+      return integration.status?.capabilities?.includes(kind) ?? false;
     });
     return able.map((i) => i.metadata.name).toSorted();
   }
@@ -269,8 +277,19 @@ const interactive = 'interactive';
 export const wasInteractive = (integration: Integration | undefined): boolean =>
   integration?.status?.capabilities?.includes(interactive) ?? false;
 
-const abilities = (connection: Connection): string[] =>
-  [...Object.keys(connection.capabilities), ...(connection.interactive ? [interactive] : [])].toSorted();
+const abilities = (connection: Connection): string[] => {
+  const kinds = Object.keys(connection.capabilities).filter((kind) => isKind(kind) && portOf(connection, kind));
+  return [...kinds, ...(connection.interactive ? [interactive] : [])].toSorted();
+};
+
+/** Absent: neither its vendor nor its server does that. */
+const portOf = (connection: Connection, kind: Kind): Port | undefined =>
+  connection.lacks?.(kind) === undefined ? connection.capabilities[kind] : undefined;
+
+function lackOf(name: string, connection: Connection | undefined, kind: Kind): string {
+  const why = connection?.lacks?.(kind);
+  return `Integration ${name} does not do ${kindWords[kind]}${why === undefined ? '' : `: ${why}`}.`;
+}
 
 /** Those that serve objects of `namespace`: its own first, then those of the release namespace that are for all. */
 export function inReach(all: readonly Integration[], releaseNamespace: string, namespace: string): Integration[] {

@@ -4,7 +4,7 @@ import type { Connections } from './connections.ts';
 
 /** What an object in `namespace` can have done, as its phases ask for it. */
 export function reachIn(
-  connections: Pick<Connections, 'names' | 'link' | 'interactive' | 'lost'>,
+  connections: Pick<Connections, 'names' | 'link' | 'interactive' | 'lost' | 'lacks'>,
   namespace: string,
 ): Reach {
   return {
@@ -20,6 +20,7 @@ export function reachIn(
     },
     all: (kind) => connections.names(namespace, kind),
     lost: (name, kind) => connections.lost(namespace, name, kind),
+    lacks: (name, kind) => connections.lacks(namespace, name, kind),
     interactive: (name) => connections.interactive(namespace, name),
     link: (entry) => connections.link(namespace, entry),
   };

@@ -1,5 +1,5 @@
 import type { Clock, Duration } from '../runtime/clock.ts';
-import type { Capabilities } from './capabilities.ts';
+import type { Capabilities, Kind } from './capabilities.ts';
 
 /** The values of the Integration's Secret, by key. Never logged, never part of an error's text. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -33,6 +33,8 @@ export interface Pace {
 /** One Integration, connected. Building it makes no call. */
 export interface Connection {
   readonly capabilities: Capabilities;
+  /** Why its server does not do what the vendor's others do, as was found out since it connected. Absent: they are all alike. */
+  lacks?(kind: Kind): string | undefined;
   /** Presses of buttons in its messages reach us. Absent: they do not. */
   readonly interactive?: boolean;
   /** One cheap read of who we are. Throws Rejected with the reason for the Integration's Ready condition. */

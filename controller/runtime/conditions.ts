@@ -78,7 +78,7 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
   if ('skip' in plan)
     return {
       verdict: verdict(condition, 'False', plan.skip.reason, plan.skip.message),
-      standing: plan.skip.reason === 'NotConfigured' ? 'off' : 'settled',
+      standing: isOff(plan.skip.reason) ? 'off' : 'settled',
     };
   if ('wait' in plan)
     return {
@@ -89,43 +89,60 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
     return { verdict: verdict(condition, 'False', plan.failed.reason, plan.failed.message), standing: 'failed' };
   const keys = 'effects' in plan ? plan.effects.map((e) => e.key) : plan.release;
   const all = keys.map((key) => progress.get(key)).filter((p) => p !== undefined);
-  const pick = (...states: Progress['state'][]): Progress[] => all.filter((p) => states.includes(p.state));
-  const worst = [
-    { of: pick('Unknown'), status: 'Unknown', standing: 'stalled' },
-    { of: pick('Failed'), status: 'False', standing: 'stalled' },
-    { of: pick('Working'), status: 'False', standing: 'working' },
-    { of: pick('Held'), status: 'False', standing: 'degraded' },
-    { of: pick('Gone', 'Expired'), status: 'False', standing: 'degraded' },
-  ] as const;
-  for (const { of, status, standing } of worst) {
-    const [first] = of;
-    if (!first) continue;
-    // A refusal of one effect must not call the phase settled while its others are under way.
-    const stillWorking = pick('Working').length > 0;
+  const parts = new Set('effects' in plan ? plan.effects.filter((e) => e.part).map((e) => e.key) : []);
+  const isWorking = all.some(({ state }) => state === 'Working');
+  const trouble = worstOf(all.filter(({ key }) => !parts.has(key)));
+  // A refusal of one effect must not call the phase settled while its others are under way.
+  if (trouble)
     return {
-      verdict: verdict(condition, status, first.reason, describe(of)),
-      standing: stillWorking ? 'working' : standing,
+      verdict: verdict(condition, trouble.status, trouble.of[0].reason, describe(trouble.of)),
+      standing: isWorking ? 'working' : trouble.standing,
     };
-  }
+  const lesser = worstOf(all);
+  if (lesser)
+    return {
+      verdict: verdict(
+        condition,
+        lesser.standing === 'working' ? lesser.status : 'True',
+        lesser.of[0].reason,
+        describe(lesser.of),
+      ),
+      standing: isWorking ? 'working' : lesser.standing,
+    };
   if ('effects' in plan && plan.later)
     return { verdict: verdict(condition, 'False', plan.later.reason, plan.later.message), standing: 'waiting' };
-  const changed = pick('Changed');
+  const changed = all.filter(({ state }) => state === 'Changed');
   if (changed[0])
     return { verdict: verdict(condition, 'True', changed[0].reason, describe(changed)), standing: 'settled' };
   const done = 'release' in plan ? 'Released' : 'Done';
-  return {
-    verdict: verdict(
-      condition,
-      'True',
-      done,
-      keys.length === 0
-        ? 'Nothing more to do.'
-        : all.length === 1
-          ? `${keys[0]}: done.`
-          : `${all.length} done: ${keys.join(', ')}.`,
-    ),
-    standing: 'settled',
-  };
+  const words =
+    keys.length === 0
+      ? 'Nothing more to do.'
+      : all.length === 1
+        ? `${keys[0]}: done.`
+        : `${all.length} done: ${keys.join(', ')}.`;
+  const without = 'effects' in plan ? (plan.without ?? []) : [];
+  return { verdict: verdict(condition, 'True', done, [words, ...without].join(' ')), standing: 'settled' };
+}
+
+/** A capability that is absent is no trouble. */
+const isOff = (reason: string): boolean => reason === 'NotConfigured' || reason === 'NotSupported';
+
+const troubles = [
+  { states: ['Unknown'], status: 'Unknown', standing: 'stalled' },
+  { states: ['Failed'], status: 'False', standing: 'stalled' },
+  { states: ['Working'], status: 'False', standing: 'working' },
+  { states: ['Held'], status: 'False', standing: 'degraded' },
+  { states: ['Gone', 'Expired'], status: 'False', standing: 'degraded' },
+] as const;
+
+/** The gravest trouble of these, and all that have it; undefined: all is well. */
+function worstOf(all: readonly Progress[]) {
+  for (const { states, status, standing } of troubles) {
+    const [first, ...more] = all.filter(({ state }) => states.some((one) => one === state));
+    if (first) return { of: [first, ...more] as const, status, standing };
+  }
+  return undefined;
 }
 
 const describe = (all: readonly Progress[]): string => all.map((p) => `${p.key}: ${p.message || p.reason}`).join(' ');

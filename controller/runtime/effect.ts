@@ -48,6 +48,8 @@ export interface Effect<K extends string = string, D = unknown> {
    * from then on the thing is looked for as this one.
    */
   readonly takesOver?: boolean;
+  /** The rest of its phase stands without it: its trouble is told beside the rest, not as the trouble of all. */
+  readonly part?: boolean;
   /** Words for a Kubernetes Event when it is first done; absent: no Event. */
   readonly milestone?: string;
 }

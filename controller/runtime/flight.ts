@@ -26,7 +26,7 @@ import {
   type Outcome,
   type Target,
 } from './execution.ts';
-import { Gone, phrase, Rejected } from './outcome.ts';
+import { Gone, phrase, Rejected, Unsupported } from './outcome.ts';
 
 export interface FlightParts {
   readonly options: ExecutorOptions;
@@ -329,9 +329,12 @@ export class Flight {
     const now = rfc3339(options.clock.now());
     // The words say what happened; when it was last tried again is in memory only, so a repeat writes nothing.
     const same = entry?.state === 'Failed' && entry.reason === error.reason;
+    // What is final within its attempt was sent again without an intent: that is the next attempt.
+    const final = entry?.state === 'Cancelled' || entry?.state === 'Expired';
     const failed = entryOf(effect, {
-      state: 'Failed',
-      attempt: entry?.attempt ?? 1,
+      // What the outside cannot do is left off: nobody has to mend it.
+      state: error instanceof Unsupported ? 'Cancelled' : 'Failed',
+      attempt: (entry?.attempt ?? 1) + (final ? 1 : 0),
       since: entry?.since ?? now,
       at: same ? entry.at : now,
       reason: error.reason,

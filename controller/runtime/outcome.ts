@@ -25,6 +25,13 @@ export class Rejected extends Error {
   }
 }
 
+/** The outside has no such thing to do: nothing was done, and only another version or configuration of it could. */
+export class Unsupported extends Rejected {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('NotSupported', message, { ...options, terminal: true });
+  }
+}
+
 /** A known object is not there any more. It follows the rule of doubt: only `settle` later does it count. */
 export class Gone extends Rejected {
   constructor(message: string, options: { cause?: unknown } = {}) {

@@ -17,6 +17,8 @@ export type Plan<E extends Effect = Effect> = (
       readonly effects: readonly E[];
       /** Something more is wanted once this is over. */
       readonly later?: Reason;
+      /** What is left off of it, and why, in sentences for the condition. */
+      readonly without?: readonly string[];
     }
   | { readonly failed: Reason; readonly error: unknown }
   | { readonly skip: Reason }

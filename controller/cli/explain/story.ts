@@ -128,10 +128,13 @@ function conditionsOf({ conditions = [], effects = {} }: Status): ToldCondition[
   return [...told, ...rest];
 }
 
+/** Of a condition that is True: others tell of a part that is in trouble. */
+const sound: ReadonlySet<string> = new Set(['Converged', 'Done', 'Released', 'ChangedOutside']);
+
 /** Nothing is to be done where all is well. */
 function todoOf({ type, status, reason }: Condition): { todo?: string } {
   const well =
-    status === 'True' ? type !== 'Stalled' && reason !== 'Degraded' : type === 'Stalled' || type === 'Reconciling';
+    status === 'True' ? type !== 'Stalled' && sound.has(reason) : type === 'Stalled' || type === 'Reconciling';
   const todo = well ? undefined : reasonLines().get(reason)?.todo;
   return todo === undefined || todo.startsWith('Nothing') ? {} : { todo };
 }

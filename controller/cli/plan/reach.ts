@@ -51,6 +51,8 @@ export function plannedReach(integrations: readonly Integration[], releaseNamesp
       const found = port(namespace, name, kind);
       return found.port ? undefined : found.message;
     },
+    // It is not known what a server lacks before it was asked.
+    lacks: () => undefined,
     interactive: (namespace, name) => wasInteractive(able(namespace).find(({ metadata }) => metadata.name === name)),
     link: (namespace, { integration, kind, ref }) =>
       integration && ref ? port(namespace, integration, kind).port?.link?.(ref) : undefined,

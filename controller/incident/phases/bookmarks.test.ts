@@ -35,6 +35,7 @@ function scopeOf(links: readonly Link[], entries: Entries, ticketUrl?: string): 
       all: () => [],
       interactive: () => false,
       lost: () => undefined,
+      lacks: () => undefined,
       link: ({ kind }) => (kind === 'ticket' ? ticketUrl : undefined),
     },
     quiet: false,

@@ -3,7 +3,7 @@ import type { Phase } from '../../runtime/phase.ts';
 import { revision } from '../../runtime/effect.ts';
 import { bareUrl, hostOf, isBlank, oneLine } from '../../text.ts';
 import { ticketWord } from '../render/words.ts';
-import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { notSupported, refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { keyBookmarks, type Link } from './bookmark-keys.ts';
 import { channelOff } from './channel.ts';
 import { ticketsWanted } from './tickets.ts';
@@ -17,6 +17,8 @@ export const bookmarks: Phase<IncidentScope, ProductEffect> = {
     const channel = refOf(scope, 'channel')?.['channel'];
     const integration = scope.entries['channel']?.integration;
     if (!channel || !integration) return { wait: waitingFor('WaitingForChannel', 'Bookmarks need the channel.') };
+    const lack = scope.reach.lacks(integration, 'bookmark');
+    if (lack !== undefined) return { skip: notSupported(lack) };
     const links = linksOf(scope);
     if (links.length === 0) return { skip: { reason: 'NothingToBookmark', message: 'There is no link to bookmark.' } };
     const { keyed, waiting } = keyBookmarks(links, scope.entries, integration);

@@ -35,16 +35,21 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
         ...watched(scope),
         ...whenGone(scope, 'liveStatus'),
       },
-      { ...shared, key: 'purpose', kind: 'purpose', desired: { text: purpose(scope.incident, scope.named) } },
     ];
+    const without = [scope.reach.lacks(integration, 'purpose'), scope.reach.lacks(integration, 'pin')];
+    if (without[0] === undefined) {
+      const text = purpose(scope.incident, scope.named);
+      effects.push({ ...shared, key: 'purpose', kind: 'purpose', desired: { text }, part: true });
+    }
     const ts = refOf(scope, 'live-status')?.['ts'];
     const pinned = {
       within: { channel, ts: ts ?? '' },
       inside: 'live-status',
       desired: {},
+      part: true,
       ...watched(scope),
     } as const;
-    if (ts) effects.push({ ...shared, ...pinned, key: 'pin', kind: 'pin' });
-    return { effects };
+    if (ts && without[1] === undefined) effects.push({ ...shared, ...pinned, key: 'pin', kind: 'pin' });
+    return { effects, without: without.filter((lack) => lack !== undefined) };
   },
 };

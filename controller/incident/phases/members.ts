@@ -2,7 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { uniqueMails } from '../../mail.ts';
 import { revision } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
-import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { notSupported, priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { channelOff } from './channel.ts';
 
 /** Who holds a role, and whom the policy invites. People known by name only are shown and not invited. */
@@ -18,6 +18,8 @@ export const members: Phase<IncidentScope, ProductEffect> = {
     const integration = scope.entries['channel']?.integration;
     if (!channel?.['channel'] || !integration)
       return { wait: waitingFor('WaitingForChannel', 'People are invited once the channel is open.') };
+    const lack = scope.reach.lacks(integration, 'members');
+    if (lack !== undefined) return { skip: notSupported(lack) };
     const within = { channel: channel['channel'] };
     return {
       effects: [

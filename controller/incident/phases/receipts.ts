@@ -3,7 +3,7 @@ import type { Entry } from '../../runtime/effect.ts';
 import { seconds } from '../../runtime/clock.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { receipts as render } from '../render/receipts.ts';
-import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { notSupported, refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { channelOff } from './channel.ts';
 
 /** What was done, and what was not, in a thread under the live status. Receipts have no receipts. */
@@ -17,6 +17,8 @@ export const receipts: Phase<IncidentScope, ProductEffect> = {
     const integration = scope.entries['channel']?.integration;
     if (!channel || !ts || !integration)
       return { wait: waitingFor('WaitingForLiveStatus', 'Receipts are replies to the live status.') };
+    const lack = scope.reach.lacks(integration, 'thread');
+    if (lack !== undefined) return { skip: notSupported(lack) };
     if (!scope.entries['receipts'] && isFresh(scope))
       return {
         wait: waitingFor('GatheringReceipts', 'The first receipt is posted with the outcomes of the first seconds.'),

@@ -32,7 +32,8 @@ export const triage: Phase<IncidentScope, ProductEffect> = {
     ];
     const { channel, ts } = refOf(scope, 'triage') ?? {};
     // The channel's own receipts have gathered the first outcomes by then: one reply instead of many edits.
-    if (channel !== undefined && ts !== undefined && refOf(scope, 'receipts') !== undefined)
+    const lack = reach.lacks(found.name, 'thread');
+    if (lack === undefined && channel !== undefined && ts !== undefined && refOf(scope, 'receipts') !== undefined)
       effects.push({
         ...shared,
         key: 'triage-receipts',
@@ -40,8 +41,9 @@ export const triage: Phase<IncidentScope, ProductEffect> = {
         within: { channel, ts },
         desired: { lines: digest(scope) },
         priority: 5,
+        part: true,
       });
-    return { effects };
+    return { effects, without: lack === undefined ? [] : [lack] };
   },
 };
 

@@ -19,7 +19,8 @@ const words: Readonly<Record<string, Describe>> = {
       : e.within?.['channelName'] === undefined
         ? { thing: key === 'farewell' ? 'Last line' : 'Live status', done: 'posted' }
         : { thing: `Notice to ${hash(e.within['channelName'])}`, done: 'sent' },
-  pin: () => ({ thing: 'Live status', done: 'pinned' }),
+  // Its trouble is its own: the live status stands without it.
+  pin: (e) => ({ thing: e.state === 'Done' ? 'Live status' : 'Pin', done: 'pinned' }),
   members: (e) => members(e),
   bookmark: (_, key) => ({ thing: bookmark(key.split('/')), done: 'set' }),
   thread: () => ({ thing: 'Receipts', done: 'posted' }),
@@ -44,6 +45,7 @@ function members(entry: Entry): EffectWords {
   const missing = list(entry.facts?.['notFound']);
   // Where that is recorded as refused it is said with its reason.
   const left = missing.length === 0 || refusedPart(entry) ? '' : `; not found: ${missing.join(', ')}`;
+  if (entry.state !== 'Done') return { thing: 'Invitations', done: 'sent' };
   return { thing: 'People', done: invited.length === 0 ? `invited${left}` : `invited: ${invited.join(', ')}${left}` };
 }
 
@@ -108,6 +110,7 @@ export function outcome(key: string, entry: Entry): string {
     case 'Pending':
       return `${thing} on its way`;
     case 'Cancelled':
+      if (entry.reason === 'NotSupported') return `${thing} left off${because}`;
       return `${thing} not sent: no longer wanted`;
   }
 }

@@ -95,7 +95,7 @@ describe('the live status', () => {
       'live-status': anEntry('message', { state: 'Failed', reason: 'RateLimited' }),
     };
     const last = textsOf(liveStatus({ ...view, entries })).at(-1)?.text;
-    expect(last).toBe('✗ Comment on the GitHub issue #12 failed: BadCredentials\n✗ People failed: RateLimited');
+    expect(last).toBe('✗ Comment on the GitHub issue #12 failed: BadCredentials\n✗ Invitations failed: RateLimited');
   });
 
   test('a long description is cut and leads to the ticket', () => {

@@ -4,6 +4,7 @@ import { anEntry, anUpdate } from '../../../test/builders/incident.ts';
 import { liveIn } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import type { Entry } from '../../runtime/effect.ts';
+import { outcome } from './effect-words.ts';
 import { receipts } from './receipts.ts';
 
 const lines = (entries: Record<string, Entry>): Record<string, string> => {
@@ -33,6 +34,27 @@ describe('receipts', () => {
       'incident/failed/ticket/github':
         '✗ GitHub issue failed: GitHub refused the token (401). Put that right; it is tried again after 5 minutes, then less often, and at once when its Integration or the spec changes.',
     });
+  });
+
+  test('of a part of the channel says which part', () => {
+    const told = (kind: string): string | undefined =>
+      lines({ [kind]: anEntry(kind, { state: 'Failed', reason: 'NotPermitted', message: 'No.' }) })[
+        `incident/failed/${kind}`
+      ];
+    expect(told('pin')).toMatch(/^✗ Pin failed: No\. /);
+    expect(told('purpose')).toMatch(/^✗ Channel purpose failed: No\. /);
+    expect(told('members')).toMatch(/^✗ Invitations failed: No\. /);
+    expect(lines({ pin: anEntry('pin') })['incident']).toContain('✓ Live status pinned');
+  });
+
+  test('what a server cannot do is no failure', () => {
+    const left = anEntry('pin', {
+      state: 'Cancelled',
+      reason: 'NotSupported',
+      message: 'the server has no method pins.add',
+    });
+    expect(lines({ pin: left })).toEqual({});
+    expect(outcome('pin', left)).toBe('Pin left off: the server has no method pins.add');
   });
 
   test('once it was done after all, that line says so', () => {

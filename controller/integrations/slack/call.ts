@@ -1,9 +1,9 @@
 import { type Logger, LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { seconds, type Clock, type Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
-import { Rejected } from '../../runtime/outcome.ts';
+import { Rejected, Unsupported } from '../../runtime/outcome.ts';
 import type { VendorContext } from '../vendor.ts';
-import { classify, waitIn } from './errors.ts';
+import { classify, unknownMethod, waitIn } from './errors.ts';
 import { type Json, object, text } from './parse.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
 import { transport } from './transport.ts';
@@ -40,6 +40,8 @@ export interface Api {
   readonly scheduler: Scheduler;
   /** A look that finds nothing proves nothing until then: a call may take its whole timeout to arrive, and reads lag. */
   readonly settle: Duration;
+  /** Methods of `ApiOptions.optional` that the server turned out not to have. They are not sent again. */
+  readonly absent: ReadonlySet<string>;
   close(): void;
 }
 
@@ -51,9 +53,11 @@ const usualReadLag: Duration = seconds(4);
 export interface ApiOptions {
   readonly apiUrl: string;
   readonly botToken: string;
+  /** Methods that a server may lack: see `Api.absent`. */
+  readonly optional?: ReadonlySet<string>;
 }
 
-export function connectApi({ apiUrl, botToken }: ApiOptions, context: VendorContext): Api {
+export function connectApi({ apiUrl, botToken, optional }: ApiOptions, context: VendorContext): Api {
   const { rateFactor = 1, callTimeout = usualTimeout, readLag = usualReadLag } = context.pace ?? {};
   const out = transport();
   const limits = scheduler(context.clock, rateFactor);
@@ -70,21 +74,44 @@ export function connectApi({ apiUrl, botToken }: ApiOptions, context: VendorCont
     logger: quietLogger(context),
   });
   let known: Promise<Self> | undefined;
+  const absent = new Set<string>();
 
   async function send(method: string, args: Json, reader: Reader, go: () => void): Promise<Json> {
     const channel = text(args['channel']) || text(args['channel_id']) || undefined;
     const want = { method, channel, ...reader };
+    refuseAbsent(method);
     await limits.take(want);
+    // It may have been found out by another call meanwhile.
+    refuseAbsent(method);
     go();
     try {
       return object(await orAborted(client.apiCall(method, { ...args }), reader.signal));
     } catch (error) {
+      if (optional?.has(method) && (await isAbsent(error, reader))) {
+        absent.add(method);
+        context.log('slack.method-absent', { method });
+        refuseAbsent(method, error);
+      }
       const outcome = classify(error, method);
       const limited = outcome instanceof Rejected && outcome.reason === 'RateLimited';
       const wait = waitIn(error) ?? (limited ? defaultPause : undefined);
       if (wait !== undefined) limits.pause(want, wait);
       throw outcome;
     }
+  }
+
+  function refuseAbsent(method: string, cause?: unknown): void {
+    if (absent.has(method)) throw new Unsupported(`the server has no method ${method}`, { cause });
+  }
+
+  /** A gateway whose server is away may say 404 to everything: that counts only from one that knows who we are. */
+  async function isAbsent(error: unknown, reader: Reader): Promise<boolean> {
+    const unknown = unknownMethod(error);
+    if (unknown !== 'perhaps') return unknown === 'surely';
+    return whoAmI(reader).then(
+      () => true,
+      () => false,
+    );
   }
 
   async function read(method: string, args: Json, reader: Reader, leaving = nothing): Promise<Json> {
@@ -111,6 +138,7 @@ export function connectApi({ apiUrl, botToken }: ApiOptions, context: VendorCont
 
   return {
     settle: callTimeout + readLag,
+    absent,
     read,
     write: (method, args, writer) => send(method, args, writer, () => writer.go()),
     whoAmI,

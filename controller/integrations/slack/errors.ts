@@ -89,6 +89,7 @@ const refusals: readonly Refusal[] = [
   { reason: 'ThreadNotFound', help: 'the thread’s first message is gone', codes: ['thread_not_found'] },
   { reason: 'BookmarkLimit', help: 'a channel takes 100 bookmarks: remove some', codes: ['too_many_bookmarks'] },
   { reason: 'PinLimit', help: 'a channel takes 100 pins: remove some', codes: ['not_pinnable', 'too_many_pins'] },
+  { reason: 'NotSupported', help: 'the server has no such method', codes: ['unknown_method', 'method_deprecated'] },
   {
     reason: 'InvalidRequest',
     help: 'Slack does not understand the request',
@@ -102,10 +103,8 @@ const refusals: readonly Refusal[] = [
       'invalid_metadata_format',
       'invalid_metadata_schema',
       'invalid_post_type',
-      'method_deprecated',
       'method_not_supported_for_channel_type',
       'missing_post_type',
-      'unknown_method',
     ],
   },
 ];
@@ -159,6 +158,13 @@ export function waitIn(error: unknown): Duration | undefined {
 
 const inSeconds = (said: number | string | undefined): Duration | undefined =>
   said === undefined ? undefined : seconds(Number(said));
+
+/** The server does not know the method; `perhaps`: whoever answers there may be another than Slack. */
+export function unknownMethod(error: unknown): 'surely' | 'perhaps' | undefined {
+  if (error instanceof WebAPIPlatformError)
+    return ['unknown_method', 'method_deprecated'].includes(error.data.error) ? 'surely' : undefined;
+  return error instanceof WebAPIHTTPError && [404, 405].includes(error.statusCode) ? 'perhaps' : undefined;
+}
 
 function refused(error: WebAPIPlatformError, method: string): Error {
   const code = error.data.error;

@@ -3,7 +3,7 @@ import { callFor, newUid } from '../../../test/conformance/port.ts';
 import { startSlack, type Slack } from '../../../test/emulators/slack.ts';
 import { minutes, systemClock } from '../../runtime/clock.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import type { Capabilities } from '../capabilities.ts';
+import { isKind, type Capabilities } from '../capabilities.ts';
 import type { Connection } from '../vendor.ts';
 import { slack as vendor } from './slack.ts';
 
@@ -261,6 +261,53 @@ describe('members', () => {
     const { facts, refused } = await ports().members.create(callFor({ channel }, { people }));
     expect(facts).toEqual({ invited: 'ana@example.com', notInvited: 'bo@example.com (user_is_restricted)' });
     expect(refused).toEqual({ reason: 'PeopleNotInvited', message: 'bo@example.com (user_is_restricted)' });
+  });
+});
+
+/** What came of it, or what it threw. */
+const pin = async (connection: Connection): Promise<unknown> => {
+  const body = await slack.call('bot', 'chat.postMessage', { channel: (await here()).channel, text: 'x' });
+  const within = { ...(await here()), ts: String(body['ts']) };
+  return connection.capabilities.pin?.create(callFor(within, {})).catch((thrown: unknown) => thrown);
+};
+
+describe('a method that the server does not have', () => {
+  it.each([
+    ['unknown_method', { act: 'okFalse', error: 'unknown_method' } as const],
+    ['status 404', { act: 404 } as const],
+    ['status 405', { act: 405 } as const],
+  ])('is asked for once, and remembered until the Integration connects anew: %s', async (_name, fault) => {
+    slack.fault({ ...fault, method: 'pins.add' });
+    const connection = connect();
+    expect(connection.lacks?.('pin')).toBeUndefined();
+    const before = slack.calls('pins.add').length;
+    expect(await pin(connection)).toMatchObject({ reason: 'NotSupported', terminal: true });
+    expect(await pin(connection)).toMatchObject({ reason: 'NotSupported', terminal: true });
+    expect(slack.calls('pins.add')).toHaveLength(before + 1);
+    expect(connection.lacks?.('pin')).toBe('its server has no method pins.add');
+    expect(
+      ['channel', 'message', 'members', 'purpose', 'bookmark', 'thread'].map(
+        (kind) => isKind(kind) && connection.lacks?.(kind),
+      ),
+    ).toEqual(Array.from({ length: 6 }));
+    slack.clearFaults();
+    expect(await pin(connect())).toMatchObject({ ref: {} });
+  });
+
+  it('is no conclusion from a gateway that says 404 to everything', async () => {
+    const connection = connect();
+    slack.fault({ act: 404, method: 'pins.add' });
+    slack.fault({ act: 404, method: 'auth.test' });
+    expect(await pin(connection)).toMatchObject({ reason: 'HttpRefused', terminal: false });
+    expect(connection.lacks?.('pin')).toBeUndefined();
+  });
+
+  it('is a refusal like any other where there is no Slack without it', async () => {
+    slack.fault({ act: 'okFalse', error: 'unknown_method', method: 'conversations.create' });
+    const connection = connect();
+    const error: unknown = await connection.capabilities.channel?.create(callFor({}, named())).catch((e: unknown) => e);
+    expect(error).toMatchObject({ reason: 'NotSupported', terminal: true });
+    expect(connection.lacks?.('channel')).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import { Rejected } from '../../runtime/outcome.ts';
+import type { Kind } from '../capabilities.ts';
 import type { Connection, Vendor } from '../vendor.ts';
 import { bookmarkPort } from './bookmark.ts';
 import { connectApi } from './call.ts';
@@ -17,11 +18,24 @@ export interface SlackOptions {
   readonly mode: 'Socket' | 'Http';
 }
 
+/**
+ * What a part of an incident's channel cannot do without. A server that speaks Slack's API and lacks one of these lacks that
+ * part; without any other method it is no use as a Slack.
+ */
+const needs: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+  purpose: ['conversations.setPurpose'],
+  pin: ['pins.add'],
+  members: ['users.lookupByEmail', 'conversations.invite'],
+  bookmark: ['bookmarks.list', 'bookmarks.add', 'bookmarks.edit'],
+  thread: ['conversations.replies'],
+};
+const optional = new Set(Object.values(needs).flat());
+
 export const slack: Vendor<SlackOptions> = {
   name: 'slack',
   secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
   connect({ apiUrl, mode }, secrets, context): Connection {
-    const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '' }, context);
+    const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '', optional }, context);
     const conversations = directory(api);
     return {
       capabilities: {
@@ -32,6 +46,10 @@ export const slack: Vendor<SlackOptions> = {
         members: membersPort(api),
         bookmark: bookmarkPort(api),
         thread: threadPort(api),
+      },
+      lacks(kind) {
+        const missing = needs[kind]?.find((method) => api.absent.has(method));
+        return missing && `its server has no method ${missing}`;
       },
       // Slack delivers by one way or the other, never both.
       interactive: secrets[mode === 'Http' ? 'signingSecret' : 'appToken'] !== undefined,

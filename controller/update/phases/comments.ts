@@ -1,6 +1,6 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { isForTickets, isOfTriage } from '../../incident/render/words.ts';
-import { priorityOf } from '../../incident/scope.ts';
+import { notSupported, priorityOf } from '../../incident/scope.ts';
 import { unusable } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { comment } from '../render/comment.ts';
@@ -22,6 +22,9 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
       return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' }, keeps };
     const filed = all.filter(([, entry]) => entry.state === 'Done' && !unusable(entry));
     if (filed.length === 0) return { skip: { reason: 'NoTicket', message: 'The incident has no ticket.' } };
+    const lacks = filed.map(([, { integration = '' }]) => scope.reach.lacks(integration, 'comment'));
+    const without = lacks.filter((lack) => lack !== undefined);
+    if (without.length === filed.length) return { skip: notSupported(without.join(' ')) };
     const desired = comment(update, {
       incident: about.incident,
       named: about.named,
@@ -29,15 +32,18 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
       severities: scope.policy.spec.severities ?? {},
     });
     return {
-      effects: filed.map(([, { integration = '', ref = {} }]) => ({
-        key: `${keeps}${integration}`,
-        kind: 'comment',
-        integration,
-        within: ref,
-        desired,
-        final: true,
-        priority: priorityOf(about.incident),
-      })),
+      without,
+      effects: filed
+        .filter((_, n) => lacks[n] === undefined)
+        .map(([, { integration = '', ref = {} }]) => ({
+          key: `${keeps}${integration}`,
+          kind: 'comment',
+          integration,
+          within: ref,
+          desired,
+          final: true,
+          priority: priorityOf(about.incident),
+        })),
     };
   },
 };

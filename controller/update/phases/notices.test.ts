@@ -10,6 +10,7 @@ const reach: Reach = {
   all: () => ['slack'],
   interactive: () => false,
   lost: () => undefined,
+  lacks: () => undefined,
   link: () => undefined,
 };
 const incident = anIncident();
