@@ -38,6 +38,9 @@ export interface ManagerDeps {
 /** Of one open incident. */
 const driftPace: Duration = seconds(6);
 
+/** A repository that does not answer holds up no number. */
+const recordedMost: Duration = seconds(5);
+
 /** One that hangs holds up nobody else. */
 const integrationsFirst: Duration = seconds(3);
 
@@ -152,8 +155,14 @@ export class Manager {
   #execute(): Executor {
     const { client, clock, config, leadership, boundary, log, metrics } = this.#deps;
     const tell = outcomes({ log, metrics, record: this.#record });
-    const number = numberPort(numberStore(client, config.namespace), () =>
-      this.#caches.incidents.list().reduce((highest, { status }) => Math.max(highest, status?.number ?? 0), 0),
+    const number = numberPort(
+      numberStore(client, config.namespace),
+      () => this.#caches.incidents.list().reduce((highest, { status }) => Math.max(highest, status?.number ?? 0), 0),
+      async () => {
+        const { highest, unanswered } = await this.#connections.highestNumber(recordedMost);
+        log.info('numbers-begin', { above: highest, ...(unanswered.length > 0 ? { unanswered } : {}) });
+        return highest;
+      },
     );
     return new Executor({
       clock,

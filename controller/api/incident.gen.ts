@@ -354,7 +354,7 @@ export interface RecordStatus {
    */
   commit: string;
   /**
-   * The request to review it.
+   * The latest request to review it.
    */
   pull?: {
     /**
@@ -367,7 +367,7 @@ export interface RecordStatus {
     url: string;
   };
   /**
-   * When the record was merged. From then on the incident can't be reopened.
+   * When the record was merged with the incident's last ending. From then on it can't be reopened.
    */
   mergedAt?: string;
 }

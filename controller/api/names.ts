@@ -42,6 +42,12 @@ export const fieldManager = 'allclear-controller';
 /** Annotation: "true" on an object that stands in a record. Applying it again causes no effect. */
 export const recordAnnotation = `${group}/record`;
 
+/** Annotation of the Incident in a record: which ending it tells of, a hash of the all clear and its words. */
+export const endingAnnotation = `${group}/ending`;
+
+/** Annotation of the Incident in a record: git's hash of the post-mortem as it was drafted with it. While it is that, nobody has edited it. */
+export const draftAnnotation = `${group}/draft`;
+
 /** Annotation of an Integration's Secret: the host[:port]s, comma-separated, that its values may be sent to. */
 export const hostsAnnotation = `${group}/hosts`;
 

@@ -78,6 +78,7 @@ function gather(
   const driftInterval = applied.state === 'Resolved' ? undefined : deps.driftInterval?.();
   return {
     incident,
+    identity: originOf(object, deps.install),
     policy: choosePolicy(object, deps.policies(namespace)),
     ...(id !== undefined && number !== undefined ? { named: { id, number } } : {}),
     applied,

@@ -62,6 +62,15 @@ it('begins above what is known elsewhere', async () => {
   expect((await numberPort(kept, () => 446).create(call('a'))).ref).toEqual({ number: '447' });
 });
 
+it('asks the record while there is no counter, and never again', async () => {
+  const kept = store();
+  let asked = 0;
+  const recorded = async (): Promise<number> => ((asked += 1), 446);
+  expect((await numberPort(kept, () => 12, recorded).create(call('a'))).ref).toEqual({ number: '447' });
+  expect((await numberPort(kept, () => 12, recorded).create(call('b'))).ref).toEqual({ number: '448' });
+  expect(asked).toBe(1);
+});
+
 it('takes the next one when somebody else wrote in between', async () => {
   const kept = store();
   await numberPort(kept, () => 0).create(call('a'));

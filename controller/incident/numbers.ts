@@ -24,9 +24,14 @@ export const incidentId = (number: number): string => `INC-${String(number).padS
 
 /**
  * Numbers, each given once, to one uid. Requests that come while a write is under way share the next one.
- * `floor` is the highest number known elsewhere (in the cluster, in the record), asked before each write.
+ * @param floor the highest number known in the cluster, asked before each write
+ * @param recorded the highest number that stands in a record; asked while there is no counter
  */
-export function numberPort(store: NumberStore, floor: () => number): Port<Desired['number']> {
+export function numberPort(
+  store: NumberStore,
+  floor: () => number,
+  recorded: () => Promise<number> = () => Promise.resolve(0),
+): Port<Desired['number']> {
   let waiting: Batch | undefined;
   /** One write at a time: two of ours must not compete. */
   let last: Promise<unknown> = Promise.resolve();
@@ -34,7 +39,7 @@ export function numberPort(store: NumberStore, floor: () => number): Port<Desire
     const uids: string[] = [];
     const numbers = last.then(() => {
       waiting = undefined;
-      return allocate(store, uids, floor());
+      return allocate(store, uids, floor(), recorded);
     });
     last = numbers.catch(() => {});
     return { uids, numbers };
@@ -65,11 +70,13 @@ async function allocate(
   store: NumberStore,
   uids: readonly string[],
   floor: number,
+  recorded: () => Promise<number>,
 ): Promise<Readonly<Record<string, number>>> {
   for (;;) {
     const stored = await store.read();
     const assigned: Record<string, number> = { ...stored?.numbers.assigned };
-    let next = Math.max(stored?.numbers.next ?? 1, floor + 1);
+    // A new install, or one that has lost its counter: others may have counted before.
+    let next = Math.max(stored?.numbers.next ?? (await recorded()) + 1, floor + 1);
     const missing = uids.filter((uid) => assigned[uid] === undefined);
     if (missing.length === 0) return assigned;
     for (const uid of missing) assigned[uid] ??= next++;

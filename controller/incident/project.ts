@@ -2,6 +2,7 @@ import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import { rfc3339, timeOf } from '../runtime/clock.ts';
 import type { EffectKey, Entry } from '../runtime/effect.ts';
 import { clip } from '../runtime/outcome.ts';
+import { lastRequest, requestsOf } from '../record/requests.ts';
 import { incidentId } from './numbers.ts';
 import { happenedAt, isDeclaration } from './render/words.ts';
 import type { Applied } from './scope.ts';
@@ -22,7 +23,7 @@ export function projectStatus(
   const number = Number(entries['number']?.ref?.['number'] ?? NaN);
   const channel = channelOf(entries['channel'], link);
   const tickets = ticketsOf(entries, link);
-  const record = recordOf(entries, link);
+  const record = recordOf(incident, entries, applied, updates, link);
   return {
     ...(Number.isNaN(number) ? {} : { number, id: incidentId(number) }),
     applied,
@@ -60,10 +61,19 @@ function ticketsOf(entries: Entries, link: Reach['link']): NonNullable<IncidentS
     .slice(0, 20);
 }
 
-function recordOf({ record, review }: Entries, link: Reach['link']): IncidentStatus['record'] {
-  const { branch, folder, commit } = record?.ref ?? {};
+function recordOf(
+  incident: Incident,
+  entries: Entries,
+  applied: Applied,
+  updates: readonly IncidentUpdate[],
+  link: Reach['link'],
+): IncidentStatus['record'] {
+  const { branch, folder, commit } = entries['record']?.ref ?? {};
   if (branch === undefined || folder === undefined || commit === undefined) return undefined;
-  const mergedAt = review?.facts?.['mergedAt'];
+  // Once accepted it stays so: it cannot be reopened any more.
+  const accepted = applied.state === 'Resolved' ? requestsOf({ incident, updates }, entries).acceptedAt : undefined;
+  const mergedAt = incident.status?.record?.mergedAt ?? accepted;
+  const review = lastRequest(entries);
   const id = review?.ref?.['id'];
   return {
     branch,

@@ -2,7 +2,7 @@ import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { Duration, Instant } from '../runtime/clock.ts';
-import type { EffectKey, Entry, Ref } from '../runtime/effect.ts';
+import type { EffectKey, Entry, Identity, Ref } from '../runtime/effect.ts';
 import type { Reason } from '../runtime/phase.ts';
 import type { Policy } from './policy/policy.ts';
 
@@ -11,6 +11,8 @@ export type Applied = NonNullable<IncidentStatus['applied']>;
 /** Everything a phase may look at. Read-only, gathered from caches before any phase runs. */
 export interface IncidentScope {
   readonly incident: Incident;
+  /** Whose effects these are: what stands outside says so. */
+  readonly identity: Identity;
   readonly policy: Policy;
   /** INC-00447 and 447, once allocated. */
   readonly named?: { readonly id: string; readonly number: number };

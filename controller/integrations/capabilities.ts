@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Effect, Entry, Port } from '../runtime/effect.ts';
 import type { Reason } from '../runtime/phase.ts';
 
@@ -34,9 +35,15 @@ export interface Desired {
   };
   /** within the ticket's ref. Landed ref: {comment, …}. */
   comment: { readonly body: string };
-  /** One branch and one folder of an incident. Landed ref: {branch, commit, base}. */
+  /**
+   * One branch and one folder of an incident. Landed ref: {branch, commit, base, folder, taken: as desired}; facts:
+   * {ending: what the branch holds, merged: the ending that the base branch holds}.
+   */
   record: RecordFiles;
-  /** A request to review `branch`. Landed ref: {pull, …}; facts: {state: Open|Closed|Merged, mergedAt?}. */
+  /**
+   * A request to review `branch`. Landed ref: {pull, …}; facts: {state: Open|Closed|Merged, mergedAt?, carries: the
+   * ending that merging it accepts, or accepted}.
+   */
   review: {
     readonly branch: string;
     readonly base: string;
@@ -44,6 +51,8 @@ export interface Desired {
     readonly body: string;
     readonly draft: boolean;
     readonly reviewers: readonly string[];
+    /** Names the ending that the branch is known to hold. */
+    readonly ending?: string;
   };
 }
 
@@ -56,16 +65,28 @@ export interface ThreadLine {
 
 export interface RecordFiles {
   readonly branch: string;
-  /** The folder that the record owns; every path in `commits` lies under it. */
+  /** The folder that the record owns; every path in `commits` lies under it. Its record.json says whose it is. */
   readonly folder: string;
+  /** Names the ending that these files tell of; stands in record.json, too. Once the base branch holds it, nothing is written. */
+  readonly ending: string;
+  /** The ending that the base branch holds, as far as is known. While it holds another one, nothing is written, and the facts say so. */
+  readonly merged?: string;
+  /** Why it is not where it would be by its number, in words. */
+  readonly taken?: string;
   /** In order; a commit whose files are all as they should be already is not made. */
   readonly commits: readonly {
     readonly message: string;
     /** Path from the repository's root → content, UTF-8. */
     readonly files: Readonly<Record<string, string>>;
-    /** Written only if absent: people edit it afterwards. */
+    /** Written if absent, and again while nobody has edited it: afterwards it is people's. */
     readonly once?: boolean;
   }[];
+}
+
+/** The name that git gives to a file's content. */
+export function blobSha(content: string): string {
+  const bytes = Buffer.from(content, 'utf8');
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 export type Kind = keyof Desired;

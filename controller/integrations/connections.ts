@@ -184,6 +184,26 @@ export class Connections {
     return Object.fromEntries(known.flatMap(([key, budget]) => (budget ? [[key, budget]] : [])));
   }
 
+  /**
+   * The highest number of an incident that any connected Integration holds a record of; 0: none. Waits for at most
+   * `most`: those that gave no answer by then are named.
+   */
+  async highestNumber(most: Duration): Promise<{ readonly highest: number; readonly unanswered: readonly string[] }> {
+    const end = new AbortController();
+    const cancel = this.#deps.clock.after(most, () => end.abort());
+    const ended = new Promise<undefined>((resolve) => end.signal.addEventListener('abort', () => resolve(undefined)));
+    const asked = [...this.#held].flatMap(([key, { connection, problem }]) => {
+      const answer = connection?.highestNumber && !problem ? connection.highestNumber(end.signal) : undefined;
+      return answer ? [{ key, answer: Promise.race([answer.catch(() => undefined), ended]) }] : [];
+    });
+    const answers = await Promise.all(asked.map(async ({ key, answer }) => ({ key, number: await answer })));
+    cancel();
+    return {
+      highest: answers.reduce((highest, { number = 0 }) => Math.max(highest, number), 0),
+      unanswered: answers.flatMap(({ key, number }) => (number === undefined ? [key] : [])),
+    };
+  }
+
   close(): void {
     for (const key of this.#held.keys()) this.#drop(key);
   }

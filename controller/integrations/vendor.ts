@@ -39,6 +39,8 @@ export interface Connection {
   readonly interactive?: boolean;
   /** One cheap read of who we are. Throws Rejected with the reason for the Integration's Ready condition. */
   check(signal: AbortSignal): Promise<Account>;
+  /** The highest number of an incident that it holds a record of; 0: none. Absent: it holds no records. */
+  highestNumber?(signal: AbortSignal): Promise<number>;
   /** Calls that could go at once, by the vendor's own name for them: for metrics. Absent: it keeps no budget. */
   budget?(): Readonly<Record<string, number>>;
   close(): void;

@@ -13,12 +13,13 @@ import {
 } from '../incident/render/words.ts';
 import { titleAnnotation } from '../api/names.ts';
 import { isBackfill } from '../incident/identity.ts';
+import type { IncidentScope } from '../incident/scope.ts';
 import { timeOf } from '../runtime/clock.ts';
-import type { Entry } from '../runtime/effect.ts';
+import { revision, type Entry } from '../runtime/effect.ts';
 import { bareUrl, markdown, markdownInline } from '../text.ts';
 
 /** What the record is made from: the scope that phases see, once there is a number. */
-export type RecordView = View & { readonly named: Named };
+export type RecordView = View & Pick<IncidentScope, 'identity'> & { readonly named: Named };
 
 /** One row of the timeline. All but `id` and `at` is Markdown. */
 export interface TimelineEntry {
@@ -71,6 +72,10 @@ export const closingOf = (updates: readonly IncidentUpdate[]): IncidentUpdate | 
     .filter(({ spec }) => spec.type === 'State' && spec.to === 'Resolved')
     .toSorted(byTime)
     .at(-1);
+
+/** Names an ending: the act that closed the incident, and the words that it was closed with. */
+export const endingOf = ({ incident, updates }: Pick<RecordView, 'incident' | 'updates'>): string =>
+  revision({ closing: closingOf(updates)?.metadata.name ?? '', resolution: incident.spec.resolution ?? {} });
 
 /** The entry of the all clear; the declaration while there is none, so that every sentence has one to cite. */
 export function closingEntry(view: RecordView): string {

@@ -1,22 +1,30 @@
-import { originUid } from '../incident/identity.ts';
+import { draftAnnotation, endingAnnotation, identityAnnotation } from '../api/names.ts';
 import { byTime } from '../incident/render/words.ts';
+import { blobSha } from '../integrations/capabilities.ts';
 import { bareUrl, redact } from '../text.ts';
-import type { RecordView } from './entries.ts';
+import { endingOf, type RecordView } from './entries.ts';
 
 /** A record, not desired state: applying it again causes no effect. */
 export const recordAnnotation = 'allclear.dev/record';
 
 /**
  * record.json: the incident and its updates as objects of the API, in a List, so that any Kubernetes tool reads it.
- * Left out is what changes by itself: receipts, conditions, versions, what the controller counts by, and the record's own place.
+ * Left out is what changes by itself: receipts, conditions, versions, what the controller counts by, and the record's own place. Its annotations say
+ * whose record it is, which ending it tells of, and what the post-mortem beside it was drafted as.
  */
-export function recordFile(view: RecordView): string {
-  const { incident, updates } = view;
+export function recordFile(view: RecordView, draft: string): string {
+  const { incident, updates, identity } = view;
+  const { install, namespace, name, uid } = identity;
+  const own = {
+    [identityAnnotation]: JSON.stringify({ install, namespace, name, uid }),
+    [endingAnnotation]: endingOf(view),
+    [draftAnnotation]: blobSha(draft),
+  };
   const { number, id, applied: counted, channel, tickets, timestamps } = incident.status ?? {};
   const { changeId: _act, skipped: _numbers, ...applied } = counted ?? {};
   const items = [
     {
-      ...object(incident, { uid: originUid(incident), declaredAt: timestamps?.declaredAt }),
+      ...object(incident, { uid, declaredAt: timestamps?.declaredAt, own }),
       spec: ordered(incident.spec),
       status: ordered({ number, id, ...(counted ? { applied } : {}), channel, tickets, timestamps }),
     },
@@ -42,15 +50,15 @@ type Owned = Pick<RecordView['incident'], 'apiVersion' | 'metadata'> & { readonl
 /** A restored incident stands as it was declared. */
 function object(
   { apiVersion, kind, metadata }: Owned,
-  declared: { uid?: string; declaredAt?: string | undefined } = {},
+  declared: { uid?: string; declaredAt?: string | undefined; own?: Readonly<Record<string, string>> } = {},
 ) {
   const { name, namespace, labels } = metadata;
-  const { uid = metadata.uid, declaredAt: creationTimestamp = metadata.creationTimestamp } = declared;
+  const { uid = metadata.uid, declaredAt: creationTimestamp = metadata.creationTimestamp, own: more = {} } = declared;
   const own = labels === undefined || Object.keys(labels).length === 0 ? {} : { labels: ordered(labels) };
   return {
     apiVersion,
     kind,
-    metadata: { name, namespace, uid, creationTimestamp, ...own, annotations: { [recordAnnotation]: 'true' } },
+    metadata: { name, namespace, uid, creationTimestamp, ...own, annotations: { [recordAnnotation]: 'true', ...more } },
   };
 }
 

@@ -2,26 +2,43 @@ import type { Desired } from '../integrations/capabilities.ts';
 import { markdown, markdownQuote, plainTitle } from '../text.ts';
 import { measures, span } from './durations.ts';
 import type { RecordView } from './entries.ts';
-import { recordBranch, recordFolder } from './files.ts';
+import { recordPlace, type RecordPlace } from './files.ts';
 import { questions } from './questions.ts';
 
+/** Which request it is, and what it brings where. */
+export interface ReviewOptions {
+  readonly base?: string | undefined;
+  readonly place?: RecordPlace;
+  /** From 1. */
+  readonly request?: number;
+  /** Names the ending that the branch is known to hold. */
+  readonly ending?: string | undefined;
+}
+
 /** The request to review the record: a draft while questions are open, so that nobody merges by accident. */
-export function review(view: RecordView, base = 'main'): Desired['review'] {
+export function review(
+  view: RecordView,
+  { base = 'main', place = recordPlace(view), request = 1, ending }: ReviewOptions = {},
+): Desired['review'] {
   const { incident, named, policy } = view;
   const open = questions(view);
   return {
-    branch: recordBranch(view),
+    branch: place.branch,
     base,
     title: plainTitle(`${named.id} post-mortem: ${incident.spec.title} (${incident.spec.severity})`),
-    body: body(view, open.length),
+    body: `${request === 1 ? '' : again}${body(view, place, open.length)}`,
     draft: open.length > 0,
     reviewers: policy.spec.record?.reviewers ?? [],
+    ...(ending === undefined ? {} : { ending }),
   };
 }
 
-function body(view: RecordView, open: number): string {
+const again = `What was merged before tells of an earlier ending: the incident was reopened and closed again. This brings the last one; what people wrote in \`postmortem.md\` stays as they wrote it, so compare it with \`timeline.md\`.
+
+`;
+
+function body(view: RecordView, { folder }: RecordPlace, open: number): string {
   const { incident } = view;
-  const folder = recordFolder(view);
   const summary = incident.spec.resolution?.summary;
   return `**${markdown(incident.spec.title, { post: true })}**
 ${summary === undefined ? '' : `\n${markdownQuote(summary, { post: true })}\n`}

@@ -1,10 +1,10 @@
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
 import type { Named, SeverityLabels, View } from '../../controller/incident/render/words.ts';
-import type { Entry } from '../../controller/runtime/effect.ts';
+import type { Entry, Identity } from '../../controller/runtime/effect.ts';
 import { anEntry, anIncident, anUpdate } from './incident.ts';
 
 /** What phases would see of it. */
-export type Story = View & { readonly named: Named };
+export type Story = View & { readonly named: Named; readonly identity: Identity };
 
 export const severities: SeverityLabels = { SEV1: { label: 'Critical' }, SEV2: { label: 'Major' } };
 
@@ -74,6 +74,7 @@ export function aStory(until: 'declared' | 'raised' | 'told' | 'resolved' = 'res
     updates: updates.slice(0, count),
     entries: incidentEffects,
     named: { id: 'INC-00001', number: 1 },
+    identity: { install: 'test', namespace: 'default', name: incident.metadata.name, uid: incident.metadata.uid },
     policy: { spec: { severities } },
     reach: { link },
   };

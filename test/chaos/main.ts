@@ -49,7 +49,7 @@ try {
     ...overtakenCasesOf(trace),
     ...apiCasesOf(trace),
     ...driftCases,
-    ...gitCases,
+    ...gitCases(),
     ...identityCases,
     ...pressCases,
     ...upgradeCases,

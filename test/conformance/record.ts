@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Desired } from '../../controller/integrations/capabilities.ts';
-import type { Port } from '../../controller/runtime/effect.ts';
+import { blobSha, type Desired } from '../../controller/integrations/capabilities.ts';
+import type { Identity, Port } from '../../controller/runtime/effect.ts';
 import { Rejected } from '../../controller/runtime/outcome.ts';
-import { aCall, aLook, failureOf, mayNotGo } from './calls.ts';
+import { aCall, aLook, failureOf, mayNotGo, owner } from './calls.ts';
 
 type Files = Readonly<Record<string, string>>;
 type Edits = Readonly<Record<string, string | null>>;
@@ -22,6 +22,8 @@ export interface RecordWorld {
   merge(branch: string, options: { readonly deleteBranch: boolean }): Promise<void>;
   /** Someone else pushes before each of our next `times` pushes looks at the branch, or while it is on its way. */
   rival(branch: string, step: 'asks' | 'sends', times: number): void;
+  /** A person merges the branch while our next push is on its way. */
+  mergedMeanwhile(branch: string): void;
   /** The next push is carried out and its answer lost. */
   loseAnswer(): void;
   /** Pushes to this branch are refused, as a protected branch does. */
@@ -43,22 +45,61 @@ const timeline = `${folder}/timeline.md`;
 const json = `${folder}/record.json`;
 const postmortem = `${folder}/postmortem.md`;
 
-function aRecord(files: Files = {}, draft = '# Post-mortem\n'): Desired['record'] {
+interface Written {
+  readonly owner?: Identity;
+  readonly ending?: string;
+  /** Absent: as versions wrote it that named no ending, no draft and no install. */
+  readonly draft?: string | undefined;
+  /** The update that told of the all clear. */
+  readonly closing?: string;
+}
+
+/** As much of record.json as says whose it is, and what of. */
+function recordJson({ owner: { uid, namespace, name, install } = owner, ending = 'one', draft, closing }: Written) {
+  const own = {
+    'allclear.dev/identity': JSON.stringify({ install, namespace, name, uid }),
+    'allclear.dev/ending': ending,
+    'allclear.dev/draft': blobSha(draft ?? ''),
+  };
+  const annotations = { 'allclear.dev/record': 'true', ...(draft === undefined ? {} : own) };
+  const incident = { kind: 'Incident', metadata: { name, namespace, uid, annotations } };
+  const spec = { type: 'State', to: 'Resolved' };
+  const update = { kind: 'IncidentUpdate', metadata: { name: closing ?? `closed-${ending}` }, spec };
+  return `${JSON.stringify({ kind: 'List', items: [incident, update] }, undefined, 2)}\n`;
+}
+
+function aRecord(files: Files = {}, draft = '# Post-mortem\n', { ending = 'one' }: Written = {}): Desired['record'] {
   return {
     branch,
     folder,
+    ending,
     commits: [
-      { message: 'Record INC-00447', files: { [json]: '{"id": "INC-00447"}\n', [timeline]: '# Timeline\n', ...files } },
+      {
+        message: 'Record INC-00447',
+        files: { [json]: recordJson({ ending, draft }), [timeline]: '# Timeline\n', ...files },
+      },
       { message: 'Draft the post-mortem\n\nDrafted-by: template', files: { [postmortem]: draft }, once: true },
     ],
   };
 }
 
+/** The same incident, reopened and closed again; the base branch is known to hold the first ending. */
+const secondEnding = (merged?: string): Desired['record'] => ({
+  ...aRecord({}, '# Second draft\n', { ending: 'two' }),
+  ...(merged === undefined ? {} : { merged, branch: `${branch}-2` }),
+});
+
 const numbered = (n: number): Desired['record'] => ({
   branch: `postmortem/inc-${n}`,
   folder: `incidents/2026/INC-${n}`,
-  commits: [{ message: `Record ${n}`, files: { [`incidents/2026/INC-${n}/record.json`]: `${n}\n` } }],
+  ending: 'one',
+  commits: [{ message: `Record ${n}`, files: { [`incidents/2026/INC-${n}/record.json`]: recordJson({}) } }],
 });
+
+/** What a person merged of a version that named no ending. */
+const older = (closing: string): Files => ({ [json]: recordJson({ closing }), [postmortem]: '# By hand\n' });
+const stranger: Identity = { install: 'production', namespace: 'ops', name: 'checkout', uid: 'a-uid-of-another' };
+const facts = { ending: 'one' };
 
 /** What every port of the kind `record` does. */
 export function recordConformance(name: string, setup: () => Promise<RecordWorld>): void {
@@ -80,7 +121,8 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
         'Draft the post-mortem\n\nDrafted-by: template',
       ]);
       expect(await world.read(branch, timeline)).toBe('# Timeline\n');
-      expect(await world.port.observe?.(aLook(aRecord()))).toEqual([{ ref: landed.ref, same: true }]);
+      expect(landed.facts).toEqual(facts);
+      expect(await world.port.observe?.(aLook(aRecord()))).toEqual([{ ref: landed.ref, same: true, facts }]);
     });
 
     it('keeps text as it is: no newline at the end, other alphabets, nothing at all', async () => {
@@ -113,8 +155,9 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
       const twice: Desired['record'] = {
         branch,
         folder,
+        ending: 'one',
         commits: [
-          { message: 'One', files: { [timeline]: 'one\n' } },
+          { message: 'One', files: { [json]: recordJson({}), [timeline]: 'one\n' } },
           { message: 'Two', files: { [timeline]: 'two\n' } },
         ],
       };
@@ -167,10 +210,10 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
     it('leaves a merged record alone, with or without its branch', async () => {
       await world.port.create(aCall(aRecord()));
       await world.merge(branch, { deleteBranch: false });
-      expect(await world.port.create(aCall(aRecord()))).toMatchObject({ facts: { merged: 'true' } });
+      expect(await world.port.create(aCall(aRecord()))).toMatchObject({ facts: { merged: 'one' } });
       await world.merge(branch, { deleteBranch: true });
-      expect(await world.port.create(aCall(aRecord()))).toMatchObject({ ref: { branch }, facts: { merged: 'true' } });
-      expect(await world.port.observe?.(aLook(aRecord()))).toMatchObject([{ same: true, facts: { merged: 'true' } }]);
+      expect(await world.port.create(aCall(aRecord()))).toMatchObject({ ref: { branch }, facts: { merged: 'one' } });
+      expect(await world.port.observe?.(aLook(aRecord()))).toMatchObject([{ same: true, facts: { merged: 'one' } }]);
       expect(await world.tip(branch)).toBeUndefined();
     });
 
@@ -178,9 +221,127 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
       await world.port.create(aCall(aRecord()));
       await world.commit(branch, { [timeline]: '# Timeline, corrected\n' }, 'Correct');
       await world.merge(branch, { deleteBranch: true });
-      expect(await world.port.create(aCall(aRecord()))).toMatchObject({ facts: { merged: 'true' } });
+      expect(await world.port.create(aCall(aRecord()))).toMatchObject({ facts: { merged: 'one' } });
       expect(await world.tip(branch)).toBeUndefined();
       expect(await world.read(world.base, timeline)).toBe('# Timeline, corrected\n');
+    });
+
+    it('rewrites a draft that nobody has edited, whatever was pushed and not known to be', async () => {
+      const { ref } = await world.port.create(aCall(aRecord()));
+      await world.port.update?.(aCall(aRecord({}, '# Second draft\n')), ref);
+      expect(await world.read(branch, postmortem)).toBe('# Second draft\n');
+      // The answer to that never came, and what is recorded is the first.
+      await world.port.update?.(aCall(aRecord({}, '# Third draft\n')), ref);
+      expect(await world.read(branch, postmortem)).toBe('# Third draft\n');
+      await world.commit(branch, { [postmortem]: '# Third draft\n\n' }, 'Add a line');
+      await world.port.update?.(aCall(aRecord({}, '# Fourth draft\n')), ref);
+      expect(await world.read(branch, postmortem)).toBe('# Third draft\n\n');
+    });
+
+    it('leaves the draft of a version that did not say what it had written', async () => {
+      await world.commit(branch, { [json]: recordJson({}), [postmortem]: '# Post-mortem\n' }, 'An older version');
+      await world.port.create(aCall(aRecord({}, '# Second draft\n')));
+      expect(await world.read(branch, postmortem)).toBe('# Post-mortem\n');
+      expect(await world.read(branch, timeline)).toBe('# Timeline\n');
+    });
+
+    it.each([false, true])(
+      'says that another ending is merged before it writes, then brings the last one (branch deleted: %s)',
+      async (deleteBranch) => {
+        const { ref } = await world.port.create(aCall(aRecord()));
+        await world.merge(branch, { deleteBranch });
+        const before = await world.tip(branch);
+        const told = await world.port.update?.(aCall(secondEnding(), { go: mayNotGo }), ref);
+        expect(told).toEqual({ ref, facts: { merged: 'one' } });
+        expect(await world.port.observe?.(aLook(secondEnding(), { ref }))).toMatchObject([{ ref, same: false }]);
+        const landed = await world.port.update?.(aCall(secondEnding('one')), ref);
+        expect(landed).toMatchObject({ ref: { branch: `${branch}-2` }, facts: { ending: 'two', merged: 'one' } });
+        expect(await world.tip(branch)).toBe(before);
+        expect(await world.read(`${branch}-2`, postmortem)).toBe('# Second draft\n');
+        await world.merge(`${branch}-2`, { deleteBranch });
+        expect(await world.port.update?.(aCall(secondEnding('one'), { go: mayNotGo }), ref)).toMatchObject({
+          facts: { ending: 'two', merged: 'two' },
+        });
+      },
+    );
+
+    it('does not claim an ending that was pushed a moment after the merge', async () => {
+      const { ref } = await world.port.create(aCall(aRecord()));
+      world.mergedMeanwhile(branch);
+      expect((await world.port.update?.(aCall(secondEnding()), ref))?.facts).toEqual({ merged: 'one' });
+    });
+
+    it('keeps what people made of a merged post-mortem when another ending follows', async () => {
+      const { ref } = await world.port.create(aCall(aRecord()));
+      await world.commit(branch, { [postmortem]: '# By hand\n' }, 'Say why');
+      await world.merge(branch, { deleteBranch: true });
+      await world.port.update?.(aCall(secondEnding('one')), ref);
+      expect(await world.read(`${branch}-2`, postmortem)).toBe('# By hand\n');
+    });
+
+    it('knows what an older version merged by the act that closed the incident', async () => {
+      await world.commit(world.base, older('closed-one'), 'Merge by hand');
+      expect(await world.port.create(aCall(aRecord()))).toMatchObject({ facts: { ending: 'one', merged: 'one' } });
+      await world.commit(world.base, older('closed-before'), 'Merge by hand');
+      const { facts: found } = await world.port.create(aCall(aRecord(), { go: mayNotGo }));
+      expect(found).toEqual({ merged: expect.stringContaining('closed-before') });
+    });
+
+    it.each([
+      [
+        'the record of another incident',
+        { [json]: recordJson({ owner: stranger, draft: '' }) },
+        'production/ops/check',
+      ],
+      ['the record of an older version', { [json]: recordJson({ owner: stranger }) }, 'ops/checkout'],
+      ['somebody’s post-mortem alone', { [postmortem]: '# Of 2019\n' }, 'without a record.json'],
+      ['a record.json of somebody else', { [json]: '{"id": 447}\n' }, 'without a record.json'],
+    ])('writes nothing where %s stands, and says whose it is', async (_what, files, whose) => {
+      await world.commit(world.base, files, 'Before us');
+      const failure = await failureOf(world.port.create(aCall(aRecord(), { go: mayNotGo })));
+      expect(failure).toMatchObject({ name: 'Rejected', reason: 'FolderTaken', terminal: true });
+      expect(String(failure)).toContain(whose);
+      expect(await world.port.observe?.(aLook(aRecord()))).toEqual([]);
+      expect(await world.tip(branch)).toBeUndefined();
+    });
+
+    it.each([
+      ['another incident’s record', { [json]: recordJson({ owner: stranger, draft: '' }) }, 'production/ops/checkout'],
+      ['files without a record', { [postmortem]: '# Mine\n' }, 'without a record.json'],
+      ['nothing of a record', { 'notes.md': 'mine\n' }, 'without a record'],
+    ])('pushes nothing to a branch that holds %s', async (_what, files, whose) => {
+      await world.commit(branch, files, 'Before us');
+      const before = await world.tip(branch);
+      const failure = await failureOf(world.port.create(aCall(aRecord(), { go: mayNotGo })));
+      expect(failure).toMatchObject({ name: 'Rejected', reason: 'BranchTaken', terminal: true });
+      expect(String(failure)).toContain(whose);
+      expect(await world.port.observe?.(aLook(aRecord()))).toEqual([]);
+      expect(await world.tip(branch)).toBe(before);
+    });
+
+    it('says of a record that stands there that its place was taken', async () => {
+      const { ref } = await world.port.create(aCall(aRecord()));
+      await world.commit(world.base, { [json]: recordJson({ owner: stranger, draft: '' }) }, 'Another’s');
+      const drift = { reason: 'FolderTaken', message: expect.stringContaining('production/ops/checkout') };
+      const changed = aRecord({ [timeline]: 'new\n' });
+      expect(await world.port.update?.(aCall(changed, { go: mayNotGo }), ref)).toEqual({ ref, drift });
+      expect(await world.port.observe?.(aLook(changed, { ref }))).toEqual([{ ref, same: false, drift }]);
+    });
+
+    it('says why it stands elsewhere', async () => {
+      const elsewhere = { ...aRecord(), taken: 'that folder is theirs' };
+      const ref = { taken: 'that folder is theirs' };
+      const drift = { reason: 'ChangedOutside', message: expect.stringMatching(/^that folder is theirs; .*INC-00447/) };
+      expect(await world.port.create(aCall(elsewhere))).toMatchObject({ ref, drift });
+      expect(await world.port.observe?.(aLook(elsewhere))).toMatchObject([{ ref, same: true, drift }]);
+    });
+
+    it('takes what the same incident has written for its own, whoever wrote it', async () => {
+      const restored: Identity = { ...owner, install: 'of-the-backup', namespace: 'elsewhere' };
+      await world.port.create(aCall(aRecord(), { owner: restored }));
+      const changed = aRecord({ [timeline]: 'new\n' });
+      expect(await world.port.create(aCall(changed))).toMatchObject({ ref: { branch } });
+      expect(await world.read(branch, timeline)).toBe('new\n');
     });
 
     it('goes on where a killed process left off', async (test) => {
@@ -243,7 +404,8 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
       ['a folder where a file should be', `${timeline}/x.md`],
       ['a file where a folder should be', `${folder}/evidence`],
     ])('says what is in the way on its branch: %s', async (_what, path) => {
-      await world.commit(branch, { [path]: 'by hand\n' }, 'In the way');
+      await world.port.create(aCall(aRecord()));
+      await world.commit(branch, { [timeline]: null, [path]: 'by hand\n' }, 'In the way');
       const record = aRecord({ [`${folder}/evidence/a.txt`]: 'a' });
       expect(await failureOf(world.port.create(aCall(record)))).toMatchObject({ reason: 'PathTaken', terminal: true });
       expect(await world.read(branch, path)).toBe('by hand\n');

@@ -139,6 +139,19 @@ export function reviewConformance(name: string, setup: () => Promise<ReviewWorld
       expect(again?.facts).toMatchObject({ state: 'Merged' });
     });
 
+    it('says which ending its branch held while it was open, whatever is wanted after the merge', async () => {
+      const { ref, facts } = await world.port.create(call(aReview({ ending: 'one' })));
+      expect(facts).toEqual({ state: 'Open', carries: 'one' });
+      const second = call(aReview({ ending: 'two' }));
+      expect((await world.port.update?.(second, ref))?.facts).toEqual({ state: 'Open', carries: 'two' });
+      await world.merge(ref['id'] ?? '', { deleteBranch: false });
+      const third = aReview({ ending: 'three' });
+      expect((await world.port.update?.(call(third), ref))?.facts).toMatchObject({ state: 'Merged', carries: 'two' });
+      expect(await look(third, { ref })).toMatchObject([{ facts: { state: 'Merged', carries: 'two' } }]);
+      const elsewhere = aReview({ ending: 'two', base: 'develop' });
+      expect(await look(elsewhere, { ref })).toMatchObject([{ facts: { carries: 'merged into main' } }]);
+    });
+
     it('stays closed when a person closed it', async () => {
       const { ref } = await world.port.create(call());
       await world.shut(ref['id'] ?? '');

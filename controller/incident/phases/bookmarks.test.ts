@@ -23,8 +23,10 @@ const url = (name: string | number): string => `https://example.com/${name}`;
 const link = (title: string, address: string | number): Link => ({ title, url: url(address) });
 
 function scopeOf(links: readonly Link[], entries: Entries, ticketUrl?: string): IncidentScope {
+  const incident = anIncident({ spec: { links: [...links] } });
   return {
-    incident: anIncident({ spec: { links: [...links] } }),
+    incident,
+    identity: { install: 'test', ...incident.metadata },
     policy: { spec: {} },
     named: { id: 'INC-00001', number: 1 },
     applied: { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 },

@@ -1,5 +1,6 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
-import { recordFiles } from '../../record/files.ts';
+import { recordFiles, recordPlace, type RecordPlace } from '../../record/files.ts';
+import { requestKey, requestsOf } from '../../record/requests.ts';
 import { seconds } from '../../runtime/clock.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
@@ -13,12 +14,12 @@ export const record: Phase<IncidentScope, ProductEffect> = {
     const off = recordOff(scope);
     if (off) return { skip: off };
     if (scope.incident.status?.record?.mergedAt !== undefined) return { effects: [] };
-    const { named, policy } = scope;
+    const { named, policy, entries } = scope;
     const found = carrierOf(scope, 'record', policy.spec.record?.integrationRef?.name);
     if ('off' in found) return { skip: notConfigured(found.off.message) };
     if (!named) return { wait: waitingFor('WaitingForNumber', 'The record is filed under the incident’s number.') };
     const patience = patienceLeft(scope);
-    if (!scope.entries['record'] && patience > 0)
+    if (!entries['record'] && patience > 0)
       return {
         wait: waitingFor(
           'WaitingForOutcomes',
@@ -26,13 +27,25 @@ export const record: Phase<IncidentScope, ProductEffect> = {
         ),
         after: patience,
       };
+    const { request, merged } = requestsOf(scope, entries);
+    const view = { ...scope, named };
+    const { taken, ...place } = recordPlaceOf(view);
     return {
       effects: [
         {
           key: 'record',
           kind: 'record',
           integration: found.name,
-          desired: recordFiles({ ...scope, named }),
+          // Recorded with a refusal, too, which has no ref.
+          ...(taken === undefined ? {} : { within: { taken } }),
+          desired: {
+            ...recordFiles(view, place),
+            ...(merged === undefined ? {} : { merged }),
+            ...(taken === undefined ? {} : { taken }),
+          },
+          // A merge was learned of, and not what the base branch holds since.
+          ...(request > 1 && !isMade(scope, request) ? { watch: scope.reviewInterval } : {}),
+          ...(isTaken(scope) ? { onDrift: 'enforce' } : {}),
           priority: 6,
           milestone: `Committed the record of ${named.id}.`,
         },
@@ -40,6 +53,28 @@ export const record: Phase<IncidentScope, ProductEffect> = {
     };
   },
 };
+
+type Named = IncidentScope & { readonly named: NonNullable<IncidentScope['named']> };
+
+/**
+ * Where the record stands or should stand. Once its plain names turn out to be somebody else's, `taken` says whose, and
+ * it has names of its own. A folder that is recorded stays.
+ */
+export function recordPlaceOf(scope: Named): RecordPlace & { readonly taken?: string | undefined } {
+  const { request } = requestsOf(scope, scope.entries);
+  const { state, within, message, reason, ref } = scope.entries['record'] ?? {};
+  const known = ref?.['taken'] ?? within?.['taken'];
+  const taken = known ?? (isTaken(scope) && !isMade(scope, request) ? message : undefined);
+  const place = recordPlace(scope, { aside: taken !== undefined, request });
+  const recorded = state === 'Done' && reason !== folderTaken ? ref?.['folder'] : undefined;
+  return { branch: place.branch, folder: recorded ?? place.folder, taken };
+}
+
+const folderTaken = 'FolderTaken';
+const isTaken = ({ entries }: IncidentScope): boolean =>
+  [folderTaken, 'BranchTaken'].includes(entries['record']?.reason ?? '');
+const isMade = ({ entries }: IncidentScope, request: number): boolean =>
+  entries[requestKey(request)]?.ref !== undefined;
 
 /** Why there is no record, or not yet. */
 export function recordOff(scope: IncidentScope): Reason | undefined {

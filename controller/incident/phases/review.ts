@@ -1,36 +1,58 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
-import { review as request } from '../../record/review.ts';
-import type { Phase } from '../../runtime/phase.ts';
+import { mostRequests, requestKey, requestsOf } from '../../record/requests.ts';
+import { review as reviewOf } from '../../record/review.ts';
+import type { Phase, Reason } from '../../runtime/phase.ts';
 import { carrierOf, notConfigured, refOf, waitingFor, type IncidentScope } from '../scope.ts';
-import { recordOff } from './record.ts';
+import { recordOff, recordPlaceOf } from './record.ts';
 
-/** A pull request for the record: people review it, and merging accepts it. */
+/** A pull request for the record: people review it, and merging accepts it. Another one when that held an earlier ending. */
 export const review: Phase<IncidentScope, ProductEffect> = {
   condition: 'RecordProposed',
   plan(scope) {
     const off = recordOff(scope);
     if (off) return { skip: off };
     if (scope.incident.status?.record?.mergedAt !== undefined) return { effects: [] };
-    const { named, policy } = scope;
+    const { named, policy, entries } = scope;
     const found = carrierOf(scope, 'review', policy.spec.record?.reviewRef?.name);
     if ('off' in found) return { skip: notConfigured(found.off.message) };
     const keeper = carrierOf(scope, 'record', policy.spec.record?.integrationRef?.name);
     if ('off' in keeper) return { skip: notConfigured(keeper.off.message) };
+    const { request } = requestsOf(scope, entries);
+    if (request > mostRequests) return { skip: usedUp(scope) };
     const pushed = refOf(scope, 'record');
-    if (!pushed || !named)
-      return { wait: waitingFor('WaitingForRecord', 'The pull request follows the record’s first commit.') };
+    const place = named && recordPlaceOf({ ...scope, named });
+    if (!pushed || !place || pushed['branch'] !== place.branch)
+      return {
+        wait: waitingFor('WaitingForRecord', 'The pull request follows the record’s first commit.'),
+        keeps: 'review',
+      };
+    const again = request === 1 ? '' : ' again, since what was merged tells of an earlier ending';
     return {
       effects: [
         {
-          key: 'review',
+          key: requestKey(request),
           kind: 'review',
           integration: found.name,
-          desired: request({ ...scope, named }, pushed['base']),
+          desired: reviewOf(
+            { ...scope, named },
+            {
+              base: pushed['base'],
+              place,
+              request,
+              ending: entries['record']?.facts?.['ending'],
+            },
+          ),
           watch: scope.reviewInterval,
           priority: 6,
-          milestone: `Proposed the record of ${named.id} for review.`,
+          milestone: `Proposed the record of ${named.id} for review${again}.`,
         },
       ],
     };
   },
 };
+
+/** Something merges and reopens again and again: people decide. */
+export const usedUp = ({ entries }: Pick<IncidentScope, 'entries'>): Reason => ({
+  reason: 'TooManyRequests',
+  message: `${mostRequests} requests were merged, none with the last ending: merge branch ${entries['record']?.ref?.['branch'] ?? 'of the record'} by hand.`,
+});

@@ -29,7 +29,10 @@ const words: Readonly<Record<string, Describe>> = {
     thing: `Comment on the ${ticketWord(e.integration ?? 'ticket', e.within?.['id'])}`,
     done: 'added',
   }),
-  record: (e) => ({ thing: named('Record', e.ref?.['branch']), done: 'pushed' }),
+  record: (e) => ({
+    thing: named('Record', e.ref?.['branch']),
+    done: e.ref?.['taken'] === undefined ? 'pushed' : `pushed; ${e.ref['taken']}`,
+  }),
   review: (e) => ({
     thing: named(`${vendorWord(e.integration ?? 'Review')} pull request`, e.ref?.['id'] ?? pull(e.ref?.['pull'])),
     done: e.facts?.['state'] === 'Merged' ? 'merged' : 'opened',

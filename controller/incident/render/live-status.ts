@@ -1,5 +1,6 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Block, Desired } from '../../integrations/capabilities.ts';
+import { lastRequest } from '../../record/requests.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
 import { refusedPart, withRefusal, type Entry } from '../../runtime/effect.ts';
 import { hostOf, isBlank, joinWithin, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
@@ -133,7 +134,7 @@ function tickets({ entries, reach }: LiveStatusView): { label: string; url: stri
 
 function links(view: LiveStatusView): Block[] {
   const { links: own = [] } = view.incident.spec;
-  const review = Object.values(view.entries).find((entry) => entry.kind === 'review' && entry.state === 'Done');
+  const review = lastRequest(view.entries);
   const record = review === undefined ? undefined : view.reach.link(review);
   const parts = [
     ...tickets(view).map(({ label, url }) => (url === undefined ? slackLine(label, 100) : slackLink(url, label, 100))),

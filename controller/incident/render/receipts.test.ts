@@ -64,6 +64,20 @@ describe('receipts', () => {
     );
   });
 
+  test('a record that stands elsewhere says why', () => {
+    const record = anEntry('record', {
+      attempt: 2,
+      ref: {
+        branch: 'postmortem/inc-00001-6f1c7c54',
+        taken: 'incidents/2026/INC-00001 on main holds the record of another incident, production/ops/checkout',
+      },
+      reason: 'ChangedOutside',
+    });
+    expect(lines({ record })['record']).toBe(
+      '*Record*\n✓ Record postmortem/inc-00001-6f1c7c54 pushed; incidents/2026/INC-00001 on main holds the record of another incident, production/ops/checkout',
+    );
+  });
+
   test('an unknown outcome says where to look', () => {
     const unknown = anEntry('ticket', {
       integration: 'github',

@@ -1,4 +1,5 @@
 import type { Desired } from '../../integrations/capabilities.ts';
+import { lastRequest } from '../../record/requests.ts';
 import { isBlank, markdown, markdownLink, markdownQuote, plainTitle } from '../../text.ts';
 import { severityWord, titleOf, utc, type Named, type View } from './words.ts';
 
@@ -47,7 +48,7 @@ const part = (title: string, text: string | undefined): string[] =>
   text === undefined || isBlank(text) ? [] : [`**${title}**`, markdownQuote(text, { post: true })];
 
 function pointer({ incident, entries, reach }: View, named: Named): string {
-  const review = Object.values(entries).find((entry) => entry.kind === 'review' && entry.state === 'Done');
+  const review = lastRequest(entries);
   const url = review === undefined ? undefined : reach.link(review);
   const record =
     url === undefined

@@ -46,6 +46,8 @@ recordConformance('git', async () => {
       if (deleteBranch) await repository.deleteBranch(branch);
     },
     rival: (branch, step, times) => server.beforePush(step, times, (n) => rivalPush(repository, branch, n)),
+    mergedMeanwhile: (branch) =>
+      server.beforePush('sends', 1, async () => void (await repository.merge(branch, 'main', `Merge ${branch}`))),
     loseAnswer: () => server.loseAnswer(),
     protect: (branch) => repository.protect(branch),
     async killedInTheMiddle() {
@@ -124,10 +126,24 @@ describe('git', () => {
   it('commits as its own author, at the time of the cause', async () => {
     const repository = await server.create('acme', 'incidents');
     const connection = connect();
-    const record = { branch: 'b', folder: 'f', commits: [{ message: 'M', files: { 'f/a': 'x' } }] };
+    const record = { branch: 'b', folder: 'f', ending: 'e', commits: [{ message: 'M', files: { 'f/a': 'x' } }] };
     await connection.capabilities.record?.create(aCall(record, { since: Date.UTC(2026, 0, 2) }));
     const [commit] = await repository.log('main..b');
     expect(commit?.author).toBe('AllClear <allclear@example.com>');
+    connection.close();
+  });
+
+  it('knows the highest number of which it holds a record, merged or not', async () => {
+    const repository = await server.create('acme', 'incidents');
+    const connection = connect();
+    const highest = () => connection.highestNumber?.(AbortSignal.timeout(30_000));
+    expect(await highest()).toBe(0);
+    await repository.commit('main', { 'postmortems/2025/INC-00012-6f1c7c54/postmortem.md': 'x' }, 'Merged');
+    await repository.commit('main', { 'incidents/2026/INC-00007/postmortem.md': 'x', 'INC-00099.md': 'x' }, 'Merged');
+    expect(await highest()).toBe(12);
+    await repository.commit('postmortem/inc-00040-2', { 'x.md': 'x' }, 'In review');
+    await repository.commit('fix/inc-00050', { 'x.md': 'x' }, 'No record');
+    expect(await highest()).toBe(40);
     connection.close();
   });
 

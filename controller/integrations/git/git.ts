@@ -42,10 +42,26 @@ export function gitIn(parent: string | undefined): Vendor<GitOptions> {
           }
           return { id: address.page, name: address.path };
         },
+        highestNumber: (signal) => highestNumber(repository, options.branch, signal),
         close: () => repository.workspace.discard(),
       };
     },
   };
+}
+
+/** A folder of a record on the base branch, or a branch that asks to become one: see recordPlace. */
+const numbered = /(?:^|\/)inc-(\d{1,9})(?:-[0-9a-f]{8})?(?:-\d)?$/i;
+
+async function highestNumber(repository: Repository, base: string, signal: AbortSignal): Promise<number> {
+  return repository.workspace.exclusive(async () => {
+    const branches = await repository.branches('postmortem/inc-', signal);
+    const tips = await repository.tips([base], signal);
+    await repository.fetch(tips, signal);
+    const tip = tips.get(base);
+    const folders = tip === undefined ? [] : await repository.folders(tip, signal);
+    const numbers = [...branches, ...folders].map((name) => Number(numbered.exec(name)?.[1] ?? 0));
+    return numbers.reduce((highest, number) => Math.max(highest, number), 0);
+  });
 }
 
 function refusalOf(url: string): Rejected | undefined {

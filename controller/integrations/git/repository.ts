@@ -74,6 +74,24 @@ export class Repository {
     return files;
   }
 
+  /** A file's content. The clone has none: the remote is asked. */
+  blob(sha: string, signal: AbortSignal): Promise<string> {
+    return this.network(['cat-file', 'blob', sha], 'git-upload-pack', signal);
+  }
+
+  /** Folders of a commit, at every depth. */
+  async folders(commit: string, signal: AbortSignal): Promise<readonly string[]> {
+    const out = await this.workspace.run(['ls-tree', '-r', '-d', '-z', '--name-only', commit], { signal });
+    return out.split('\0').filter(Boolean);
+  }
+
+  /** Names of the remote's branches that begin so. One round trip. Throws Rejected. */
+  async branches(prefix: string, signal: AbortSignal): Promise<readonly string[]> {
+    const pattern = `refs/heads/${prefix}*`;
+    const out = await this.network(['ls-remote', '--heads', '--', 'origin', pattern], 'git-upload-pack', signal);
+    return out.split('\n').flatMap((line) => line.split('\trefs/heads/')[1] ?? []);
+  }
+
   /**
    * Makes commits on top of `onto`, in the clone alone. The date is given, so the same commits on the same place
    * are the same objects, and a repeat is nothing new.

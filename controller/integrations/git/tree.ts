@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Rejected } from '../../runtime/outcome.ts';
-import type { RecordFiles } from '../capabilities.ts';
+import { blobSha, type RecordFiles } from '../capabilities.ts';
 
 /** Path → object, of the files under a folder of one commit. */
 export type Tree = ReadonlyMap<string, { readonly mode: string; readonly sha: string }>;
@@ -10,17 +9,12 @@ export interface Change {
   readonly files: readonly (readonly [path: string, content: string])[];
 }
 
-/** The name git gives a file's content. */
-export function blobSha(content: string): string {
-  const bytes = Buffer.from(content, 'utf8');
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-}
-
 /**
  * The commits that are missing on a tree, in order; none if it is as wanted. A file that a later commit rewrites
  * is left alone by the earlier one once it is in its last state, so that a second run has nothing to do.
+ * @param draft the object of a file written once that nobody has edited since
  */
-export function missing(commits: RecordFiles['commits'], tree: Tree): readonly Change[] {
+export function missing(commits: RecordFiles['commits'], tree: Tree, draft?: string): readonly Change[] {
   const last = new Map<string, string>();
   for (const commit of commits) {
     if (commit.once) continue;
@@ -31,18 +25,13 @@ export function missing(commits: RecordFiles['commits'], tree: Tree): readonly C
   for (const { message, files, once } of commits) {
     const changed = Object.entries(files).filter(([path, content]) => {
       const is = now.get(path);
-      if (once) return is === undefined;
+      if (once) return is === undefined || (is === draft && is !== blobSha(content));
       return is !== blobSha(content) && (is === undefined || is !== last.get(path));
     });
     for (const [path, content] of changed) now.set(path, blobSha(content));
     if (changed.length > 0) changes.push({ message, files: changed });
   }
   return changes;
-}
-
-/** Whether every wanted path is there, whatever people made of it. */
-export function complete(commits: RecordFiles['commits'], tree: Tree): boolean {
-  return commits.every(({ files }) => Object.keys(files).every((path) => tree.has(path)));
 }
 
 const segment = /^[A-Za-z0-9_][\w.-]*$/;

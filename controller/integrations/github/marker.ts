@@ -8,11 +8,13 @@ export interface Marked {
   readonly labels: readonly string[];
   /** Open or closed, as we last made it: any other is what people did. */
   readonly state: string | undefined;
+  /** Of a record: the ending that its branch held when this was written. */
+  readonly ending: string | undefined;
   /** What people wrote below the marker. */
   readonly tail: string;
 }
 
-const marker = /<!-- allclear (\S+) rev=(\S+?)(?: labels=(\S*))?(?: state=(\S+))? -->/;
+const marker = /<!-- allclear (\S+) rev=(\S+?)(?: labels=(\S*))?(?: state=(\S+))?(?: ending=(\S+))? -->/;
 /** GitHub's limit of a body, in characters. */
 const mostBody = 65_536;
 const mostTail = 20_000;
@@ -26,11 +28,12 @@ export function markerId(owner: Identity, key: EffectKey): string {
 export function withMarker(
   text: string,
   id: string,
-  marked: { rev: string; labels?: readonly string[]; state?: string; tail?: string },
+  marked: { rev: string; labels?: readonly string[]; state?: string; ending?: string | undefined; tail?: string },
 ) {
   const labels = marked.labels?.length ? ` labels=${marked.labels.map(encodeURIComponent).join(',')}` : '';
   const state = marked.state === undefined ? '' : ` state=${marked.state}`;
-  const line = `\n\n<!-- allclear ${id} rev=${marked.rev}${labels}${state} -->`;
+  const ending = marked.ending === undefined ? '' : ` ending=${marked.ending}`;
+  const line = `\n\n<!-- allclear ${id} rev=${marked.rev}${labels}${state}${ending} -->`;
   const tail = (marked.tail ?? '').slice(0, mostTail);
   return clipped(harmless(text), mostBody - line.length - tail.length) + line + tail;
 }
@@ -43,6 +46,7 @@ export function readMarker(body: string, id: string): Marked | undefined {
     rev: match[2] ?? '',
     labels: (match[3] ?? '').split(',').filter(Boolean).map(decodeURIComponent),
     state: match[4],
+    ending: match[5],
     tail: body.slice(match.index + match[0].length),
   };
 }

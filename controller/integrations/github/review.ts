@@ -17,7 +17,8 @@ const pulls = '/repos/{owner}/{repo}/pulls';
 
 /**
  * A pull request per key, found again by its branch and the hidden marker in its body.
- * One that a person closed stays closed; its draft state is set once, at creation, and then theirs.
+ * One that a person closed stays closed; its draft state is set once, at creation, and then theirs. The marker says
+ * which ending the branch held while it was open; of a merged one that is what was accepted, so it is not edited.
  */
 export function reviewPort(client: Client, log: VendorContext['log']): Port<Review> {
   const read = (number: string, signal: AbortSignal): Promise<Pull> =>
@@ -31,12 +32,22 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
     return found.map(pullOf);
   };
   const head = (branch: string): string => `${client.options.owner}:${branch}`;
-  const landed = (pull: Pull, refusedNames: readonly string[] = []): Landed => ({
+  /** Merged into another branch, as when a person chose one, it brings nothing to where it should be. */
+  const carries = (pull: Pull, look: Pick<Look<Review>, 'owner' | 'key' | 'desired'>): string | undefined =>
+    pull.mergedAt !== undefined && look.desired && look.desired.base !== pull.base
+      ? `merged into ${pull.base}`
+      : readMarker(pull.body, markerId(look.owner, look.key))?.ending;
+  const landed = (
+    pull: Pull,
+    look: Pick<Look<Review>, 'owner' | 'key' | 'desired'>,
+    refusedNames: readonly string[] = [],
+  ): Landed => ({
     ref: { pull: String(pull.number), id: `#${pull.number}`, owner: client.options.owner, repo: client.options.repo },
     facts: {
       state: pull.mergedAt !== undefined ? 'Merged' : pull.open ? 'Open' : 'Closed',
       ...(pull.mergedAt === undefined ? {} : { mergedAt: rfc3339(pull.mergedAt) }),
       ...(pull.mergedBy === undefined ? {} : { mergedBy: pull.mergedBy }),
+      ...named('carries', carries(pull, look)),
       ...(refusedNames.length === 0 ? {} : { reviewersNotAsked: refusedNames.join(',').slice(0, 200) }),
     },
     ...(pull.open || pull.mergedAt !== undefined
@@ -49,7 +60,11 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
         }),
   });
   const body = (call: Call<Review>, tail = ''): string =>
-    withMarker(call.desired.body, markerId(call.owner, call.key), { rev: call.rev, tail });
+    withMarker(call.desired.body, markerId(call.owner, call.key), {
+      rev: call.rev,
+      ending: call.desired.ending,
+      tail,
+    });
   const change = (call: Sender, number: string, fields: object): Promise<Pull> =>
     client.about(`pull request #${number}`, call.signal, async () =>
       pullOf(await client.write(`PATCH ${pulls}/{number}`, { number, ...fields }, call)),
@@ -74,7 +89,7 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
           throw refused(again, client.name);
         });
       });
-      return landed(pull, await askReviewers(client, call, pull, call.desired.reviewers, log));
+      return landed(pull, call, await askReviewers(client, call, pull, call.desired.reviewers, log));
     },
 
     async observe(look) {
@@ -96,7 +111,7 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
           // A list does not say who merged.
           const whole = one.mergedAt === undefined ? one : await read(String(one.number), look.signal);
           const same = look.rev !== undefined && readMarker(one.body, id)?.rev === look.rev;
-          return { ...landed(whole), same };
+          return { ...landed(whole, look), same };
         }),
       );
     },
@@ -104,13 +119,14 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
     async update(call, ref) {
       const number = ref['pull'] ?? '';
       const now = await read(number, call.signal);
+      if (now.mergedAt !== undefined) return landed(now, call);
       const title = call.desired.title.slice(0, mostTitle);
       const wanted = { title, body: body(call, readMarker(now.body, markerId(call.owner, call.key))?.tail) };
       const same = now.title === wanted.title && now.body === wanted.body;
       const pull = same ? now : await change(call, number, wanted);
-      if (!pull.open) return landed(pull);
+      if (!pull.open) return landed(pull, call);
       const missing = await notYetAsked(client, pull, call.desired.reviewers, call.signal);
-      return landed(pull, await askReviewers(client, call, pull, missing, log));
+      return landed(pull, call, await askReviewers(client, call, pull, missing, log));
     },
 
     async release(call, ref) {
@@ -124,6 +140,9 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
     link: (ref) => client.page(`/${ref['owner']}/${ref['repo']}/pull/${ref['pull']}`),
   };
 }
+
+const named = (fact: string, value: string | undefined): Readonly<Record<string, string>> =>
+  value === undefined ? {} : { [fact]: value };
 
 /** Why GitHub refused a new pull request, when that can be known without reading its prose. Throws the reason. */
 async function explain(

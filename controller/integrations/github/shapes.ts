@@ -30,6 +30,8 @@ export interface Pull {
   readonly mergedBy: string | undefined;
   readonly createdAt: number;
   readonly branch: string;
+  /** The branch that it asks to be merged into, or was. */
+  readonly base: string;
   /** `owner:branch`: a fork's is not ours. */
   readonly label: string;
   readonly author: string;
@@ -81,6 +83,7 @@ export function pullOf(data: unknown): Pull {
     mergedBy: it['merged_by'] ? login(it['merged_by']) : undefined,
     createdAt: time(it['created_at'], 'a pull request'),
     branch: string(head['ref'], 'a pull request'),
+    base: string(record(it['base'], 'a pull request')['ref'], 'a pull request'),
     label: text(head['label']),
     author: login(it['user']),
     reviewers: list(it['requested_reviewers'] ?? [], 'reviewers').map(login),
