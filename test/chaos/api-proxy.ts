@@ -91,7 +91,7 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
     if (away === 'reset') return void incoming.socket.resetAndDestroy();
     if (away === 'silent') return;
     const body = await whole(incoming);
-    const asked = apiCallOf(incoming.method ?? 'GET', incoming.url ?? '/');
+    const asked = apiCallOf(incoming.method ?? 'GET', incoming.url ?? '/', body.toString());
     const live = rules.find((rule) => rule.matches(asked));
     if (asked.verb === 'watch' && !live) return watch(incoming, outgoing, asked);
     const call: ApiCall = { ...asked, at: Date.now() };

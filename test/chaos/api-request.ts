@@ -10,12 +10,14 @@ export interface ApiRequest {
   readonly resource: string;
   /** Empty for all of them. */
   readonly name: string;
+  /** As it was sent. */
+  readonly body: string;
 }
 
 const verbs: Readonly<Record<string, string>> = { POST: 'create', PATCH: 'patch', PUT: 'update', DELETE: 'delete' };
 
 /** Reads a path such as `/apis/allclear.dev/v1alpha1/namespaces/x/incidents/login/status?fieldManager=y`. */
-export function apiCallOf(method: string, path: string): ApiRequest {
+export function apiCallOf(method: string, path: string, body = ''): ApiRequest {
   const [bare = '', query = ''] = path.split('?');
   const [plural = '', name = '', subresource] = bare
     .replace(/^\/apis?(\/[^/]+)?\/v[^/]+/, '')
@@ -30,5 +32,6 @@ export function apiCallOf(method: string, path: string): ApiRequest {
     plural,
     resource: subresource === undefined ? plural : `${plural}/${subresource}`,
     name,
+    body,
   };
 }

@@ -6,6 +6,7 @@ import { backAndForthCases } from './back-and-forth.ts';
 import { clockCasesOf } from './clocks.ts';
 import { lagCasesOf } from './lag.ts';
 import { longGoneCasesOf } from './long-gone.ts';
+import { containedCases } from './contained.ts';
 import { poisonCases } from './poison.ts';
 import { watchCases } from './watches.ts';
 
@@ -18,5 +19,6 @@ export const apiCasesOf = (trace: Trace): Case[] => [
   ...lagCasesOf(trace),
   ...backAndForthCases(),
   ...poisonCases(),
+  ...containedCases,
   ...longGoneCasesOf(trace),
 ];
