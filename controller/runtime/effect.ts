@@ -158,6 +158,11 @@ export interface Port<D = unknown> {
   update?(call: Call<D>, ref: Ref): Promise<Landed>;
   /** An update may add things to it, as a line to a thread: none is sent while an older one may still land. */
   readonly grows?: boolean;
+  /**
+   * The outside may carry out two creates of one thing, each with an answer of its own: it is looked at once more when
+   * no other one can land.
+   */
+  readonly doubles?: boolean;
   /** Undoes; already gone is success. */
   release?(call: Omit<Call<D>, 'desired' | 'rev'>, ref: Ref): Promise<void>;
   /** Where a person looks at it. Pure: a URL is derived, never recorded in an entry. */

@@ -37,6 +37,7 @@ class World {
   recover: Port['recover'] = 'observe';
   updates = true;
   grows = false;
+  doubles = false;
   kept = false;
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
@@ -110,6 +111,7 @@ class World {
       create,
       observe,
       release,
+      doubles: this.doubles,
       ...(this.updates ? { update, grows: this.grows } : {}),
     };
   }
@@ -238,6 +240,23 @@ describe('an effect is made once', () => {
     await w.pass([want()]);
     await w.pass([want()]);
     expect(w.outside.map((o) => o.ref)).toEqual(['r0']);
+    expect(w.outcomes.filter(({ reason }) => reason === 'Doubled')).toHaveLength(1);
+  });
+
+  it('is looked for once more after a create where the outside may carry out two', async () => {
+    const w = new World();
+    w.doubles = true;
+    await w.pass([want()]);
+    const done = await w.pass([want()]);
+    w.outside.push({ ref: 'late', rev: revision('v1') });
+    expect(done.progress.get('k')?.state).toBe('Done');
+    expect(w.calls).toEqual(['create']);
+    await w.later(settle, [want()]);
+    await w.pass([want()]);
+    expect(w.outside.map((o) => o.ref)).toEqual(['r0']);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
+    await w.later(minutes(60), [want()]);
+    expect(w.calls.filter((call) => call === 'observe')).toHaveLength(1);
   });
 
   it('is left to people where the outside cannot be asked', async () => {

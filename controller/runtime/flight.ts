@@ -132,6 +132,8 @@ export class Flight {
     // Our own update may have been doubled or overtaken on the way if an earlier one of it was never answered.
     if (memory.auditAt === undefined && memory.problem?.reason === ambiguousReason && port.observe && port.update)
       this.#auditFrom(this.#p.options.clock.monotonic());
+    if (port.doubles && port.observe && entry?.state !== 'Done')
+      memory.auditAt ??= this.#p.options.clock.monotonic() + (port.settle ?? defaultSettle);
     const { failures, told } = memory;
     this.#settleMemory();
     if (landed.refused && told !== undefined) memory.told = told;
@@ -183,7 +185,7 @@ export class Flight {
     delete memory.goneSince;
     delete memory.lookedEmpty;
     // More than one of ours: two processes sent, one of them late. The oldest stays.
-    for (const extra of doubled) await port.release?.(this.#call(), extra.ref);
+    for (const extra of doubled) await this.#takeBack(extra, started);
     const base = entry ?? (effect ? this.#fresh(effect, oldest.madeAt) : undefined);
     if (!base) return;
     const found: Entry = { ...base, state: 'Done', ref: oldest.ref, at: rfc3339(options.clock.now()) };
@@ -226,6 +228,14 @@ export class Flight {
     const told = memory.told ?? refusedPart(entry)?.reason ?? (entry?.state === 'Failed' ? entry.reason : undefined);
     memory.told = refused.reason;
     this.#report(operation, 'refused', started, { ...refused, ...(told === refused.reason ? { repeated: true } : {}) });
+  }
+
+  async #takeBack({ ref }: Seen, started: Duration): Promise<void> {
+    const { port } = this.#p;
+    if (!port.release) return;
+    await port.release(this.#call(), ref);
+    const message = 'It stood there twice; one is kept, and the other was taken back.';
+    this.#report('release', 'drifted', started, { reason: 'Doubled', message });
   }
 
   /** Once: what is recorded already is no news. */

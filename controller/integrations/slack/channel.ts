@@ -54,6 +54,8 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
   return {
     recover: 'observe',
     settle: api.settle,
+    // Slack is known to let two of one name through.
+    doubles: true,
 
     async create(call) {
       const { name, private: isPrivate } = call.desired;
@@ -91,7 +93,9 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
         const recorded = await byId(api, id, look);
         if (recorded) found.push(recorded);
       }
-      return found.map((one): Seen => ({
+      // What is recorded holds the live status by now, also where another one is older.
+      const recordedFirst = found.toSorted((a, b) => Number(b.id === id) - Number(a.id === id));
+      return recordedFirst.map((one): Seen => ({
         ...landed(one, self),
         madeAt: one.created || undefined,
         same:

@@ -68,6 +68,19 @@ describe('a channel', () => {
     expect(await ports().channel.observe?.(one)).toMatchObject([{ ref }]);
   });
 
+  it('of which Slack let two through is seen with the recorded one first, and the other is given back', async () => {
+    const create = callFor({}, named());
+    slack.letThrough();
+    const late = await ports().channel.create(create);
+    const { ref } = await ports().channel.create(create);
+    expect(ref).toMatchObject({ name: late.ref['name'] });
+    expect(ref['channel']).not.toBe(late.ref['channel']);
+    const seen = (await ports().channel.observe?.({ ...create, ref })) ?? [];
+    expect(seen.map((one) => one.ref['channel'])).toEqual([ref['channel'], late.ref['channel']]);
+    await ports().channel.release?.(create, late.ref);
+    expect(await ports().channel.observe?.({ ...create, ref })).toMatchObject([{ ref, same: true }]);
+  });
+
   it('is known by its marker, whatever people name it', async () => {
     const create = callFor({}, named());
     const { ref } = await ports().channel.create(create);

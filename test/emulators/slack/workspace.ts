@@ -1,3 +1,4 @@
+import { sameNames } from './same-names.ts';
 import { createEmulator } from 'emulate';
 import type { Clock } from '../../../controller/runtime/clock.ts';
 import { SlackApp } from './app.ts';
@@ -39,6 +40,8 @@ export interface Workspace extends Truth {
   refuseToken: string | undefined;
   /** An administrator deletes a channel: to everybody it was never there. */
   removeChannel(channel: string): Promise<void>;
+  /** The next channel is made even if another has its name, as Slack does when two ask at the same moment. */
+  letThrough(): void;
   /** Any Web API call as `who`: 'bot', 'admin' or a person's name. Returns the body, ok or not. */
   call(who: string, method: string, args?: Json): Promise<Json>;
   /** One of the people at Slack's client. */
@@ -123,7 +126,10 @@ export async function startWorkspace(number: number, name: string, options: Work
   });
   const team = { id: `T${String(number).padStart(9, '0')}`, name };
   let turn = 0;
-  async function raw(who: string, method: string, args: Json = {}): Promise<Json> {
+  const races = sameNames();
+  const raw = (who: string, method: string, args: Json = {}): Promise<Json> =>
+    races.through(method, args, (asked) => send(who, method, asked));
+  async function send(who: string, method: string, args: Json): Promise<Json> {
     turn += 1;
     const token = inner(who, turn % (who === 'bot' ? botTokens : personTokens));
     const response = await fetch(`${emulator.url.replace('localhost', '127.0.0.1')}/api/${method}`, {
@@ -182,6 +188,7 @@ export async function startWorkspace(number: number, name: string, options: Work
     ]),
     born: new Map(),
     removed,
+    letThrough: () => races.letThrough(),
     async removeChannel(wanted) {
       const { id } = await channel(wanted);
       // emulate cannot delete one: under another name it frees its own.
