@@ -414,7 +414,11 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
     it('says when a branch may not be pushed to', async () => {
       await world.protect(branch);
       const failure = await failureOf(world.port.create(aCall(aRecord())));
-      expect(failure).toMatchObject({ name: 'Rejected', reason: 'PushRefused' });
+      expect(failure).toMatchObject({
+        name: 'Rejected',
+        reason: 'PushRefused',
+        message: expect.stringMatching(/refused the push to \S+: (?!.*error:)\S/),
+      });
     });
 
     it('says when its credentials are refused', async () => {

@@ -154,7 +154,7 @@ export class Repository {
     if (now !== before) return false;
     // `!` in the porcelain output: the remote's own word on this ref.
     if (!/^!\t/m.test(phraseLines(failure))) throw unsure;
-    const message = `the push to ${branch} was refused: ${phrase(failure)}`;
+    const message = `${this.address.page} refused the push to ${branch}: ${wordsOf(phraseLines(failure))}`;
     throw new Rejected('PushRefused', message, { terminal: true, retryAfter: seconds(60) });
   }
 
@@ -193,5 +193,14 @@ export class Repository {
 }
 
 const phraseLines = (failure: unknown): string => (failure instanceof Error ? failure.message : '');
+
+/** What the remote itself says of a refused push, as `protected branch (hook declined)`; git's own lines are left out. */
+function wordsOf(output: string): string {
+  const remote = [...output.matchAll(/^remote: (?!error: )(.*\S)/gm)].map(([, line]) => line);
+  const why = /^!\t.*\(([^()]+)\)$/m.exec(output)?.[1];
+  const said = [...new Set(remote)].join(' ');
+  return phrase([said, why && (said ? `(${why})` : why)].filter(Boolean).join(' ') || output);
+}
+
 const plain = (text: string): string => text.replaceAll(/[<>\n\0]/g, '').trim() || 'AllClear';
 const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}`;
