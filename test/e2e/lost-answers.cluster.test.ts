@@ -85,8 +85,9 @@ describe.concurrent('one of each, although the first call of every kind', () => 
     await refused.hit();
     await world.sees('the message', ({ status }) => status?.effects?.['receipts']?.state === 'Done');
     const waiting = await world.incident();
+    // The message stands; that its pin waits is told beside it.
     expect(waiting.status?.conditions?.find(({ type }) => type === 'LiveStatusPosted')).toMatchObject({
-      status: 'False',
+      status: 'True',
       reason: 'RateLimited',
     });
     await expectOneOfEach(world);
