@@ -129,12 +129,12 @@ function withTold(applied: Applied, { spec: { type, to } }: IncidentUpdate): App
   if (type === 'State') return { ...applied, state: incidentStates.find((s) => s === to) ?? applied.state };
   if (type === 'Severity') return { ...applied, severity: severities.find((s) => s === to) ?? applied.severity };
   if (type === 'Escalation') return { ...applied, level: levelOf(to) ?? applied.level };
-  if (type !== 'Role' || (to ?? '').length > longestName) return applied;
+  if (type !== 'Role' || Array.from(to ?? '').length > longestName) return applied;
   const { commander: _, ...nobody } = applied;
   return to === undefined ? nobody : { ...nobody, commander: to };
 }
 
-/** Of a person, as the CRD bounds it in status. */
+/** Of a person, as the CRD bounds it in status: in characters, not in UTF-16 units. */
 const longestName = 200;
 
 /** An escalation level as it was written down, else undefined: a hand-made entry can say anything. */

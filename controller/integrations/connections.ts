@@ -4,7 +4,7 @@ import { type Clock, minutes, seconds, type Duration } from '../runtime/clock.ts
 import { mergeConditions, type Verdict as Judgement } from '../runtime/conditions.ts';
 import { revision, type Entry, type Port } from '../runtime/effect.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
-import { phrase, Rejected } from '../runtime/outcome.ts';
+import { clip, phrase, Rejected } from '../runtime/outcome.ts';
 import { isKind, kindWords, type Kind } from './capabilities.ts';
 import { bind, type Bound } from './registry.ts';
 import type { Account, Connection, Pace, Secrets, VendorContext } from './vendor.ts';
@@ -231,12 +231,10 @@ export class Connections {
     if (worked && !due) return worked;
     const refusal = refuseSecret(integration, bound, secret);
     if (refusal) return { epoch, problem: refusal };
-    const connection =
-      before?.epoch === epoch && before.connection
-        ? before.connection
-        : bound.connect(decode(secret?.data ?? {}), this.#context(integration));
+    let connection = before?.epoch === epoch ? before.connection : undefined;
     try {
-      const account = await connection.check(AbortSignal.timeout(checkTimeout));
+      connection ??= bound.connect(decode(secret?.data ?? {}), this.#context(integration));
+      const account = withinBounds(await connection.check(AbortSignal.timeout(checkTimeout)));
       const known = integration.status?.account;
       if (known && known.id !== account.id)
         return {
@@ -254,7 +252,7 @@ export class Connections {
       const terminal = error instanceof Rejected && error.terminal;
       if (worked && !terminal) return { ...worked };
       const reason = error instanceof Rejected ? error.reason : 'Unreachable';
-      return { epoch, connection, problem: { reason, message: phrase(error), terminal } };
+      return { epoch, ...(connection ? { connection } : {}), problem: { reason, message: phrase(error), terminal } };
     }
   }
 
@@ -289,6 +287,18 @@ export class Connections {
     this.#held.get(key)?.connection?.close();
     this.#held.delete(key);
   }
+}
+
+/** Of an account in status, as the CRD bounds it: an address of a repository can be longer. */
+const longestAccount = 200;
+
+/** An id that is too long keeps the hash of the whole: by it alone a changed account is known. */
+function withinBounds({ id, name }: Account): Account {
+  const hash = `~${revision(id)}`;
+  return {
+    id: id.length > longestAccount ? clip(id, longestAccount - hash.length) + hash : id,
+    name: clip(name, longestAccount),
+  };
 }
 
 /** Stands in status.capabilities beside the kinds of effects, for `allclear plan` and for the time of an outage. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { KubeError, kubeError, unreachable } from './kube-errors.ts';
 
+const terminal = (code: number, message = 'no'): boolean => new KubeError(code, '', message).terminal;
+
 describe('a refusal', () => {
   it('tells what the server said, field by field', () => {
     const body = {
@@ -31,6 +33,13 @@ describe('a refusal', () => {
     expect(kubeError(429, body).retryAfter).toBe(7_000);
     expect(kubeError(429, body, '3').retryAfter).toBe(3_000);
     expect(kubeError(429, '', 'Wed, 21 Oct 2026 07:28:00 GMT').retryAfter).toBeUndefined();
+  });
+
+  it('is for good where the same write will be refused again, also by etcd’s own limit', () => {
+    expect([400, 403, 413, 422].map((code) => terminal(code))).toEqual([true, true, true, true]);
+    expect([401, 404, 409, 410, 429, 500, 503].some((code) => terminal(code))).toBe(false);
+    expect(terminal(500, 'etcdserver: request is too large')).toBe(true);
+    expect(terminal(500, 'etcdserver: request timed out')).toBe(false);
   });
 
   it('of a proxy in between is told as far as it can be', () => {

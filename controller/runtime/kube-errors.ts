@@ -33,7 +33,8 @@ export class KubeError extends Error {
 
   /** The same write will be refused again: it breaks a rule, is too large or not allowed. */
   get terminal(): boolean {
-    return [400, 403, 413, 422].includes(this.status);
+    // etcd's own limit comes as 500, and nothing but its words tells it from an etcd in trouble.
+    return [400, 403, 413, 422].includes(this.status) || /etcdserver: request is too large/.test(this.message);
   }
 }
 

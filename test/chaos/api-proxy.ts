@@ -34,7 +34,7 @@ export interface ApiRule extends Match<ApiRequest> {
   readonly retryAfter?: number;
 }
 
-export interface ApiCall extends ApiRequest {
+export interface ApiCall extends Omit<ApiRequest, 'body'> {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   fault?: ApiAct;
@@ -94,7 +94,8 @@ export async function startApiProxy(cluster: { server: string; ca: string; token
     const asked = apiCallOf(incoming.method ?? 'GET', incoming.url ?? '/', body.toString());
     const live = rules.find((rule) => rule.matches(asked));
     if (asked.verb === 'watch' && !live) return watch(incoming, outgoing, asked);
-    const call: ApiCall = { ...asked, at: Date.now() };
+    const { body: _, ...bare } = asked;
+    const call: ApiCall = { ...bare, at: Date.now() };
     calls.push(call);
     const pass = (): Promise<Answer> => forward(incoming, body);
     const answer = ({ status, headers, body: text }: Answer): void => {
@@ -275,7 +276,7 @@ async function misbehave(
 
 /** As the API server words it. */
 function refusal(code: number, retryAfter: number | undefined): Answer {
-  const reason = { 409: 'Conflict', 410: 'Expired', 429: 'TooManyRequests' }[code] ?? 'InternalError';
+  const reason = { 409: 'Conflict', 410: 'Expired', 422: 'Invalid', 429: 'TooManyRequests' }[code] ?? 'InternalError';
   return {
     status: code,
     headers: {

@@ -25,7 +25,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'sends without an intent',
     file: decide,
-    from: "if (s.port.recover !== 'resend') return { do: 'intend', attempt };",
+    from: "if (s.port.recover !== 'resend') return { do: 'intend', attempt, ref: edits };",
     to: '',
     cases: [`late crash ${issue}`, 'crash accepted:ticket/github:1'],
   },

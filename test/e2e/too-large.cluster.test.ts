@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiVersion } from '../../controller/api/names.ts';
+import { eventsOf } from '../chaos/expect.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { ownConfig, ownCrds } from '../cluster/crds.ts';
 import { unhurried } from '../world/impatient.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
-import { startWorld } from '../world/world.ts';
+import { conditionOf, startWorld } from '../world/world.ts';
 
 /** What this etcd takes; the usual 1.5 MiB are out of reach of one Incident, since annotations end at 256 KiB. */
 const most = 240 * 1024;
@@ -40,6 +41,12 @@ test('an incident whose intents cannot be stored sends nothing, is not hammered,
   await sleep(5_000);
   expect(JSON.stringify(failures()[0])).toContain('request is too large');
   expect(failures().length).toBeLessThan(15);
+  expect(conditionOf(await world.incident('large'), 'Ready')).toMatchObject({
+    status: 'False',
+    reason: 'WriteRefused',
+  });
+  const events = (await eventsOf(world, 'WriteRefused')).filter((note) => note.includes('request is too large'));
+  expect(events).toHaveLength(1);
   const { channels, issues } = await lookOutside(world);
   expect(channels).toHaveLength(1);
   expect(issues.map(({ title }) => title)).toEqual([expect.stringContaining('Mobile app login errors')]);

@@ -33,7 +33,7 @@ export const tickets: Phase<IncidentScope, ProductEffect> = {
   },
 };
 
-/** As many as status.tickets holds. Recorded ones come first, so that a policy that names others ever again ends there. */
+/** As many as status.tickets holds; with those that are recorded, so that a policy that names others ever again ends there. */
 const mostTickets = 20;
 
 /** The tickets this incident should have: recorded ones stay wanted when a policy no longer names them. */
@@ -51,6 +51,6 @@ export function ticketsWanted({
     .filter(([key, entry]) => key.startsWith('ticket/') && entry.state === 'Done')
     .map(([, entry]) => ({ integration: entry.integration ?? '', labels: [] }));
   const all = [...wanted, ...recorded.filter((r) => !wanted.some((w) => w.integration === r.integration))];
-  const isRecorded = ({ integration }: (typeof all)[number]): boolean => entries[`ticket/${integration}`] !== undefined;
-  return all.toSorted((a, b) => Number(isRecorded(b)) - Number(isRecorded(a))).slice(0, mostTickets);
+  let room = mostTickets - Object.keys(entries).filter((key) => key.startsWith('ticket/')).length;
+  return all.filter(({ integration }) => entries[`ticket/${integration}`] !== undefined || room-- > 0);
 }

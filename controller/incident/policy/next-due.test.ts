@@ -46,4 +46,10 @@ describe('the next update', () => {
     const odd = anIncident({ status: { timestamps: { declaredAt: '2026-06-15T21:16:06+99:99' } } });
     expect(nextDue({ incident: odd, updates: [], policy: every('30m') })).toBe('2026-02-03T11:25:12Z');
   });
+
+  test('is told of no time beyond the calendar', () => {
+    const nowhere = anIncident({ metadata: { creationTimestamp: '2026-06-15T21:16:06+99:99' }, status: null });
+    expect(nextDue({ incident: nowhere, updates: [], policy: every('30m') })).toBe('1970-01-01T00:30:00Z');
+    expect(nextDue({ incident, updates: [], policy: every(`${'9'.repeat(400)}d`) })).toBe('9999-12-31T23:59:59Z');
+  });
 });

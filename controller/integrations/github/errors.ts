@@ -37,7 +37,7 @@ export function classify(error: unknown, clock: Clock, left: boolean): Error {
       return new Rejected('Unreachable', `GitHub cannot be reached: ${phrase(cause)}`);
     }
     if (certificate.test(code)) {
-      return new Rejected('CertificateRefused', `GitHub's certificate is not trusted: ${phrase(cause)}`);
+      return new Rejected('CertificateRefused', `GitHub's certificate is not trusted: ${phrase(cause)}`, terminal);
     }
   }
   const { status, response } = fieldsOf(error);
@@ -129,5 +129,6 @@ export function refused(error: unknown, repository: string): unknown {
   if (status === 403 || status === 451) return new Rejected('Forbidden', `GitHub refused: ${message}`, terminal);
   if (status === 410) return new Rejected('IssuesDisabled', `issues are switched off in ${repository}`, terminal);
   if (status === 422) return new Rejected('ValidationFailed', `GitHub refused: ${message}`, terminal);
-  return new Rejected('Refused', `GitHub answered ${status}: ${message}`);
+  // A conflict is with what somebody else does at this moment.
+  return new Rejected('Refused', `GitHub answered ${status}: ${message}`, { terminal: status !== 409 });
 }

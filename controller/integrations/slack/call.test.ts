@@ -73,7 +73,7 @@ describe('a write', () => {
   const refusals: [string, SlackFault, object][] = [
     ['invalid_auth', { act: 'okFalse', error: 'invalid_auth' }, { reason: 'InvalidToken', terminal: true }],
     ['missing_scope', { act: 'okFalse', error: 'missing_scope' }, { reason: 'MissingScope', terminal: true }],
-    ['an unknown code', { act: 'okFalse', error: 'brand_new_error' }, { reason: 'SlackRefused', terminal: false }],
+    ['an unknown code', { act: 'okFalse', error: 'brand_new_error' }, { reason: 'SlackRefused', terminal: true }],
     ['429', { act: 429, retryAfter: 7 }, { reason: 'RateLimited', terminal: false, retryAfter: 7_000 }],
     ['429 without a time', { act: 429, retryAfter: null }, { reason: 'RateLimited', retryAfter: 30_000 }],
     ['status 403', { act: 403 }, { reason: 'HttpRefused', terminal: false }],

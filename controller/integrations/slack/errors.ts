@@ -49,6 +49,12 @@ const refusals: readonly Refusal[] = [
     codes: ['ratelimited', 'rate_limited', 'too_many_requests', 'message_limit_exceeded'],
   },
   {
+    reason: 'SlackUnreachable',
+    help: 'Slack is moving the workspace and answers again in a moment',
+    passing: true,
+    codes: ['team_added_to_org'],
+  },
+  {
     reason: 'NotInChannel',
     help: 'the bot is not in the channel: invite it there',
     codes: ['not_in_channel'],
@@ -171,7 +177,8 @@ function refused(error: WebAPIPlatformError, method: string): Error {
   if (ambiguous.has(code)) return new Error(`${method}: ${code}`, { cause: error });
   if (code === 'message_not_found') return new Gone(`${method}: the message is gone`, { cause: error });
   const known = byCode.get(code);
-  if (!known) return new Rejected('SlackRefused', `${method}: Slack says ${phrase(code, 100)}`, { cause: error });
+  if (!known)
+    return new Rejected('SlackRefused', `${method}: Slack says ${phrase(code, 100)}`, { terminal: true, cause: error });
   const needed = 'needed' in error.data ? ` (${phrase(error.data.needed, 100)})` : '';
   const detail = (error.data.response_metadata?.messages ?? []).slice(0, 3).join('; ');
   return new Rejected(known.reason, `${method}: ${known.help}${needed}${detail && `: ${phrase(detail, 200)}`}`, {

@@ -1,6 +1,7 @@
 import { mailKey } from '../../mail.ts';
 import { type Duration, minutes } from '../../runtime/clock.ts';
 import type { Call, Landed, Port } from '../../runtime/effect.ts';
+import { Rejected } from '../../runtime/outcome.ts';
 import type { Desired, Person } from '../capabilities.ts';
 import { type Api, bodyOf, type Reader } from './call.ts';
 import { codeOf } from './errors.ts';
@@ -98,7 +99,9 @@ export function membersPort(api: Api): Port<Desired['members']> {
     } catch (error) {
       errors = objects(bodyOf(error)['errors']);
       const code = codeOf(error) ?? '';
-      if (errors.length === 0 && !personal.has(code)) throw error;
+      // A code that is not known here is more often about one of them than about the channel.
+      const isPersonal = personal.has(code) || (error instanceof Rejected && error.reason === 'SlackRefused');
+      if (errors.length === 0 && !isPersonal) throw error;
       // A person's error may come without the list that says whose it is: each is asked for alone.
       if (errors.length === 0 && users.length > 1) {
         const each: [string, string][] = [];

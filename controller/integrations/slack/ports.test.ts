@@ -324,6 +324,47 @@ describe('a method that the server does not have', () => {
   });
 });
 
+const channelNamed = async (name: string): Promise<string> => {
+  await slack.call('bot', 'conversations.create', { name });
+  return (await slack.channel(name)).id;
+};
+const mails = ['ana@example.com', 'bo@example.com', 'chi@example.com'];
+
+describe('an invitation of several', () => {
+  it.each(['cant_invite', 'user_is_restricted', 'brand_new_error'])(
+    'that fails for one without a word on whom lets the others in: %s',
+    async (error) => {
+      const channel = await channelNamed(`one-by-one-${error.replaceAll('_', '-')}`);
+      const bo = slack.people['bo']?.id ?? '';
+      slack.fault({
+        method: 'conversations.invite',
+        act: 'okFalse',
+        error,
+        args: ({ users }) => typeof users === 'string' && users.split(',').includes(bo),
+      });
+      const { facts, refused } = await ports().members.create(callFor({ channel }, { people: mails }));
+      expect(facts).toEqual({ invited: 'ana@example.com,chi@example.com', notInvited: `bo@example.com (${error})` });
+      expect(refused).toEqual({ reason: 'PeopleNotInvited', message: `bo@example.com (${error})` });
+    },
+  );
+
+  it('is refused as a whole where the channel is the trouble', async () => {
+    const channel = await channelNamed('archived-early');
+    slack.fault({ method: 'conversations.invite', act: 'okFalse', error: 'is_archived', times: 1 });
+    await expect(ports().members.create(callFor({ channel }, { people: mails }))).rejects.toMatchObject({
+      reason: 'ChannelArchived',
+    });
+  });
+
+  it('names who is unknown, and counts them where they are many', async () => {
+    const channel = await channelNamed('many-unknown');
+    const people = Array.from({ length: 40 }, (_, i) => `nobody-${String(i).padStart(2, '0')}@example.com`);
+    const { facts, refused } = await ports().members.create(callFor({ channel }, { people }));
+    expect(facts?.['notFound']).toMatch(/^nobody-00@example\.com,.*,and 25 more$/);
+    expect(refused?.message).toMatch(/^nobody-00@example\.com \(not in this Slack workspace\), .*, and 32 more$/);
+  });
+});
+
 describe('a connection', () => {
   it('tells which workspace it is', async () => {
     expect(await connect().check(signal())).toEqual(slack.team);

@@ -8,6 +8,7 @@ import { lagCasesOf } from './lag.ts';
 import { longGoneCasesOf } from './long-gone.ts';
 import { containedCases } from './contained.ts';
 import { poisonCases } from './poison.ts';
+import { refusedStatusCases } from './refused-status.ts';
 import { watchCases } from './watches.ts';
 
 /** What can go wrong between the controller and its cluster, with time, and with what people ask for. */
@@ -20,5 +21,6 @@ export const apiCasesOf = (trace: Trace): Case[] => [
   ...backAndForthCases(),
   ...poisonCases(),
   ...containedCases,
+  ...refusedStatusCases,
   ...longGoneCasesOf(trace),
 ];

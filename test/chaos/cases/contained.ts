@@ -5,7 +5,6 @@ import { until } from '../../world/until.ts';
 import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
 import { eventsOf, finding, type Finding } from '../expect.ts';
-import type { ApiRequest } from '../api-request.ts';
 import { pause } from './moments.ts';
 
 interface Troubled {
@@ -48,45 +47,7 @@ const poisonedUpdate: Case = {
   },
 };
 
-/** The API server refuses each status of one incident for good. */
-const refusedStatus: Case = {
-  name: 'poison: an incident whose status is refused for good',
-  perturbation: 'P17',
-  async play(world, _, api) {
-    const found = finding();
-    await world.declare({}, 'poison');
-    await world.ready('poison');
-    // What its conditions say is still taken: of that the object itself can tell.
-    const partly = api.rule({ act: 422, when: (one) => isStatusOf(one, 'poison') && one.body.includes('"effects"') });
-    await world.edit({ severity: 'SEV1' }, 'poison');
-    await inTrouble(world, found, 'WriteRefused', () => world.incident('poison'));
-    partly.remove();
-    await world.ready('poison');
-
-    const before = await eventsOf(world, 'WriteRefused');
-    const wholly = api.rule({ act: 422, when: (one) => isStatusOf(one, 'mute') });
-    await world.declare({}, 'mute');
-    await until('an Event on it', async () => (await eventsOf(world, 'WriteRefused')).length > before.length);
-    await goesOn(world, found);
-    await pause(lasts);
-    const told = (await eventsOf(world, 'WriteRefused')).length - before.length;
-    found.check('I8', told === 1, `${told} Events for one trouble that the object cannot tell of`);
-    const counted = await world.controller.metrics();
-    found.check(
-      'I3',
-      /^allclear_status_writes_refused_total\{.*"Incident".*"422".*\} [1-9]/m.test(counted),
-      'the metrics do not count the refused writes',
-    );
-    wholly.remove();
-    await world.ready('mute', 60_000);
-    return found.all;
-  },
-};
-
-export const containedCases: readonly Case[] = [poisonedUpdate, refusedStatus];
-
-const isStatusOf = ({ verb, resource, name }: ApiRequest, of: string): boolean =>
-  verb === 'patch' && resource === 'incidents/status' && name === of;
+export const containedCases: readonly Case[] = [poisonedUpdate];
 
 /** It says so itself, once, and is not called Ready while it lasts. */
 async function inTrouble(world: World, found: Finding, reason: string, look: () => Promise<Troubled>): Promise<void> {

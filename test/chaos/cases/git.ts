@@ -229,9 +229,13 @@ async function play(world: World, trouble: Trouble): Promise<Finding['all']> {
     );
     found.check('I3', conditionOf(word, 'Ready')?.status === 'True', 'an incident without its record is not Ready');
     found.check('I3', (await lookOutside(world)).issues[0]?.state === 'closed', 'the record held up the issue');
+    found.check(
+      'I3',
+      conditionOf(word, 'Stalled')?.status === (trouble.needsPerson ? 'True' : 'False'),
+      `Stalled is ${conditionOf(word, 'Stalled')?.status}`,
+    );
     await trouble.end?.(world);
   }
-  // A refused push is tried again after a minute.
   await until('the pull request', async () => (await world.github.pulls()).length > 0, 90_000);
   await story.catch(() => undefined);
   await settled(world);
