@@ -73,6 +73,15 @@ export const closingOf = (updates: readonly IncidentUpdate[]): IncidentUpdate | 
     .toSorted(byTime)
     .at(-1);
 
+/** The last State entry is an all clear, or there is none. False: reopened, or the all clear in status is not seen here yet. */
+export const endsClosed = (updates: readonly IncidentUpdate[]): boolean => {
+  const last = updates
+    .filter(({ spec }) => spec.type === 'State')
+    .toSorted(byTime)
+    .at(-1);
+  return last === undefined || last.spec.to === 'Resolved';
+};
+
 /** Names an ending: the act that closed the incident, and the words that it was closed with. */
 export const endingOf = ({ incident, updates }: Pick<RecordView, 'incident' | 'updates'>): string =>
   revision({ closing: closingOf(updates)?.metadata.name ?? '', resolution: incident.spec.resolution ?? {} });

@@ -1,5 +1,5 @@
 import type { EffectKey, Entry } from '../runtime/effect.ts';
-import { endingOf, type RecordView } from './entries.ts';
+import { endingOf, endsClosed, type RecordView } from './entries.ts';
 
 type Entries = Readonly<Record<EffectKey, Entry>>;
 
@@ -38,6 +38,8 @@ export function requestsOf(view: Pick<RecordView, 'incident' | 'updates'>, entri
     const { mergedAt, carries, state } = entries[requestKey(request)]?.facts ?? {};
     const holds = carries === ending || merged === ending;
     if (mergedAt !== undefined && holds) {
+      // After a takeover, status may be seen before the entry of the last all clear.
+      if (!endsClosed(view.updates)) return { request, merged };
       // Merged with an earlier ending: people brought the last one to the base branch by themselves.
       const later = carries === undefined || carries === ending ? undefined : entries['record']?.at;
       return { request, merged, acceptedAt: later ?? mergedAt };

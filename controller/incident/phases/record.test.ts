@@ -198,6 +198,26 @@ describe('the record, its requests and its acceptance', () => {
     expect(projectStatus(incident, entries, applied, updates, reach.link).record?.mergedAt).toBeUndefined();
   });
 
+  it('is not accepted by a process that sees the second all clear in status and not yet in the timeline', () => {
+    const { incident, updates, reach } = story;
+    const closing = updates.at(-1);
+    const reopening = closing && {
+      ...closing,
+      metadata: {
+        ...closing.metadata,
+        name: 'mobile-app-login-6f1c7c54-t5',
+        creationTimestamp: '2026-02-03T11:58:00Z',
+      },
+      spec: { ...closing.spec, from: 'Resolved', to: 'Investigating' } as const,
+    };
+    const entries = { record: pushed(), review: merged(ending) };
+    const applied = { seq: 6, state: 'Resolved', severity: 'SEV1', level: 0 } as const;
+    const mergedAt = (seen: typeof updates): string | undefined =>
+      projectStatus(incident, entries, applied, seen, reach.link).record?.mergedAt;
+    expect(mergedAt([...updates, ...(reopening ? [reopening] : [])])).toBeUndefined();
+    expect(mergedAt(updates)).toBe('2026-02-03T11:50:00Z');
+  });
+
   it('is another ending when it is closed again, even with the same words', () => {
     const [, , , closing] = story.updates;
     const again = closing && { ...closing, metadata: { ...closing.metadata, name: 'mobile-app-login-6f1c7c54-t6' } };
