@@ -9,6 +9,8 @@ export interface ChannelSubject extends Subject<Desired['channel']> {
   rename(channel: string, name: string): Promise<void>;
   /** Names of all open channels of that name, or of that name and a hyphen; sorted. */
   names(start: string): Promise<string[]>;
+  /** The next channel is made though another has its name. Absent: the outside cannot be told to. */
+  letThrough?(): void;
 }
 
 /** A channel of an incident's own: never a foreign one, never two. */
@@ -62,6 +64,31 @@ export function channelConformance(name: string, setup: () => Promise<ChannelSub
       ]);
       await open.port.release?.(create, ref);
       expect(await open.port.observe?.(look)).toMatchObject([{ drift: { reason: 'ChannelArchived' } }]);
+    });
+
+    it('of which the outside let two through is seen with the recorded one first, and makes no third', async ({
+      skip,
+    }) => {
+      if (!open.letThrough) return skip('the outside cannot be told to');
+      const { port, desired } = open;
+      const create = callFor({ name: desired.name }, desired);
+      open.letThrough();
+      const one = await port.create(create);
+      const other = await port.create(create);
+      expect(other.ref).toMatchObject({ name: one.ref['name'] });
+      expect(other.ref['channel']).not.toBe(one.ref['channel']);
+      for (const [kept, twin] of [
+        [one, other],
+        [other, one],
+      ] as const)
+        expect((await port.observe?.({ ...create, ref: kept.ref }))?.map(({ ref }) => ref)).toEqual([
+          kept.ref,
+          twin.ref,
+        ]);
+      await port.release?.(create, one.ref);
+      expect(await port.observe?.({ ...create, ref: other.ref })).toMatchObject([{ ref: other.ref, same: true }]);
+      expect((await port.create(create)).ref).toEqual(other.ref);
+      expect(await open.count()).toBe(1);
     });
 
     it('leads a person there', async () => {

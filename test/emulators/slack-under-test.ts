@@ -10,6 +10,8 @@ export type SlackUnderTest = Truth &
     fault(fault: Pick<SlackFault, 'act' | 'methods' | 'error' | 'times' | 'nth'>): unknown;
     /** Reads leave out what was written lately, or no longer. */
     setLag(on: boolean): void;
+    /** The next channel is made though another has its name; a real workspace cannot be told to. */
+    readonly letThrough?: () => void;
     /** Mail addresses of three people. */
     readonly mails: readonly string[];
     readonly people: Readonly<Record<string, { readonly id: string; readonly email: string }>>;

@@ -24,16 +24,16 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
   const claims = new Map<string, string>();
   let archived: Duration[] = [];
 
-  /** Among all that the bot is in, those of this owner, oldest first. */
+  /** Among all that the bot is in, those of this owner, the one to keep first. */
   async function owned(wanted: Wanted, reader: Reader): Promise<Conversation[]> {
     const self = await api.self(reader);
     const found: Conversation[] = [];
     for (const one of await directory.list(reader)) {
       if (one.creator !== self.userId) continue;
-      if (one.purpose.includes(purposeMarker(wanted))) found.push(one);
+      if (isMarked(one, wanted)) found.push(one);
       else if (one.purpose === '' && (await unmarkedIsOurs(one, wanted, self, reader))) found.push(one);
     }
-    return found.toSorted((a, b) => a.created - b.created);
+    return found.toSorted((a, b) => keepFirst(a, b, wanted));
   }
 
   async function unmarkedIsOurs(one: Conversation, wanted: Wanted, self: Self, reader: Reader): Promise<boolean> {
@@ -93,18 +93,24 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
         const recorded = await byId(api, id, look);
         if (recorded) found.push(recorded);
       }
+      const kept = found.find((one) => one.id === id) ?? found[0];
+      // One that has neither a marker nor the kept one's name may be another incident's, made a moment ago.
+      const isTwin = (one: Conversation): boolean =>
+        !one.archived && (isMarked(one, wanted) || one.name === kept?.name);
+      const seen = found.filter((one) => one === kept || isTwin(one));
       // What is recorded holds the live status by now, also where another one is older.
-      const recordedFirst = found.toSorted((a, b) => Number(b.id === id) - Number(a.id === id));
-      return recordedFirst.map((one): Seen => ({
-        ...landed(one, self),
-        madeAt: one.created || undefined,
-        same:
-          look.desired !== undefined &&
-          !one.archived &&
-          one.private === look.desired.private &&
-          wanted.names.includes(one.name),
-        drift: driftOf(one, look.within['name'] ?? one.name, self),
-      }));
+      return seen
+        .toSorted((a, b) => Number(b === kept) - Number(a === kept))
+        .map((one): Seen => ({
+          ...landed(one, self),
+          madeAt: one.created || undefined,
+          same:
+            look.desired !== undefined &&
+            !one.archived &&
+            one.private === look.desired.private &&
+            wanted.names.includes(one.name),
+          drift: driftOf(one, look.within['name'] ?? one.name, self),
+        }));
     },
 
     async release(call, ref) {
@@ -134,6 +140,18 @@ interface Wanted {
   readonly since: Instant;
   readonly names: readonly string[];
   readonly private: boolean | undefined;
+}
+
+const isMarked = ({ purpose }: Conversation, wanted: Wanted): boolean => purpose.includes(purposeMarker(wanted));
+
+/** Our marker counts most, then that people can write there, then age; `created` is in whole seconds. */
+function keepFirst(a: Conversation, b: Conversation, wanted: Wanted): number {
+  return (
+    Number(isMarked(b, wanted)) - Number(isMarked(a, wanted)) ||
+    Number(a.archived) - Number(b.archived) ||
+    a.created - b.created ||
+    (a.id < b.id ? -1 : 1)
+  );
 }
 
 const facts = ({ name, archived }: Conversation): Record<string, string> => ({

@@ -122,6 +122,7 @@ channelConformance('Slack', async () => {
     within: {},
     desired: { name, private: false },
     names: openNames,
+    ...(slack.letThrough ? { letThrough: slack.letThrough } : {}),
     count: async () => (await openNames(name)).length,
     rename: async (channel, to) => void (await must(slack.call('bot', 'conversations.rename', { channel, name: to }))),
     async occupy(taken) {

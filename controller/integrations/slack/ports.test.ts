@@ -68,16 +68,23 @@ describe('a channel', () => {
     expect(await ports().channel.observe?.(one)).toMatchObject([{ ref }]);
   });
 
-  it('of which Slack let two through is seen with the recorded one first, and the other is given back', async () => {
+  it('of which Slack let two through is kept where its marker is, whichever is older', async () => {
     const create = callFor({}, named());
     slack.letThrough();
-    const late = await ports().channel.create(create);
+    const older = await ports().channel.create(create);
     const { ref } = await ports().channel.create(create);
-    expect(ref).toMatchObject({ name: late.ref['name'] });
-    expect(ref['channel']).not.toBe(late.ref['channel']);
-    const seen = (await ports().channel.observe?.({ ...create, ref })) ?? [];
-    expect(seen.map((one) => one.ref['channel'])).toEqual([ref['channel'], late.ref['channel']]);
-    await ports().channel.release?.(create, late.ref);
+    const within = { channel: ref['channel'] ?? '' };
+    await ports().purpose.create(callFor(within, { text: 'INC-00001' }, { uid: create.owner.uid }));
+    const seen = (await ports().channel.observe?.(create)) ?? [];
+    expect(seen.map((one) => one.ref['channel'])).toEqual([ref['channel'], older.ref['channel']]);
+  });
+
+  it('is no twin of one of another name that nobody has marked yet', async () => {
+    const desired = named();
+    const create = callFor({}, desired);
+    const { ref } = await ports().channel.create(create);
+    // Another incident's, of the same name but for the number that keeps them apart, by a process that died since.
+    await ports().channel.create(callFor({}, { ...desired, name: `${desired.name}-2` }));
     expect(await ports().channel.observe?.({ ...create, ref })).toMatchObject([{ ref, same: true }]);
   });
 
