@@ -16,7 +16,7 @@ import {
 } from './effect.ts';
 import type { Outcome } from './execution.ts';
 import { Executor, type Pass } from './executor.ts';
-import { Gone, Rejected } from './outcome.ts';
+import { Gone, Rejected, Unsupported } from './outcome.ts';
 
 const owner = { kind: 'Thing', namespace: 'n', name: 'a', uid: 'u1' };
 const identity = { install: 'i', namespace: 'n', name: 'a', uid: 'u1' };
@@ -42,6 +42,8 @@ class World {
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
   blind: (() => void) | undefined;
+  /** Instead of a release. */
+  keeps: (() => void) | undefined;
   /** Refused of what lands: a part of it. */
   part: Refusal | undefined;
   /** What a create waits for before it leaves. */
@@ -78,7 +80,7 @@ class World {
       this.calls.push('create');
       const fate = this.fate;
       this.fate = undefined;
-      if (fate === refuse || fate === refuseForGood || fate === vanish) fate();
+      if (fate === refuse || fate === refuseForGood || fate === cannot || fate === vanish) fate();
       const ref = `r${this.outside.length}`;
       this.outside.push({ ref, rev: call.rev });
       fate?.();
@@ -103,6 +105,7 @@ class World {
     };
     const release = async (_: unknown, ref: { id?: string }): Promise<void> => {
       this.calls.push('release');
+      this.keeps?.();
       this.outside.splice(0, this.outside.length, ...this.outside.filter((o) => o.ref !== ref.id));
     };
     return {
@@ -145,6 +148,9 @@ const refuse = (): void => {
 };
 const refuseForGood = (): void => {
   throw new Rejected('InvalidToken', 'no', { terminal: true });
+};
+const cannot = (): never => {
+  throw new Unsupported('no such method');
 };
 const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const want = (desired: unknown = 'v1', more: Partial<Effect> = {}): Effect => ({
@@ -257,6 +263,49 @@ describe('an effect is made once', () => {
     expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
     await w.later(minutes(60), [want()]);
     expect(w.calls.filter((call) => call === 'observe')).toHaveLength(1);
+  });
+
+  it('goes on with the one it keeps when the other cannot be taken back, and tries that again', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    w.outside.push({ ref: 'late', rev: revision('v1') });
+    w.keeps = refuse;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
+    w.keeps = undefined;
+    await w.later(settle, [want()]);
+    expect(w.outside.map((o) => o.ref)).toEqual(['r0']);
+  });
+
+  it('says so once when the other is not to be taken back', async () => {
+    const w = new World();
+    w.doubles = true;
+    w.fate = lose;
+    await w.pass([want()]);
+    w.outside.push({ ref: 'late', rev: revision('v1') });
+    w.keeps = refuseForGood;
+    for (let i = 0; i < 3; i++) await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
+    expect(w.outcomes.find(({ operation }) => operation === 'release')).toMatchObject({
+      result: 'refused',
+      reason: 'Doubled',
+    });
+  });
+
+  it('that was given up unanswered and made anew is looked for by a successor as well', async () => {
+    const w = new World();
+    w.doubles = true;
+    w.fate = vanish;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    await w.later(settle, [want()]);
+    await w.pass([want()]);
+    const done = await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done' });
+    // Not converged before the look: whoever takes over now finds it unsettled.
+    expect(done.progress.get('k')).toMatchObject({ state: 'Working', reason: 'Settling' });
   });
 
   it('is left to people where the outside cannot be asked', async () => {
@@ -494,6 +543,28 @@ describe('refusals', () => {
     expect(w.entries['k']).toMatchObject({ state: 'Done' });
   });
 
+  it('of what the outside cannot do leave it off, and no attempt is recorded twice', async () => {
+    const w = new World();
+    w.recover = 'resend';
+    w.settled = true;
+    w.fate = cannot;
+    await w.pass([want()]);
+    await w.pass([]);
+    expect(w.entries['k']).toMatchObject({ state: 'Cancelled', reason: 'NotSupported', attempt: 1 });
+    w.restart('s2');
+    w.fate = cannot;
+    await w.pass([want()]);
+    await w.pass([]);
+    expect(w.entries['k']).toMatchObject({ state: 'Cancelled', reason: 'NotSupported', attempt: 2 });
+    // Final within its attempt: the API server takes another state only of the next one.
+    w.restart('s3');
+    w.fate = refuseForGood;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Failed', reason: 'InvalidToken', attempt: 3 });
+    expect(w.calls).toEqual(['create', 'create', 'create']);
+  });
+
   it('keep a new process from asking at once again', async () => {
     const w = new World();
     w.fate = refuseForGood;
@@ -656,6 +727,16 @@ describe('time and leadership', () => {
     await w.pass([want('v1', { notAfter: w.clock.now() - 1 })]);
     expect(w.entries['k']).toMatchObject({ state: 'Expired' });
     expect(w.calls).toEqual([]);
+  });
+
+  it('what waits for its integration is looked at when it is too late, and says so then', async () => {
+    const w = new World();
+    w.connected = false;
+    const wanted = [want('v1', { notAfter: w.clock.now() + seconds(60) })];
+    const pass = await w.pass(wanted);
+    expect(pass.dueAt).toBe(w.clock.monotonic() + seconds(60) + 1);
+    await w.later(seconds(60) + 1, wanted);
+    expect(w.entries['k']).toMatchObject({ state: 'Expired' });
   });
 
   it('nothing leaves a process that does not lead', async () => {

@@ -132,8 +132,11 @@ export class Flight {
     // Our own update may have been doubled or overtaken on the way if an earlier one of it was never answered.
     if (memory.auditAt === undefined && memory.problem?.reason === ambiguousReason && port.observe && port.update)
       this.#auditFrom(this.#p.options.clock.monotonic());
-    if (port.doubles && port.observe && entry?.state !== 'Done')
+    if (port.doubles && port.observe && entry?.state !== 'Done') {
       memory.auditAt ??= this.#p.options.clock.monotonic() + (port.settle ?? defaultSettle);
+      // An earlier create of it was given up unanswered: should this process die before the look, its successor looks.
+      if (memory.lookedEmpty !== undefined) memory.unsure = true;
+    }
     const { failures, told } = memory;
     this.#settleMemory();
     if (landed.refused && told !== undefined) memory.told = told;
@@ -202,6 +205,8 @@ export class Flight {
       const late = port.grows === true || entry?.ref !== undefined;
       const sent = memory.lastSend ?? (late ? options.leadership.acquiredAt() : undefined);
       if (port.update && sent !== undefined && memory.auditAt === undefined) this.#auditFrom(sent);
+      if (port.doubles)
+        memory.auditAt ??= (memory.lastSend ?? options.leadership.acquiredAt()) + (port.settle ?? defaultSettle);
       this.#settleMemory();
     }
     // A look that only confirms is no news: its time is not worth a write.
@@ -231,11 +236,22 @@ export class Flight {
   }
 
   async #takeBack({ ref }: Seen, started: Duration): Promise<void> {
-    const { port } = this.#p;
+    const { port, memory, options } = this.#p;
     if (!port.release) return;
-    await port.release(this.#call(), ref);
-    const message = 'It stood there twice; one is kept, and the other was taken back.';
-    this.#report('release', 'drifted', started, { reason: 'Doubled', message });
+    try {
+      await port.release(this.#call(), ref);
+      const message = 'It stood there twice; one is kept, and the other was taken back.';
+      this.#report('release', 'drifted', started, { reason: 'Doubled', message });
+    } catch (error) {
+      // What is kept goes on all the same. Where time may help, the next look tries again.
+      const settle = port.settle ?? defaultSettle;
+      const rejected = error instanceof Rejected ? error : undefined;
+      if (!rejected?.terminal) memory.auditAt = options.clock.monotonic() + Math.max(settle, rejected?.retryAfter ?? 0);
+      this.#report('release', rejected?.terminal ? 'refused' : 'rejected', started, {
+        reason: 'Doubled',
+        message: phrase(`It stands there twice, and the other one could not be taken back: ${phrase(error)}`),
+      });
+    }
   }
 
   /** Once: what is recorded already is no news. */

@@ -25,3 +25,25 @@ test('of two channels that Slack let through for one incident one is kept, and t
   expect(after?.channel?.id).toBe(kept);
   expect((await slack.messages(kept ?? '')).some(({ user }) => user === slack.bot.userId)).toBe(true);
 });
+
+test('a channel that a dead process asked for and that comes late beside its successor’s is archived, and no other is made', async () => {
+  await using world = await startWorld(sharedCluster(), { env: impatient });
+  const { slack } = world;
+  const late = slack.fault({ act: 'hold', method: 'conversations.create', nth: 1 });
+  await world.declare();
+  await late.hit();
+  world.controller.signal('SIGKILL');
+  await world.succeed(impatient);
+  const ours = async () => (await slack.channels()).filter(({ creator }) => creator === slack.bot.userId);
+  await until('the successor’s channel', async () => (await ours()).length === 1);
+  slack.letThrough();
+  late.release();
+  await until('a second one', async () => (await ours()).length === 2);
+  await until('one is archived', async () => (await ours()).some(({ archived }) => archived));
+  const kept = (await world.ready()).status?.channel?.id ?? '';
+  expect((await ours()).filter(({ archived }) => !archived).map(({ id }) => id)).toEqual([kept]);
+  expect(await ours()).toHaveLength(2);
+  expect((await slack.members(kept)).length).toBeGreaterThan(1);
+  expect((await slack.messages(kept)).some(({ user }) => user === slack.bot.userId)).toBe(true);
+  await until('an Event', async () => (await eventsOf(world, 'Doubled')).length > 0);
+});
