@@ -5,6 +5,8 @@ import { ticketWord, vendorWord } from './words.ts';
 export interface EffectWords {
   readonly thing: string;
   readonly done: string;
+  /** What else people should know of it. */
+  readonly aside?: string;
 }
 
 type Describe = (entry: Entry, key: string) => EffectWords;
@@ -31,7 +33,8 @@ const words: Readonly<Record<string, Describe>> = {
   }),
   record: (e) => ({
     thing: named('Record', e.ref?.['branch']),
-    done: e.ref?.['taken'] === undefined ? 'pushed' : `pushed; ${e.ref['taken']}`,
+    done: 'pushed',
+    ...(e.ref?.['taken'] === undefined ? {} : { aside: e.ref['taken'] }),
   }),
   review: (e) => ({
     thing: named(`${vendorWord(e.integration ?? 'Review')} pull request`, e.ref?.['id'] ?? pull(e.ref?.['pull'])),
@@ -95,7 +98,7 @@ const refusedWords = ({ kind }: Entry): string => (kind === 'members' ? 'not inv
 
 /** How it stands, in one line: `GitHub issue failed: Bad credentials.` Unescaped. */
 export function outcome(key: string, entry: Entry): string {
-  const { thing, done } = effectWords(key, entry);
+  const { thing, done, aside } = effectWords(key, entry);
   const part = refusedPart(entry);
   const why = (entry.message ?? entry.reason ?? part?.message ?? '').trim().replace(/[.:]$/, '');
   const because = why === '' ? '' : `: ${why}`;
@@ -103,7 +106,9 @@ export function outcome(key: string, entry: Entry): string {
     case 'Done':
       if (entry.reason === 'Gone') return `${thing} was taken away outside; it is left so`;
       if (unusable(entry)) return `${thing} cannot be used${because}`;
-      return part ? `${thing} ${done}; ${refusedWords(entry)}${because}` : `${thing} ${done}`;
+      return part
+        ? `${thing} ${done}; ${refusedWords(entry)}${because}`
+        : `${thing} ${done}${aside === undefined ? '' : `; ${aside}`}`;
     case 'Failed':
       return `${thing} failed${because}`;
     case 'Unknown':

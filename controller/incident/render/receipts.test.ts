@@ -76,6 +76,9 @@ describe('receipts', () => {
     expect(lines({ record })['record']).toBe(
       '*Record*\n✓ Record postmortem/inc-00001-6f1c7c54 pushed; incidents/2026/INC-00001 on main holds the record of another incident, production/ops/checkout',
     );
+    expect(lines({ record })['record/failed/record']).toBe(
+      '✓ Record postmortem/inc-00001-6f1c7c54 pushed after all, at attempt 2; incidents/2026/INC-00001 on main holds the record of another incident, production/ops/checkout.',
+    );
   });
 
   test('an unknown outcome says where to look', () => {

@@ -71,12 +71,15 @@ const kinds = ['channel', 'purpose', 'message', 'pin', 'members', 'ticket', 'boo
 /** In the order in which people look for them; what is not known comes last. */
 const order = (entry: Entry): number => (kinds.includes(entry.kind) ? kinds.indexOf(entry.kind) : kinds.length);
 
-function line(key: string, entry: Entry, linkOf: LinkOf): string {
+/** @param after of what was done: ` after all` */
+function line(key: string, entry: Entry, linkOf: LinkOf, after = ''): string {
   const mark = entry.state === 'Unknown' ? '?' : troubled(entry) ? '✗' : '✓';
   const url = entry.state === 'Done' ? linkOf(entry) : undefined;
-  const { thing, done } = effectWords(key, entry);
-  if (url === undefined || troubled(entry)) return `${mark} ${slackLine(outcome(key, entry), 600)}`;
-  return `${mark} ${slackLink(url, thing)} ${slackLine(done, 400)}`;
+  const { thing, done, aside } = effectWords(key, entry);
+  if (entry.state !== 'Done' || troubled(entry)) return `${mark} ${slackLine(outcome(key, entry), 600)}`;
+  const shown = url === undefined ? slackLine(thing, 400) : slackLink(url, thing);
+  const more = aside === undefined ? '' : `; ${slackLine(aside, 400)}`;
+  return `${mark} ${shown} ${slackLine(done, 400)}${after}${more}`;
 }
 
 function trouble(within: string, key: string, entry: Entry, linkOf: LinkOf): ThreadLine[] {
@@ -88,8 +91,10 @@ function trouble(within: string, key: string, entry: Entry, linkOf: LinkOf): Thr
   }
   // What was refused and told so; one that was taken back and wanted again comes to a second attempt, too.
   if (entry.state === 'Done' && entry.attempt > 1)
-    return [{ key: own, text: `${line(key, entry, linkOf)} after all, at attempt ${entry.attempt}.`, amends: true }];
-  return isMended(entry) ? [{ key: own, text: `${line(key, entry, linkOf)} after all.`, amends: true }] : [];
+    return [
+      { key: own, text: `${line(key, entry, linkOf, ` after all, at attempt ${entry.attempt}`)}.`, amends: true },
+    ];
+  return isMended(entry) ? [{ key: own, text: `${line(key, entry, linkOf, ' after all')}.`, amends: true }] : [];
 }
 
 function heading(update: IncidentUpdate): string {
