@@ -1,7 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { decide, type Step } from '../../runtime/decide.ts';
-import { revision, type EffectKey, type Entry } from '../../runtime/effect.ts';
+import { refusedPart, revision, withRefusal, type EffectKey, type Entry } from '../../runtime/effect.ts';
 import type { Reach } from '../../runtime/execution.ts';
 import { releasedOf, wantedOf, type Planned } from '../../runtime/phase.ts';
 import { pretended } from './pretend.ts';
@@ -44,9 +44,7 @@ export function judgeEffects(
     standing.intended.set(effect.key, { ...first, effect, ...(entry === undefined ? {} : { entry }) });
     if (action !== 'create' && action !== 'edit') continue;
     standing.entries[effect.key] =
-      action === 'create' || entry === undefined
-        ? pretended(effect, entry, now)
-        : { ...entry, rev: revision(effect.desired) };
+      action === 'create' || entry === undefined ? pretended(effect, entry, now) : edited(effect, entry);
     news = true;
   }
   for (const key of released) {
@@ -56,6 +54,18 @@ export function judgeEffects(
     news = true;
   }
   return news;
+}
+
+/** As if the edit had been taken: a former refusal is over, and what was taken over leads to where it should. */
+function edited(effect: ProductEffect, entry: Entry): Entry {
+  const { facts: before, ...rest } = entry;
+  const facts = withRefusal(before, undefined);
+  return {
+    ...rest,
+    ...(effect.within ? { within: effect.within } : {}),
+    ...(before ? { facts } : {}),
+    rev: revision(effect.desired),
+  };
 }
 
 type Judged = Pick<Intended, 'action' | 'reason' | 'message'>;
@@ -87,15 +97,18 @@ function actionOf(
 }
 
 function actions(step: Step, entry: Entry | undefined): Judged {
+  const part = refusedPart(entry);
   switch (step.do) {
     case 'create':
-    case 'intend':
       return { action: 'create' };
+    case 'intend':
+      return { action: step.ref ? 'edit' : 'create' };
     case 'update':
       return { action: 'edit' };
     case 'release':
       return { action: 'release' };
     case 'wait':
+      if (part) return { action: 'held', reason: part.reason, message: part.message };
       // What is done and is only looked at again has a time for it; what has lost its integration has none.
       return entry?.state === 'Done' && step.until !== undefined
         ? { action: 'keep' }

@@ -5,7 +5,7 @@ import type { Incident } from '../../api/incident.gen.ts';
 import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { minutes } from '../../runtime/clock.ts';
-import { revision } from '../../runtime/effect.ts';
+import { revision, withRefusal } from '../../runtime/effect.ts';
 import { conditionOfKey } from '../explain/keys.ts';
 import { planAsData } from './data.ts';
 import { conditionsOf, type Line } from './print.ts';
@@ -88,6 +88,38 @@ describe('an incident that is there already', () => {
       detail: 'IssuesDisabled: Off.',
     });
     expect(actionOf(await refusedAs('other.epoch'), 'ticket/github')).toBe('create');
+  });
+
+  it('holds back a refused edit likewise, and plans it where something has changed', async () => {
+    const { effect } = (await planOf(incident, { updates })).intended.get('ticket/github') ?? {};
+    const refusedAs = (refused: string): Promise<IncidentPlan> => {
+      const ticket = incident.status?.effects?.['ticket/github'] ?? never();
+      const facts = withRefusal(ticket.facts, { refused, reason: 'Forbidden', message: 'Read-only.' });
+      const effects = { ...incident.status?.effects, 'ticket/github': { ...ticket, facts } };
+      return planOf({ ...incident, status: { ...incident.status, effects } }, { updates });
+    };
+    const same = await refusedAs(`${revision(effect?.desired)}.epoch`);
+    expect(linesOf(same).find(({ key }) => key === 'ticket/github')).toMatchObject({
+      action: 'held',
+      detail: 'Forbidden: Read-only.',
+    });
+    expect(actionOf(await refusedAs('other.epoch'), 'ticket/github')).toBe('edit');
+  });
+
+  it('edits the bookmark of a link that has another address', async () => {
+    const key = `bookmark/link/${revision('https://a.example/')}`;
+    const there = anEntry('bookmark', {
+      integration: 'slack',
+      within: { channel: 'C024BE91L', link: revision('https://a.example/') },
+      ref: { channel: 'C024BE91L', bookmark: 'Bk1' },
+      rev: revision({ title: 'Dashboard', url: 'https://a.example/' }),
+    });
+    const { 'bookmark/link/5f1d0c3a9b2e': _, ...effects } = incident.status?.effects ?? {};
+    const status = { ...incident.status, effects: { ...effects, [key]: there } };
+    const planned = (url: string): Promise<IncidentPlan> =>
+      planOf({ ...incident, spec: { ...incident.spec, links: [{ title: 'Dashboard', url }] }, status }, { updates });
+    expect(actionOf(await planned('https://a.example/'), key)).toBe('keep');
+    expect(actionOf(await planned('https://b.example/'), key)).toBe('edit');
   });
 
   it('does not send late what was due too long ago', async () => {

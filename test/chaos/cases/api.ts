@@ -5,6 +5,7 @@ import { apiWriteCasesOf } from './api-writes.ts';
 import { backAndForthCases } from './back-and-forth.ts';
 import { clockCasesOf } from './clocks.ts';
 import { lagCasesOf } from './lag.ts';
+import { linkCases } from './links.ts';
 import { longGoneCasesOf } from './long-gone.ts';
 import { containedCases } from './contained.ts';
 import { poisonCases } from './poison.ts';
@@ -22,5 +23,6 @@ export const apiCasesOf = (trace: Trace): Case[] => [
   ...poisonCases(),
   ...containedCases,
   ...refusedStatusCases,
+  ...linkCases,
   ...longGoneCasesOf(trace),
 ];
