@@ -6,6 +6,7 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate, IncidentUpdateSpec } from '../api/incident-update.gen.ts';
 import { apiVersion, changeAnnotation, group } from '../api/names.ts';
 import { canonical } from '../runtime/canonical.ts';
+import { mailKey } from '../mail.ts';
 import type { Named } from './cluster.ts';
 import { Declined } from './declined.ts';
 import { policyOf, type Desk } from './desk.ts';
@@ -181,5 +182,13 @@ export async function tell(
 const says = (a: IncidentUpdateSpec, b: Named<IncidentUpdate>['spec']): boolean =>
   a.text === b.text && a.audience === b.audience && canonical(a.channels ?? []) === canonical(b.channels ?? []);
 
-/** Who is named: the mail address that chat finds them by, else the name. */
-export const roleHolder = (person: Person): string => shownAs(person);
+/**
+ * Who is named: the mail address that chat finds them by, else the name. Whoever has the role already stays as it was
+ * written, so that nothing is handed over.
+ */
+export function roleHolder(person: Person, { spec: { roles = {} } }: Incident, role: string): string {
+  const { mail } = person;
+  if (mail === undefined) return shownAs(person);
+  const held = Object.entries(roles).find(([name, who]) => name === role && mailKey(who) === mailKey(mail));
+  return held?.[1] ?? shownAs(person);
+}

@@ -29,6 +29,18 @@ describe('why something was not done, in words', () => {
       invalid(['spec.title', 'Invalid value: "x": spec.title in body should be at most 150 chars long']),
       'Spec.title in body should be at most 150 chars long.',
     ],
+    [
+      invalid(['spec.resolution.summary', 'Too long: may not be more than 3000 bytes']),
+      'What ended it has at most 3000 characters: shorten it.',
+    ],
+    [
+      invalid(['spec.change.reason', 'Too long: may not be more than 1000 characters']),
+      'The reason has at most 1000 characters: shorten it.',
+    ],
+    [
+      invalid(['spec.roles', 'Too many: 21: must have at most 20 items']),
+      'The roles: Too many: 21: must have at most 20 items.',
+    ],
   ])('%s', (error, words) => {
     expect(refusalOf(error, log).words).toBe(words);
   });

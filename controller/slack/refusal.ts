@@ -62,6 +62,10 @@ const nouns: Readonly<Record<string, string>> = {
   'spec.severity': 'the severity',
   'spec.escalation.level': 'the escalation level',
   'spec.resolution': 'the resolution',
+  'spec.resolution.summary': 'what ended it',
+  'spec.resolution.rootCause': 'the root cause',
+  'spec.roles': 'the roles',
+  'spec.change.reason': 'the reason',
   'spec.title': 'the summary',
   'spec.description': 'the description',
 };
@@ -83,14 +87,23 @@ const field = (path: string | undefined, message: string): Cause[] =>
   path === undefined ? [] : [{ field: path, message }];
 
 const of = (causes: readonly Cause[], message: string): Refusal => ({
-  words: causes.length > 0 ? [...new Set(causes.map((cause) => sentence(cause.message)))].join(' ') : message,
+  words: causes.length > 0 ? [...new Set(causes.map(sentence))].join(' ') : message,
   causes,
 });
 
 /** A rule's message begins in lower case, since kubectl puts the field before it; the schema's begin with the value. */
-function sentence(message: string): string {
-  const said = message.replace(/^Invalid value: (?:"(?:[^"\\]|\\.)*"|object|\S+): /, '');
+function sentence({ field: path, message }: Cause): string {
+  const said = inWords(path, message.replace(/^Invalid value: (?:"(?:[^"\\]|\\.)*"|object|\S+): /, ''));
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? '' : '.'}`;
+}
+
+/** The schema's words for a size name no field, and speak of bytes where they count characters. */
+function inWords(path: string, said: string): string {
+  if (path === '' || !said.startsWith('Too ')) return said;
+  const bound = /^Too long: may not be more than (\d+) (?:bytes|characters)$/.exec(said)?.[1];
+  return bound === undefined
+    ? `${nounOf(path)}: ${said}`
+    : `${nounOf(path)} has at most ${bound} characters: shorten it`;
 }
 
 /**
@@ -108,7 +121,7 @@ export function fieldErrors({ words, causes }: Refusal, shown: readonly string[]
       shown.find((id) => cause.field !== '' && id.startsWith(`${cause.field}.`)) ??
       first;
     const before = errors[at];
-    const message = sentence(cause.message);
+    const message = sentence(cause);
     errors[at] = before === undefined ? message : before.includes(message) ? before : `${before} ${message}`;
   }
   // Undocumented; longer ones are cut by Slack in mid-word.

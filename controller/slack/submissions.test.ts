@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../../test/builders/fake-clock.ts';
 import { anIncident } from '../../test/builders/incident.ts';
+import { viewError } from '../../test/emulators/slack/block-kit.ts';
 import { Overtaken, type Act, type Wish } from '../act/act.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { createLog } from '../log.ts';
@@ -12,7 +13,7 @@ import { People } from './people.ts';
 import { Recent } from './recent.ts';
 import { Rights } from './rights.ts';
 import { readSubmission, submit } from './submissions.ts';
-import { declareModal, roleModal, severityModal, stateModal } from './views/incident.ts';
+import { declareModal, duplicateModal, roleModal, severityModal, stateModal } from './views/incident.ts';
 import { inputId, shownOf, type Modal } from './views/parts.ts';
 
 const choices = { labels: {}, channels: [] };
@@ -39,7 +40,7 @@ const api: SlackApi = {
 };
 
 /** A desk whose cluster holds `now`; what act() is asked for is recorded. */
-function aDesk(now: Incident): { desk: Desk; acts: Act[] } {
+function aDesk(now: Incident, ...others: readonly Incident[]): { desk: Desk; acts: Act[] } {
   const acts: Act[] = [];
   const clock = new FakeClock();
   const desk: Desk = {
@@ -55,8 +56,8 @@ function aDesk(now: Incident): { desk: Desk; acts: Act[] } {
     cluster: {
       connected: () => true,
       namespaces: ['default'],
-      incidents: () => [now],
-      incident: () => now,
+      incidents: () => [now, ...others],
+      incident: (_, name) => [now, ...others].find(({ metadata }) => metadata.name === name),
       updates: () => [],
       policies: () => [],
       isPrivate: () => Promise.resolve(false),
@@ -183,6 +184,18 @@ describe('Declare writes what the form changed, and nothing else', () => {
     expect(await wished(old, { 'spec.title': 'Login down' })).toEqual({ ...taken, title: 'Login down' });
   });
 
+  test('a title of which nothing is seen fills nothing, and is kept unless another is written', async () => {
+    const blank = anIncident({ spec: { state: 'Triage', title: '\u200B\u200B', description: '\uFEFF' } });
+    const [summary, , long] = declareForm(blank).blocks;
+    expect(summary?.['element']).not.toHaveProperty('initial_value');
+    expect(long?.['element']).not.toHaveProperty('initial_value');
+    expect(await wished(declareForm(blank), {}, blank)).toEqual(taken);
+    expect(await wished(declareForm(blank), { 'spec.title': 'Login down' }, blank)).toEqual({
+      ...taken,
+      title: 'Login down',
+    });
+  });
+
   test('more characters than the API server takes: said at the field', async () => {
     const failure = await refusal(declareForm(), { 'spec.title': '🔥'.repeat(151) });
     expect(failure).toBeInstanceOf(Declined);
@@ -206,6 +219,28 @@ describe('the other forms, sent as they were opened', () => {
     });
     expect(await refusal(roleModal(open), { 'role.free': 'free', 'spec.roles': 'U1' }, open)).toMatchObject({
       field: 'role.free',
+    });
+  });
+
+  test('Roles writes nobody’s address another way', async () => {
+    const held = anIncident({ spec: { state: 'Identified', roles: { commander: 'Ana@Example.com' } } });
+    expect(await wished(roleModal(held), { 'spec.roles': 'U1' }, held)).toEqual({
+      roles: { commander: 'Ana@Example.com' },
+    });
+  });
+
+  test('Duplicate finds the other by its uid, and by its name in a form of the version before', async () => {
+    const name = 'n'.repeat(253);
+    const other = anIncident({ metadata: { name, uid: 'other-uid' }, status: { id: 'INC-00002' } });
+    const view = duplicateModal(open, [other]);
+    expect(viewError(JSON.parse(JSON.stringify(view)))).toBeUndefined();
+    for (const value of ['other-uid', name]) {
+      const { desk, acts } = aDesk(open, other);
+      await submit(desk, readSubmission(sent(view, { 'spec.duplicateOf.name': value })));
+      expect(acts.map(({ wish }) => wish.duplicateOf)).toEqual([{ name }]);
+    }
+    expect(await refusal(view, { 'spec.duplicateOf.name': 'gone' }, open)).toMatchObject({
+      field: 'spec.duplicateOf.name',
     });
   });
 

@@ -246,7 +246,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (user === '' && !free && at.submission.shown.includes(roleFree))
       throw new Declined('Choose who takes the role, or that it is free again.', 'spec.roles');
     if (user !== '' && free) throw new Declined('Somebody is chosen: the role is not free then.', roleFree);
-    const who = user === '' ? null : roleHolder(await chosen(at.desk, user));
+    const who = user === '' ? null : roleHolder(await chosen(at.desk, user), incident, role);
     const changed = await step(at, { roles: { [role]: who } });
     return {
       words: { incident: changed, what: who === null ? `nobody is ${role} any more.` : `${role} is now ${who}.` },
@@ -256,7 +256,12 @@ const handlers: Readonly<Record<string, Handler>> = {
   async duplicate(at) {
     const incident = needed(at);
     running({ desk: at.desk, incident });
-    const of = at.desk.cluster.incident(incident.metadata.namespace, at.say('spec.duplicateOf.name'));
+    const { namespace } = incident.metadata;
+    const choice = at.say('spec.duplicateOf.name');
+    // A form of the version before holds the name.
+    const of =
+      at.desk.cluster.incidents(namespace).find(({ metadata }) => metadata.uid === choice) ??
+      at.desk.cluster.incident(namespace, choice);
     if (!of) throw new Declined('Choose the incident that goes on.', 'spec.duplicateOf.name');
     const changed = await step(at, duplicateWish(of));
     return { words: { incident: changed, what: `closed as a duplicate of ${idOf(of)}.` } };

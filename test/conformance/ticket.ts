@@ -38,6 +38,9 @@ const aTicket = (change: Partial<Ticket> = {}): Ticket => ({
   ...change,
 });
 
+/** Of so many emoji, each of two UTF-16 units, at odd places. */
+const fire = (count: number): string => `x${'🔥'.repeat(count)}`;
+
 /** What every port of the kind `ticket` does. */
 export function ticketConformance(name: string, setup: () => Promise<TicketWorld>): void {
   describe(`ticket: ${name}`, () => {
@@ -187,6 +190,16 @@ export function ticketConformance(name: string, setup: () => Promise<TicketWorld
       const long = aTicket({ title: 'x'.repeat(5_000), body: 'y\n'.repeat(100_000), labels: ['z'.repeat(200)] });
       await world.port.create(call(long));
       expect(await look(long)).toMatchObject([{ same: true }]);
+    });
+
+    it('cuts no character in two', async () => {
+      // A label of 50 characters is within the policy's bound.
+      const long = aTicket({ title: fire(128), body: fire(40_000), labels: [fire(49)] });
+      await world.port.create(call(long));
+      expect(await look(long)).toMatchObject([{ same: true }]);
+      const [truth] = await world.tickets();
+      expect([truth?.title, truth?.body].join('')).not.toMatch(/\uFFFD|\p{Cs}/u);
+      expect(truth?.labels).toContain(fire(49));
     });
 
     it('says that it is gone', async (test) => {

@@ -40,6 +40,11 @@ describe('bad input has an answer and writes nothing', () => {
     ['a level that is none', 'escalate 0', /at level 0 already/],
     ['down from the lowest', 'deescalate because', /at the lowest level/],
     ['a duplicate of nothing', 'duplicate', /no other open incident/],
+    [
+      'a reason that is too long',
+      `severity SEV3 ${'y'.repeat(1_001)}`,
+      /^The reason has at most 1000 characters: shorten/,
+    ],
     ['a reopening of what is open', 'reopen because', /is open: it is Investigating/],
   ])('%s', async (_, line, words) => {
     const before = await written();
@@ -75,7 +80,7 @@ describe('bad input has an answer and writes nothing', () => {
     });
     expect(last()).toMatch(/1000/);
     await ana.message(channel, `!close ${'long '.repeat(7_000)}`);
-    await until('the reply', () => posted('3000'));
+    await until('the reply', () => posted('What ended it has at most 3000 characters: shorten it.'));
     expect(await written()).toEqual(before);
   });
 

@@ -1,4 +1,5 @@
 import type { EffectKey, Identity } from '../../runtime/effect.ts';
+import { clip } from '../../runtime/outcome.ts';
 import { clipped, harmless } from './text.ts';
 
 /** What our marker in a body says. */
@@ -34,7 +35,7 @@ export function withMarker(
   const state = marked.state === undefined ? '' : ` state=${marked.state}`;
   const ending = marked.ending === undefined ? '' : ` ending=${marked.ending}`;
   const line = `\n\n<!-- allclear ${id} rev=${marked.rev}${labels}${state}${ending} -->`;
-  const tail = (marked.tail ?? '').slice(0, mostTail);
+  const tail = clip(marked.tail ?? '', mostTail);
   return clipped(harmless(text), mostBody - line.length - tail.length) + line + tail;
 }
 

@@ -1,6 +1,6 @@
 import { rfc3339 } from '../../runtime/clock.ts';
 import { changedOutside, type Call, type Landed, type Look, type Port } from '../../runtime/effect.ts';
-import { Rejected } from '../../runtime/outcome.ts';
+import { clip, Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../capabilities.ts';
 import type { VendorContext } from '../vendor.ts';
 import type { Client, Sender } from './client.ts';
@@ -48,7 +48,7 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
       ...(pull.mergedAt === undefined ? {} : { mergedAt: rfc3339(pull.mergedAt) }),
       ...(pull.mergedBy === undefined ? {} : { mergedBy: pull.mergedBy }),
       ...named('carries', carries(pull, look)),
-      ...(refusedNames.length === 0 ? {} : { reviewersNotAsked: refusedNames.join(',').slice(0, 200) }),
+      ...(refusedNames.length === 0 ? {} : { reviewersNotAsked: clip(refusedNames.join(','), 200) }),
     },
     ...(pull.open || pull.mergedAt !== undefined
       ? {}
@@ -71,7 +71,7 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
     );
   const open = async (call: Call<Review>, draft: boolean): Promise<Pull> => {
     const { branch, base, title } = call.desired;
-    const fields = { head: branch, base, title: title.slice(0, mostTitle), body: body(call), draft };
+    const fields = { head: branch, base, title: clip(title, mostTitle), body: body(call), draft };
     return pullOf(await client.write(`POST ${pulls}`, fields, call));
   };
 
@@ -120,7 +120,7 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
       const number = ref['pull'] ?? '';
       const now = await read(number, call.signal);
       if (now.mergedAt !== undefined) return landed(now, call);
-      const title = call.desired.title.slice(0, mostTitle);
+      const title = clip(call.desired.title, mostTitle);
       const wanted = { title, body: body(call, readMarker(now.body, markerId(call.owner, call.key))?.tail) };
       const same = now.title === wanted.title && now.body === wanted.body;
       const pull = same ? now : await change(call, number, wanted);

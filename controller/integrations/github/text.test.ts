@@ -41,6 +41,17 @@ describe('text made harmless', () => {
 describe('the marker', () => {
   const id = markerId(owner, 'ticket/github');
 
+  it('stands below a text of any length, cut between two characters', () => {
+    for (const most of [64_999, 65_000, 65_001]) {
+      const body = withMarker(`${'x'.repeat(most % 2)}${'🔥'.repeat(most)}`, id, {
+        rev: 'abc',
+        tail: '🔥'.repeat(most),
+      });
+      expect(body.isWellFormed()).toBe(true);
+      expect(body.length).toBeLessThan(65_537);
+    }
+  });
+
   it('is read back as it was written', () => {
     const body = withMarker('Text', id, { rev: 'abc', labels: ['a b', 'c,d', 'ß -->'], tail: '\n\nBy hand' });
     expect(readMarker(body, id)).toEqual({ rev: 'abc', labels: ['a b', 'c,d', 'ß -->'], tail: '\n\nBy hand' });

@@ -1,3 +1,5 @@
+import { clip } from '../../runtime/outcome.ts';
+
 const joiner = '\u200D';
 
 /**
@@ -27,5 +29,5 @@ function harmlessWords(text: string): string {
 export function clipped(text: string, most: number): string {
   if (text.length <= most) return text;
   const sign = '\n\n… (cut)';
-  return text.slice(0, most - sign.length) + sign;
+  return clip(text, most - sign.length) + sign;
 }

@@ -9,7 +9,7 @@ import {
   type Ref,
   type Seen,
 } from '../../runtime/effect.ts';
-import { Gone, Rejected } from '../../runtime/outcome.ts';
+import { clip, Gone, Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../capabilities.ts';
 import type { Client } from './client.ts';
 import { markerId, readMarker, withMarker, withoutMarker } from './marker.ts';
@@ -129,14 +129,17 @@ export function ticketPort(client: Client): Port<Ticket> {
 function content(call: Call<Ticket>, marked: { rev: string; state: string }, now: Issue | undefined) {
   const id = markerId(call.owner, call.key);
   const before = now ? readMarker(now.body, id) : undefined;
-  const wanted = [...new Set(call.desired.labels.map((label) => label.slice(0, mostLabel)))];
+  const wanted = [...new Set(call.desired.labels.map(firstOf))];
   const theirs = (now?.labels ?? []).filter((label) => !before?.labels.includes(label));
   return {
-    title: call.desired.title.slice(0, mostTitle),
+    title: clip(call.desired.title, mostTitle),
     body: withMarker(call.desired.body, id, { ...marked, labels: wanted, tail: before?.tail ?? '' }),
     labels: [...new Set([ourLabel, ...wanted, ...theirs])],
   };
 }
+
+/** Counted as GitHub does: an emoji is one. */
+const firstOf = (label: string): string => Array.from(label).slice(0, mostLabel).join('');
 
 const markOf = ({ rev, desired }: Call<Ticket>): { rev: string; state: string } => ({ rev, state: desired.state });
 

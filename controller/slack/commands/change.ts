@@ -165,7 +165,7 @@ async function role(at: LineContext): Promise<Said> {
       ),
     );
   const name = roleName(word).toLowerCase();
-  const who = roleHolder(await desk.people.member(user));
+  const who = roleHolder(await desk.people.member(user), incident, name);
   await change(desk, person, incident, { kind: 'role', key: typed.trigger, wish: { roles: { [name]: who } } });
   return done(incident, `${name} is now ${who}.`);
 }

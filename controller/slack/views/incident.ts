@@ -243,7 +243,8 @@ export function roleModal(incident: Incident, channel?: string, role = 'commande
 /** The others, those that run first. */
 export function duplicateModal(incident: Incident, others: readonly Incident[], channel?: string): Modal {
   const options = others.map((one) => ({
-    value: one.metadata.name,
+    // A name may be longer than a value.
+    value: one.metadata.uid,
     label: `${one.status?.id ?? one.metadata.name}: ${one.spec.title}`,
   }));
   return modal('duplicate', 'Mark as Duplicate', 'Close as duplicate', aboutOf(incident, channel), [

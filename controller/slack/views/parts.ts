@@ -117,9 +117,11 @@ function input({ field, label, hint, optional = false }: Input, element: Json): 
 /** UTF-16 units that one of Slack's inputs holds. */
 export const inputMost = 3_000;
 
-/** What an input is filled with: all of `words`, or what an input of `most` characters holds of them. */
-export const filledWith = (words: string, most: number): string =>
-  lengthOf(words) <= most && words.length <= inputMost ? words : cut(words, Math.min(most, inputMost));
+/** What an input is filled with: all of `words`, or what an input of `most` characters holds of them; '' when nothing is seen. */
+export function filledWith(words: string, most: number): string {
+  if (isBlank(words)) return '';
+  return lengthOf(words) <= most && words.length <= inputMost ? words : cut(words, Math.min(most, inputMost));
+}
 
 /**
  * `most`: characters as the API server counts them. An emoji is one or two to Slack, so a text that is longer there gets
@@ -137,7 +139,7 @@ export function textInput(
 ): Block {
   const kept = filledWith(initial, most);
   const shown =
-    kept === initial
+    kept === initial || kept === ''
       ? undefined
       : `Shown are the first ${lengthOf(kept) - 1} of ${lengthOf(initial)} characters. ${rest}`;
   const hint = [shown, of.hint].filter((words) => words !== undefined).join(' ');

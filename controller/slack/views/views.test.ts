@@ -63,7 +63,7 @@ function allWith(words: string): (Modal | HomeView)[] {
   });
   const many = Array.from({ length: 120 }, (_, n) => ({
     ...incident,
-    metadata: { ...incident.metadata, name: `slack-${n}`, uid: String(n) },
+    metadata: { ...incident.metadata, name: `${n}-${'a'.repeat(240)}`, uid: String(n) },
   }));
   const wide = { labels, channels: Array.from({ length: 120 }, (_, n) => `#${'c'.repeat(70)}${n}`) };
   const about = { namespace: 'n'.repeat(63), channel: 'C024BE91L' };
