@@ -42,6 +42,7 @@ class World {
   readonly sent: string[] = [];
   incident: Incident | undefined;
   slack: PortReach | 'lost' = this.port(() => undefined);
+  passes = 0;
   /** The API server refuses what is written to status. */
   refusesStatus = false;
   readonly queue = new WorkQueue({ clock: this.clock, random: () => 0 });
@@ -87,6 +88,7 @@ class World {
       trouble: () => {},
     });
     this.queue.run(async (key) => {
+      this.passes += 1;
       const { after } = await reconciler.reconcile('default', 'mobile-app-login');
       this.queue.forget(key);
       if (after !== undefined) this.queue.addAfter(key, after);
@@ -227,6 +229,17 @@ describe('a deleted incident', () => {
     w.queue.add('one');
     await w.after(seconds(1));
     expect([w.there, w.sent, w.events]).toEqual([false, ['create'], []]);
+  });
+
+  it('that another finalizer keeps is at rest once its last line is said', async () => {
+    const w = world(undefined, { channel: opened });
+    if (w.incident) w.incident.metadata.finalizers = [cleanupFinalizer, 'example.com/backup'];
+    await w.after(seconds(1));
+    expect([w.incident?.metadata.finalizers, w.sent]).toEqual([['example.com/backup'], ['create']]);
+    await w.clock.advance(minutes(3));
+    const before = w.passes;
+    for (let i = 0; i < 20; i++) await settle();
+    expect(w.passes - before).toBe(0);
   });
 
   it('goes all the same when nothing can be written to its status', async () => {

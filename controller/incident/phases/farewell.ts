@@ -18,7 +18,9 @@ export const farewell: Phase<IncidentScope, ProductEffect> = {
     const channel = scope.entries['channel'];
     const abandoned = abandonment(scope);
     if (abandoned !== undefined) return { skip: { reason: 'CleanupAbandoned', message: abandoned } };
-    const after = scope.cleanupLeft === undefined ? {} : { after: scope.cleanupLeft };
+    const { cleanupLeft = 0 } = scope;
+    // Over, and still there: somebody else's finalizer keeps it, and nothing is left for us to do.
+    const after = cleanupLeft > 0 ? { after: cleanupLeft } : {};
     switch (dutyOf(scope)) {
       case 'none':
         return { skip: { reason: 'NoChannel', message: 'There is no channel to take leave of.' } };
