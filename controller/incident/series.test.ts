@@ -3,7 +3,7 @@ import { anEntry, anIncident, anUpdate, type IncidentParts, type UpdateParts } f
 import type { IncidentUpdateSpec } from '../api/incident-update.gen.ts';
 import { changeAnnotation, identityAnnotation } from '../api/names.ts';
 import type { Applied } from './scope.ts';
-import { claimsAsNotes, readSeries } from './series.ts';
+import { claimsAsNotes, mostRuns, readSeries } from './series.ts';
 
 const applied: Applied = { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 };
 const nameOf = (seq: number): string => `mobile-app-login-6f1c7c54-t${seq}`;
@@ -119,6 +119,27 @@ describe('what somebody else wrote under a name of the series', () => {
       own: { [nameOf(1)]: 'Recorded', [nameOf(4)]: 'Recorded' },
       drafts: [],
     });
+  });
+
+  test('after each of 300 changes, costs no more numbers than status can hold, and no change that people were told of', () => {
+    const updates = [declared];
+    let known = applied;
+    for (let round = 0; round < 300; round++) {
+      updates.push(entry(known.seq + 1, resolved));
+      const to = round % 2 === 0 ? 'SEV1' : 'SEV2';
+      const incident = edited(1, { severity: to });
+      const next = known.seq + 2;
+      expect(read(incident, known, updates).drafts).toEqual([`t${next} Severity ${to}`]);
+      const effects = { 'notice/slack/general': anEntry('message') };
+      updates.push(entry(next, { type: 'Severity', from: known.severity, to }, { effects }));
+      known = readSeries(incident, known, updates).applied ?? known;
+      expect(known.skipped?.length).toBeLessThanOrEqual(mostRuns);
+    }
+    const { own, drafts } = readSeries(edited(0, { severity: known.severity }), known, updates);
+    expect(drafts).toEqual([]);
+    const ours = updates.filter(({ spec }) => spec.type === 'Severity').map(({ metadata }) => metadata.name);
+    expect(ours).toHaveLength(300);
+    expect([...own.keys()].toSorted()).toEqual([nameOf(1), ...ours].toSorted());
   });
 
   test('written one after another, they are one run of numbers', () => {

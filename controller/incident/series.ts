@@ -25,6 +25,8 @@ export interface Series {
   readonly drafts: readonly UpdateDraft[];
 }
 
+type Run = NonNullable<Applied['skipped']>[number];
+
 const changes: ReadonlySet<IncidentUpdate['spec']['type']> = new Set(['State', 'Severity', 'Escalation', 'Role']);
 
 /** Only the controller's own entries do. */
@@ -46,7 +48,8 @@ export function readSeries(
   const numbered = new Map(updates.map((update) => [numberOf(update, incident, uid), update]));
   const seq = known?.seq ?? 0;
   const recorded = [...numbered].filter(
-    ([number, update]) => number >= 1 && number <= seq && tellsOfChange(update) && !isSkipped(known, number),
+    ([number, update]) =>
+      number >= 1 && number <= seq && tellsOfChange(update) && (!isSkipped(known, number) || wasTold(update)),
   );
   const own = new Map<string, Standing>(recorded.map(([, { metadata }]) => [metadata.name, 'Recorded']));
   const lastAct =
@@ -101,13 +104,15 @@ function standingOf(
   drafts: readonly UpdateDraft[],
 ): Standing | undefined {
   if (drafts.some((draft) => isSame(incident, draft, update))) return 'Wanted';
-  // Only the controller writes status: people were told of it.
-  if (Object.keys(update.status?.effects ?? {}).length > 0) return 'Possible';
+  if (wasTold(update)) return 'Possible';
   const { metadata, status } = incident;
   // Since a status write counts what is told of the spec that it has seen, one edit alone says what was told of it.
   const edits = metadata.generation - (status?.observedGeneration ?? 0);
   return (edits > 1 || isRestored(incident, update)) && follows(incident, applied, update) ? 'Possible' : undefined;
 }
+
+/** People were told of it, so it is the controller's: only the controller writes status, and nobody is told of a claim. */
+const wasTold = ({ status }: IncidentUpdate): boolean => Object.keys(status?.effects ?? {}).length > 0;
 
 /** How long a backup takes to be restored: entries may come back after their incident. */
 const restoreMost: Duration = minutes(60);
@@ -158,7 +163,26 @@ function skipTo(applied: Applied, last: number): Applied {
     before?.last === seq
       ? [...skipped.slice(0, -1), { first: before.first, last }]
       : [...skipped, { first: seq + 1, last }];
-  return { ...applied, seq: last, skipped: runs };
+  return { ...applied, seq: last, skipped: fewEnough(runs) };
+}
+
+/** The bound of status.applied.skipped in the CRD; test/crds/bounds.test.ts holds it equal. */
+export const mostRuns = 128;
+
+/**
+ * Whoever takes the next name after each change costs a run of numbers each time. A status that is refused would freeze
+ * the incident: where there are too many, the two with the fewest entries between them become one. Of those entries, the
+ * ones that people were told of are still known by that; any other is a claim from then on.
+ */
+function fewEnough(runs: readonly Run[]): Run[] {
+  const all = [...runs];
+  const gapBefore = (i: number): number => (all[i]?.first ?? 0) - (all[i - 1]?.last ?? 0);
+  while (all.length > mostRuns) {
+    const at = all.reduce((best, _, i) => (i > 1 && gapBefore(i) < gapBefore(best) ? i : best), 1);
+    const [before, after] = all.slice(at - 1, at + 1);
+    if (before && after) all.splice(at - 1, 2, { first: before.first, last: after.last });
+  }
+  return all;
 }
 
 const isSkipped = (applied: Applied | undefined, number: number): boolean =>

@@ -8,6 +8,7 @@ import { minutes, seconds } from '../../controller/runtime/clock.ts';
 import { mostConditions } from '../../controller/runtime/conditions.ts';
 import { changedOutside, entryBounds, type Landed, type Port } from '../../controller/runtime/effect.ts';
 import type { ObjectKey } from '../../controller/runtime/execution.ts';
+import { mostRuns } from '../../controller/incident/series.ts';
 import { Executor } from '../../controller/runtime/executor.ts';
 import { Gone, Rejected } from '../../controller/runtime/outcome.ts';
 import { Reconciler, type Reconciled, type Trouble } from '../../controller/runtime/reconciler.ts';
@@ -223,6 +224,10 @@ describe('what is written into a status', () => {
       expect(keys.length).toBeGreaterThan(60);
     }
   });
+});
+
+it('numbers of others in the series end where status does', () => {
+  expect(statusSchema('Incident').properties?.['applied']?.properties?.['skipped']?.maxItems).toBe(mostRuns);
 });
 
 describe('the runtime', () => {
