@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { clip } from '../runtime/outcome.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { events } from './resources.ts';
 
@@ -12,6 +13,10 @@ export interface Regarding {
 }
 
 export type Recorder = (regarding: Regarding, type: 'Normal' | 'Warning', reason: string, note: string) => void;
+
+/** Of an Event about an object of this name: where that is cut, no mark may be left that no name can end with. */
+export const eventName = (name: string, unique: string): string =>
+  `${name.slice(0, 220).replace(/[-.]+$/, '')}.${unique}`;
 
 /**
  * Records Events for milestones and failures. Best effort, as everywhere in Kubernetes: one that the API server does not
@@ -29,7 +34,7 @@ export function recorder(
     const event = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { name: `${name.slice(0, 220)}.${clock.now().toString(16)}${(count++).toString(16)}`, namespace },
+      metadata: { name: eventName(name, `${clock.now().toString(16)}${(count++).toString(16)}`), namespace },
       eventTime: new Date(clock.now()).toISOString().replace('Z', '000Z'),
       reportingController: 'allclear.dev/controller',
       reportingInstance: instance.slice(0, 128),
@@ -37,7 +42,7 @@ export function recorder(
       reason,
       regarding,
       // The API's own bound.
-      note: note.slice(0, 1024),
+      note: clip(note, 1_024),
       type,
     };
     client.create(events, event, { namespace }).catch((error: unknown) => onLost(error, { regarding, reason, note }));
