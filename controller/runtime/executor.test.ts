@@ -42,6 +42,8 @@ class World {
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
   blind: (() => void) | undefined;
+  /** Nobody can be told of an outcome. */
+  deaf = false;
   /** Instead of a release. */
   keeps: (() => void) | undefined;
   /** Refused of what lands: a part of it. */
@@ -58,7 +60,10 @@ class World {
       reach: () =>
         this.connected ? { port: this.port(), epoch: 'e' } : { epoch: '', reason: 'IntegrationGone', message: 'gone' },
       wake: () => {},
-      report: (outcome) => this.outcomes.push(outcome),
+      report: (outcome) => {
+        if (this.deaf) throw new Error('no ears');
+        this.outcomes.push(outcome);
+      },
       random: () => 0,
     });
   }
@@ -689,6 +694,37 @@ describe('a look that is refused for good', () => {
     w.blind = undefined;
     for (let i = 0; i < 2; i++) await w.later(minutes(5), [want()]);
     expect(w.entries['k']?.state).toBe('Done');
+    expect(w.outside).toHaveLength(1);
+  });
+});
+
+describe('a fault of our own', () => {
+  it('in telling what came of a call ends no process, and is not met in a loop', async () => {
+    const w = new World();
+    w.deaf = true;
+    w.fate = vanish;
+    for (let i = 0; i < 30; i++) await w.later(100, [want()]);
+    expect(w.calls.length).toBeLessThan(8);
+    expect(w.entries['k']).toMatchObject({ state: 'Pending' });
+    w.deaf = false;
+    for (let i = 0; i < 6; i++) await w.later(seconds(15), [want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done' });
+    expect(w.outside).toHaveLength(1);
+  });
+
+  it('or of a vendor’s library, which throws what has no words, is a failure like any other', async () => {
+    const w = new World();
+    w.fate = (): void => {
+      throw Object.create(null);
+    };
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.outcomes).toContainEqual(
+      expect.objectContaining({ result: 'ambiguous', message: 'an error without words' }),
+    );
+    await w.later(seconds(15), [want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done' });
     expect(w.outside).toHaveLength(1);
   });
 });

@@ -72,8 +72,21 @@ export class Flight {
           this.#report('release', 'accepted', started);
       }
     } catch (error) {
-      this.#failed(error, step, started);
+      try {
+        this.#failed(error, step, started);
+      } catch (fault) {
+        this.#contain(fault);
+      }
     }
+  }
+
+  /** Not even its failure could be dealt with: a fault of ours, which must neither end the process nor be met in a loop. */
+  #contain(fault: unknown): void {
+    const { memory, options } = this.#p;
+    memory.failures += 1;
+    memory.problem ??= { reason: 'ReconcileFailed', message: `A fault in the controller: ${phrase(fault)}` };
+    const again = options.clock.monotonic() + backoff(memory.failures, options.random?.() ?? Math.random(), undefined);
+    memory.notBefore = Math.max(memory.notBefore ?? 0, again);
   }
 
   #update(ref: Ref): Promise<Landed> {

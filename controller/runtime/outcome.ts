@@ -41,8 +41,16 @@ export class Gone extends Rejected {
 
 /** The phrase of an error for a condition or a log: one line, bounded, never the stack. */
 export function phrase(error: unknown, most = 512): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return clip(text.replaceAll(/\s+/g, ' '), most);
+  return clip(wordsOf(error).replaceAll(/\s+/g, ' '), most);
+}
+
+/** Anything can be thrown, and what tells of it must not throw itself. */
+function wordsOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'an error without words';
+  }
 }
 
 /**
