@@ -3,6 +3,7 @@ import { FakeClock } from '../../test/builders/fake-clock.ts';
 import { startSlack, type Slack } from '../../test/emulators/slack.ts';
 import type { Integration } from '../api/integration.gen.ts';
 import { credentialsType, hostsAnnotation } from '../api/names.ts';
+import { KubeError } from '../runtime/kube-errors.ts';
 import { Connections, type CredentialSecret } from './connections.ts';
 
 const nowhere = 'http://127.0.0.1:9/api/';
@@ -32,7 +33,11 @@ const aSecret = (apiUrl: string, botToken: string): CredentialSecret => ({
 interface Cluster {
   integration?: Integration | undefined;
   secret?: CredentialSecret | undefined;
+  /** The API server refuses to hand out the Secret, or to take a status, with this. */
+  unread?: KubeError | undefined;
+  unwritten?: KubeError | undefined;
   readonly changed: string[];
+  readonly written: object[];
 }
 
 const opened: { close(): void | Promise<void> }[] = [];
@@ -40,8 +45,8 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
 });
 
-function connect(parts: Omit<Cluster, 'changed'>): Cluster & { readonly connections: Connections } {
-  const cluster: Cluster = { ...parts, changed: [] };
+function connect(parts: Omit<Cluster, 'changed' | 'written'>): Cluster & { readonly connections: Connections } {
+  const cluster: Cluster = { ...parts, changed: [], written: [] };
   const connections = new Connections({
     clock: new FakeClock(),
     install: 'test',
@@ -49,8 +54,14 @@ function connect(parts: Omit<Cluster, 'changed'>): Cluster & { readonly connecti
     releaseNamespace: 'allclear-system',
     integrations: () => (cluster.integration ? [cluster.integration] : []),
     integration: () => cluster.integration,
-    secret: () => Promise.resolve(cluster.secret),
-    writeStatus: () => Promise.resolve(undefined),
+    secret: async () => {
+      if (cluster.unread) throw cluster.unread;
+      return cluster.secret;
+    },
+    writeStatus: async (_, patch) => {
+      if (cluster.unwritten) throw cluster.unwritten;
+      cluster.written.push(patch);
+    },
     changed: (namespace) => cluster.changed.push(namespace),
     log: () => {},
   });
@@ -82,6 +93,29 @@ describe('what only a person can mend', () => {
     cluster.secret = aSecret('http://elsewhere.example.com/', 'xoxb');
     await cluster.connections.reconcile('n', 'slack');
     expect(lost(cluster)).toContain('may not be sent to 127.0.0.1:9');
+  });
+
+  it('is a Secret that may not be read: its status says so, until it may', async () => {
+    const slack = await slackServer();
+    const cluster = connect({ integration: anIntegration(slack.url), secret: aSecret(slack.url, slack.botToken) });
+    cluster.unread = new KubeError(403, 'Forbidden', 'secrets "slack" is forbidden');
+    await cluster.connections.reconcile('n', 'slack');
+    expect(lost(cluster)).toContain('may not be read: secrets "slack" is forbidden');
+    const condition = { type: 'Ready', status: 'False', reason: 'SecretNotFound' };
+    expect(cluster.written).toMatchObject([{ conditions: [condition] }]);
+    cluster.unread = undefined;
+    await cluster.connections.reconcile('n', 'slack');
+    expect(lost(cluster)).toBeUndefined();
+    expect(cluster.changed).toEqual(['n', 'n']);
+  });
+
+  it('is no API server in trouble: what worked goes on', async () => {
+    const slack = await slackServer();
+    const cluster = connect({ integration: anIntegration(slack.url), secret: aSecret(slack.url, slack.botToken) });
+    await cluster.connections.reconcile('n', 'slack');
+    cluster.unread = new KubeError(500, 'InternalError', 'etcd');
+    await expect(cluster.connections.reconcile('n', 'slack')).rejects.toThrow('etcd');
+    expect(cluster.connections.port('n', 'slack', 'message').port).toBeDefined();
   });
 
   it('is a refusal for good', async () => {
@@ -120,4 +154,14 @@ describe('everything that uses an Integration looks again', () => {
     await cluster.connections.reconcile('n', 'slack');
     expect(cluster.changed).toEqual(['n', 'n']);
   });
+});
+
+it('what waits for an Integration is woken, although the status of that one could not be written', async () => {
+  const slack = await slackServer();
+  const cluster = connect({ integration: anIntegration(slack.url), secret: aSecret(slack.url, slack.botToken) });
+  cluster.unwritten = new KubeError(409, 'Conflict', 'stale');
+  await expect(cluster.connections.reconcile('n', 'slack')).rejects.toThrow('stale');
+  cluster.unwritten = undefined;
+  await cluster.connections.reconcile('n', 'slack');
+  expect(cluster.changed).toEqual(['n']);
 });

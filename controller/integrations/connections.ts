@@ -3,6 +3,7 @@ import { credentialsType, hostsAnnotation } from '../api/names.ts';
 import { type Clock, minutes, seconds, type Duration } from '../runtime/clock.ts';
 import { mergeConditions, type Verdict as Judgement } from '../runtime/conditions.ts';
 import { revision, type Entry, type Port } from '../runtime/effect.ts';
+import { KubeError } from '../runtime/kube-errors.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
 import { clip, phrase, Rejected } from '../runtime/outcome.ts';
 import { isKind, kindWords, type Kind } from './capabilities.ts';
@@ -23,7 +24,7 @@ export interface ConnectionsDeps {
   readonly releaseNamespace: string;
   integrations(): readonly Integration[];
   integration(namespace: string, name: string): Integration | undefined;
-  /** undefined when there is none, or when it may not be read. */
+  /** undefined when there is none. */
   secret(namespace: string, name: string): Promise<CredentialSecret | undefined>;
   writeStatus(integration: Integration, patch: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** What an Integration of this namespace can do has changed: everything that uses it looks again. */
@@ -92,8 +93,9 @@ export class Connections {
       if (before?.connection !== held.connection) before?.connection?.close();
       this.#held.set(key, held);
     }
-    await this.#report(integration, held);
+    // Before its status is written: that may fail, and the next time nothing would be new.
     if (before?.epoch !== held.epoch || before.problem?.reason !== held.problem?.reason) this.#deps.changed(namespace);
+    await this.#report(integration, held);
     return { after: held.problem ? seconds(15) : secretInterval };
   }
 
@@ -221,7 +223,8 @@ export class Connections {
   async #check(integration: Integration, before: Held | undefined, due: boolean): Promise<Checked | Held> {
     const bound = bind(integration);
     if (!bound) return { epoch: '', problem: unknownVendor };
-    const secret = await this.#deps.secret(integration.metadata.namespace, integration.spec.secretRef.name);
+    const { secret, unreadable } = await this.#secretOf(integration);
+    if (unreadable) return { epoch: '', problem: unreadable };
     const epoch = revision({
       spec: integration.spec,
       secret: secret?.data ?? null,
@@ -253,6 +256,21 @@ export class Connections {
       if (worked && !terminal) return { ...worked };
       const reason = error instanceof Rejected ? error.reason : 'Unreachable';
       return { epoch, ...(connection ? { connection } : {}), problem: { reason, message: phrase(error), terminal } };
+    }
+  }
+
+  /** An API server in trouble is no word on the Secret, and throws. */
+  async #secretOf({
+    metadata: { namespace },
+    spec,
+  }: Integration): Promise<{ readonly secret?: CredentialSecret | undefined; readonly unreadable?: Problem }> {
+    const { name } = spec.secretRef;
+    try {
+      return { secret: await this.#deps.secret(namespace, name) };
+    } catch (error) {
+      if (!(error instanceof KubeError) || !error.terminal) throw error;
+      const message = `Secret ${name} in namespace ${namespace} may not be read: ${phrase(error)}`;
+      return { unreadable: { reason: 'SecretNotFound', message, terminal: true } };
     }
   }
 
