@@ -4,7 +4,8 @@ import { startSlack, type Slack } from '../../test/emulators/slack.ts';
 import type { Integration } from '../api/integration.gen.ts';
 import { credentialsType, hostsAnnotation } from '../api/names.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
-import { Connections, type CredentialSecret } from './connections.ts';
+import { Connections } from './connections.ts';
+import type { CredentialSecret } from './credentials.ts';
 
 const nowhere = 'http://127.0.0.1:9/api/';
 

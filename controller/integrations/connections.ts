@@ -1,5 +1,5 @@
 import type { Integration } from '../api/integration.gen.ts';
-import { credentialsType, hostsAnnotation } from '../api/names.ts';
+import { hostsAnnotation } from '../api/names.ts';
 import { type Clock, minutes, seconds, type Duration } from '../runtime/clock.ts';
 import { mergeConditions, type Verdict as Judgement } from '../runtime/conditions.ts';
 import { revision, type Entry, type Port } from '../runtime/effect.ts';
@@ -7,14 +7,9 @@ import { KubeError } from '../runtime/kube-errors.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
 import { clip, phrase, Rejected } from '../runtime/outcome.ts';
 import { isKind, kindWords, type Kind } from './capabilities.ts';
-import { bind, type Bound } from './registry.ts';
-import type { Account, Connection, Pace, Secrets, VendorContext } from './vendor.ts';
-
-export interface CredentialSecret {
-  readonly type?: string;
-  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
-  readonly data?: Readonly<Record<string, string>>;
-}
+import { bind } from './registry.ts';
+import { decode, refuseSecret, unknownVendor, type CredentialSecret, type Problem } from './credentials.ts';
+import type { Account, Connection, Pace, VendorContext } from './vendor.ts';
 
 export interface ConnectionsDeps {
   readonly clock: Clock;
@@ -30,14 +25,6 @@ export interface ConnectionsDeps {
   /** What an Integration of this namespace can do has changed: everything that uses it looks again. */
   changed(namespace: string): void;
   log: VendorContext['log'];
-}
-
-/** Why an Integration is not connected. */
-interface Problem {
-  readonly reason: string;
-  readonly message: string;
-  /** Only a person can mend it; time alone can't. */
-  readonly terminal: boolean;
 }
 
 /** A port of an Integration, or why there is none. */
@@ -349,70 +336,5 @@ export function inReach(all: readonly Integration[], releaseNamespace: string, n
     )
     .toSorted((a, b) => Number(b.metadata.namespace === namespace) - Number(a.metadata.namespace === namespace));
 }
-
-/** The values of an Integration's Secret, if they may be sent where it says. */
-export function credentialsOf(
-  integration: Integration,
-  secret: CredentialSecret | undefined,
-): { readonly secrets: Secrets } | { readonly problem: Problem } {
-  const bound = bind(integration);
-  if (!bound) return { problem: unknownVendor };
-  const problem = refuseSecret(integration, bound, secret);
-  return problem ? { problem } : { secrets: decode(secret?.data ?? {}) };
-}
-
-const unknownVendor: Problem = {
-  reason: 'UnknownVendor',
-  message: 'No vendor of this version is stated in spec.',
-  terminal: true,
-};
-
-/** Destination and credential are one decision, made by whoever owns the Secret. */
-function refuseSecret(
-  integration: Integration,
-  bound: Bound,
-  secret: CredentialSecret | undefined,
-): Problem | undefined {
-  const refused = refusalOf(integration, bound, secret);
-  return refused && { ...refused, terminal: true };
-}
-
-function refusalOf(
-  integration: Integration,
-  bound: Bound,
-  secret: CredentialSecret | undefined,
-): Omit<Problem, 'terminal'> | undefined {
-  const name = integration.spec.secretRef.name;
-  if (!secret)
-    return {
-      reason: 'SecretNotFound',
-      message: `There is no Secret ${name} in namespace ${integration.metadata.namespace}; create it with type ${credentialsType}.`,
-    };
-  if (secret.type !== credentialsType)
-    return {
-      reason: 'SecretWrongType',
-      message: `Secret ${name} is of type ${secret.type ?? 'Opaque'}; only type ${credentialsType} is ever sent anywhere.`,
-    };
-  const hosts = (secret.metadata.annotations?.[hostsAnnotation] ?? '').split(',').map((h) => h.trim());
-  if (!hosts.includes(bound.destination))
-    return {
-      reason: 'HostNotAllowed',
-      message: `Secret ${name} may not be sent to ${bound.destination}; its annotation ${hostsAnnotation} lists where it may.`,
-    };
-  const keys = Object.keys(secret.data ?? {});
-  if (!bound.secretKeys.some((set) => set.every((k) => keys.includes(k)))) {
-    const sets = bound.secretKeys.map((set) => set.join(' and ')).join(', or ');
-    return {
-      reason: 'SecretKeyMissing',
-      message: `Secret ${name} needs the keys ${sets}; it has ${keys.join(', ') || 'none'}.`,
-    };
-  }
-  return undefined;
-}
-
-const decode = (data: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()]),
-  );
 
 const keyOf = ({ metadata }: Integration): string => `${metadata.namespace}/${metadata.name}`;

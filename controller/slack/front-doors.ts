@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Integration } from '../api/integration.gen.ts';
-import { credentialsOf, type CredentialSecret } from '../integrations/connections.ts';
+import { credentialsOf, type CredentialSecret } from '../integrations/credentials.ts';
 import type { Log } from '../log.ts';
 import { minutes, seconds, type Clock, type Duration } from '../runtime/clock.ts';
 import { revision } from '../runtime/effect.ts';

@@ -2,7 +2,7 @@ import { request } from 'undici';
 import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { secrets as secretsResource } from '../../cluster/resources.ts';
-import { credentialsOf, type CredentialSecret } from '../../integrations/connections.ts';
+import { credentialsOf, type CredentialSecret } from '../../integrations/credentials.ts';
 import { parseAddress } from '../../integrations/git/address.ts';
 import { diagnose } from '../../integrations/git/remote.ts';
 import { bind, type Bound } from '../../integrations/registry.ts';

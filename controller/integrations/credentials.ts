@@ -1,0 +1,84 @@
+import type { Integration } from '../api/integration.gen.ts';
+import { credentialsType, hostsAnnotation } from '../api/names.ts';
+import { bind, type Bound } from './registry.ts';
+import type { Secrets } from './vendor.ts';
+
+/** A Secret as far as an Integration reads it. */
+export interface CredentialSecret {
+  readonly type?: string;
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** Why an Integration is not connected. */
+export interface Problem {
+  readonly reason: string;
+  readonly message: string;
+  /** Only a person can mend it; time alone can't. */
+  readonly terminal: boolean;
+}
+
+/** The values of an Integration's Secret, if they may be sent where it says. */
+export function credentialsOf(
+  integration: Integration,
+  secret: CredentialSecret | undefined,
+): { readonly secrets: Secrets } | { readonly problem: Problem } {
+  const bound = bind(integration);
+  if (!bound) return { problem: unknownVendor };
+  const problem = refuseSecret(integration, bound, secret);
+  return problem ? { problem } : { secrets: decode(secret?.data ?? {}) };
+}
+
+export const unknownVendor: Problem = {
+  reason: 'UnknownVendor',
+  message: 'No vendor of this version is stated in spec.',
+  terminal: true,
+};
+
+/** Destination and credential are one decision, made by whoever owns the Secret. */
+export function refuseSecret(
+  integration: Integration,
+  bound: Bound,
+  secret: CredentialSecret | undefined,
+): Problem | undefined {
+  const refused = refusalOf(integration, bound, secret);
+  return refused && { ...refused, terminal: true };
+}
+
+function refusalOf(
+  integration: Integration,
+  bound: Bound,
+  secret: CredentialSecret | undefined,
+): Omit<Problem, 'terminal'> | undefined {
+  const name = integration.spec.secretRef.name;
+  if (!secret)
+    return {
+      reason: 'SecretNotFound',
+      message: `There is no Secret ${name} in namespace ${integration.metadata.namespace}; create it with type ${credentialsType}.`,
+    };
+  if (secret.type !== credentialsType)
+    return {
+      reason: 'SecretWrongType',
+      message: `Secret ${name} is of type ${secret.type ?? 'Opaque'}; only type ${credentialsType} is ever sent anywhere.`,
+    };
+  const hosts = (secret.metadata.annotations?.[hostsAnnotation] ?? '').split(',').map((h) => h.trim());
+  if (!hosts.includes(bound.destination))
+    return {
+      reason: 'HostNotAllowed',
+      message: `Secret ${name} may not be sent to ${bound.destination}; its annotation ${hostsAnnotation} lists where it may.`,
+    };
+  const keys = Object.keys(secret.data ?? {});
+  if (!bound.secretKeys.some((set) => set.every((k) => keys.includes(k)))) {
+    const sets = bound.secretKeys.map((set) => set.join(' and ')).join(', or ');
+    return {
+      reason: 'SecretKeyMissing',
+      message: `Secret ${name} needs the keys ${sets}; it has ${keys.join(', ') || 'none'}.`,
+    };
+  }
+  return undefined;
+}
+
+export const decode = (data: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()]),
+  );
