@@ -106,7 +106,8 @@ class World {
     const observe = async (look: Look): Promise<Seen[]> => {
       this.calls.push('observe');
       this.blind?.();
-      return this.outside.map((o) => ({ ref: { id: o.ref }, same: o.rev === look.rev }));
+      const seen = this.outside.map((o) => ({ ref: { id: o.ref }, same: o.rev === look.rev }));
+      return look.only === 'recorded' ? seen.filter(({ ref }) => ref.id === look.ref?.['id']) : seen;
     };
     const release = async (_: unknown, ref: { id?: string }): Promise<void> => {
       this.calls.push('release');
@@ -268,6 +269,25 @@ describe('an effect is made once', () => {
     expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
     await w.later(minutes(60), [want()]);
     expect(w.calls.filter((call) => call === 'observe')).toHaveLength(1);
+  });
+
+  it('is looked for once more by a successor of a process that died before its look', async () => {
+    const w = new World();
+    const watched = [want('v1', { watch: minutes(10) })];
+    w.doubles = true;
+    await w.pass(watched);
+    await w.pass(watched);
+    w.settled = true;
+    w.restart('s2');
+    w.outside.push({ ref: 'late', rev: revision('v1') });
+    await w.later(minutes(10), watched);
+    await w.pass(watched);
+    expect(w.outside.map((o) => o.ref)).toEqual(['r0']);
+    // Later looks ask for the recorded one alone.
+    w.outside.push({ ref: 'other', rev: revision('v1') });
+    await w.later(minutes(10), watched);
+    await w.pass(watched);
+    expect(w.outside.map((o) => o.ref)).toEqual(['r0', 'other']);
   });
 
   it('goes on with the one it keeps when the other cannot be taken back, and tries that again', async () => {

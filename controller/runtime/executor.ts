@@ -15,7 +15,8 @@ import {
   type Refusal,
 } from './effect.ts';
 import { entryOf, sameEntry, type ExecutorOptions, type ObjectState, type Reach, type Target } from './execution.ts';
-import { Flight, type FlightParts } from './flight.ts';
+import { Flight } from './flight.ts';
+import type { FlightParts } from './flight-log.ts';
 import { progressOf, type Progress } from './progress.ts';
 
 export interface Pass {
