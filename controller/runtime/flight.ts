@@ -1,3 +1,4 @@
+import { backoff } from './backoff.ts';
 import type { Duration } from './clock.ts';
 import { rfc3339, seconds, timeOf } from './clock.ts';
 import { defaultSettle, type Operation, type Step } from './decide.ts';
@@ -206,12 +207,10 @@ export class Flight {
     }
   }
 
-  /** 1 s doubling to 5 min, each a third shorter at most by jitter; a vendor's own word wins. */
+  /** 1 s doubling to 5 min; a vendor's own word wins. */
   #backoff(retryAfter?: Duration): Duration {
-    if (retryAfter !== undefined) return retryAfter;
     const { memory, options } = this.#p;
-    const jitter = options.random?.() ?? Math.random();
-    return Math.min(seconds(300), seconds(1) * 2 ** Math.min(memory.failures - 1, 20)) * (1 - jitter / 3);
+    return retryAfter ?? backoff(memory.failures, { base: seconds(1), random: options.random ?? Math.random });
   }
 
   async #boundary(at: Boundary): Promise<void> {
