@@ -79,7 +79,7 @@ async function play(seed: number): Promise<{ found: string[]; troubles: Trouble[
     reach: (_, { kind }) => ({ port: kind === 'number' ? numbers : port, epoch: 'e' }),
     wake: () => {},
     report: () => {},
-    random: any,
+    random: () => 0.5,
   });
   const reach: Reach = {
     find: (_, named) => ({ name: named ?? integrations[0] ?? '' }),
@@ -214,15 +214,17 @@ function policyOf(round: number): ResponsePolicy {
 
 describe('what is written into a status', () => {
   it('never breaks a bound of its CRD, whatever people and vendors write', async () => {
-    for (let seed = 1; seed <= 2; seed++) {
+    const widths: number[] = [];
+    for (let seed = 1; seed <= 3; seed++) {
       const { found, troubles, incident } = await play(seed);
       expect([...new Set(found)], `seed ${seed}`).toEqual([]);
       expect(troubles, `seed ${seed}`).toEqual([]);
-      // It went so far that there is something at its bound.
       const keys = Object.keys(incident.status?.effects ?? {});
       expect(keys.filter((key) => key.startsWith('ticket/'))).toHaveLength(20);
-      expect(keys.length).toBeGreaterThan(60);
+      widths.push(keys.length);
     }
+    // One at least, whose channel was not refused, went so far that there is something at its bound.
+    expect(Math.max(...widths)).toBeGreaterThan(60);
   });
 });
 
