@@ -210,7 +210,9 @@ export class Flight {
   /** 1 s doubling to 5 min; a vendor's own word wins. */
   #backoff(retryAfter?: Duration): Duration {
     const { memory, options } = this.#p;
-    return retryAfter ?? backoff(memory.failures, { base: seconds(1), random: options.random ?? Math.random });
+    return (
+      retryAfter ?? backoff(memory.failures, { base: seconds(1), random: () => options.random?.() ?? Math.random() })
+    );
   }
 
   async #boundary(at: Boundary): Promise<void> {
