@@ -15,10 +15,10 @@ export async function generate(): Promise<Map<string, string>> {
   const written = new Map<string, string>();
   const enums = new Set<string>();
   for (const crd of readCrds()) {
-    const name = crd.kind.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase();
-    written.set(`controller/api/${name}.gen.ts`, banner(`crds/${crd.file}`) + (await typesOf(crd, enums)));
+    written.set(`controller/api/${fileOf(crd)}`, banner(`crds/${crd.file}`) + (await typesOf(crd, enums)));
   }
   written.set('controller/api/enums.gen.ts', banner('crds/') + enumsOf(enums));
+  written.set('controller/api/kinds.gen.ts', banner('crds/') + kindsOf(readCrds()));
   return written;
 }
 
@@ -86,6 +86,27 @@ async function typesOf(crd: Crd, enums: Set<string>): Promise<string> {
 function scalar(type: string | undefined, path: string): 'string' | 'integer' | 'boolean' | 'number' {
   if (type === 'string' || type === 'integer' || type === 'boolean' || type === 'number') return type;
   throw new Error(`${path}: no type`);
+}
+
+/** `response-policy.gen.ts`. */
+const fileOf = ({ kind }: Crd): string => `${kind.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase()}.gen.ts`;
+
+/** Every kind with its type and its name in paths. */
+function kindsOf(crds: readonly Crd[]): string {
+  const lines = (line: (crd: Crd) => string): string => crds.map(line).join('\n');
+  return `${lines((crd) => `import type { ${crd.kind} } from './${fileOf(crd)}';`)}
+
+/** Our kinds and the types of their objects. */
+export interface Kinds {
+${lines(({ kind }) => `  ${kind}: ${kind};`)}
+}
+export type KindName = keyof Kinds;
+
+/** Each kind's name in paths of the API server. */
+export const plurals = {
+${lines(({ kind, plural }) => `  ${kind}: '${plural}',`)}
+} as const satisfies Record<KindName, string>;
+`;
 }
 
 /** The enums that were met, as a list of values and a union type each. */

@@ -1,28 +1,6 @@
-import type { IncidentUpdate } from './incident-update.gen.ts';
-import type { Incident } from './incident.gen.ts';
-import type { Integration } from './integration.gen.ts';
-import type { ResponsePolicy } from './response-policy.gen.ts';
-
 export const group = 'allclear.dev';
 export const version = 'v1alpha1';
 export const apiVersion = `${group}/${version}` as const;
-
-/** Our kinds and the types of their objects. */
-export interface Kinds {
-  Incident: Incident;
-  IncidentUpdate: IncidentUpdate;
-  ResponsePolicy: ResponsePolicy;
-  Integration: Integration;
-}
-export type KindName = keyof Kinds;
-
-/** Each kind's name in paths of the API server. */
-export const plurals = {
-  Incident: 'incidents',
-  IncidentUpdate: 'incidentupdates',
-  ResponsePolicy: 'responsepolicies',
-  Integration: 'integrations',
-} as const satisfies Record<KindName, string>;
 
 /** Annotation: whose effects these are (install, namespace, name, uid as JSON). Written once; markers outside carry it. */
 export const identityAnnotation = `${group}/identity`;

@@ -1,5 +1,5 @@
 import { resourceOf } from '../cluster/resources.ts';
-import type { KindName, Kinds } from '../api/names.ts';
+import type { KindName, Kinds } from '../api/kinds.gen.ts';
 import type { Step } from '../api/source.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
 import { patience, type Cluster } from './cluster.ts';

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { apiVersion, group, plurals, type KindName } from '../api/names.ts';
+import { apiVersion, group } from '../api/names.ts';
+import { plurals, type KindName } from '../api/kinds.gen.ts';
 import { isRecord } from '../api/schema.ts';
 import { readSources, type Step } from '../api/source.ts';
 import { CliError, type Io } from './io.ts';

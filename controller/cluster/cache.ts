@@ -1,4 +1,4 @@
-import type { KindName, Kinds } from '../api/names.ts';
+import type { KindName, Kinds } from '../api/kinds.gen.ts';
 import type { Clock, Duration } from '../runtime/clock.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { Reflector } from '../runtime/reflector.ts';

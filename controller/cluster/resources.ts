@@ -1,4 +1,5 @@
-import { group, plurals, version, type KindName } from '../api/names.ts';
+import { group, version } from '../api/names.ts';
+import { plurals, type KindName } from '../api/kinds.gen.ts';
 import type { Resource } from '../runtime/kube-object.ts';
 
 /** Where each of our kinds is served. */

@@ -34,7 +34,9 @@ const unknownLifetime: Duration = seconds(5);
 /** The cluster as the front doors see it: reads from the caches, writes to the API server, answers into the caches. */
 export function slackCluster(deps: SlackClusterDeps): Cluster {
   const { client, clock, caches } = deps;
-  const { incidents, updates, policies } = caches;
+  const incidents = caches.of('Incident');
+  const updates = caches.of('IncidentUpdate');
+  const policies = caches.of('ResponsePolicy');
   const incidentWriter = new Writer('Incident', client, incidents, forPeople);
   const updateWriter = new Writer('IncidentUpdate', client, updates, forPeople);
   const isPrivate = privateNamespaces(client, clock);

@@ -1,5 +1,5 @@
 import type { Draft } from '../api/meta.ts';
-import type { KindName, Kinds } from '../api/names.ts';
+import type { KindName, Kinds } from '../api/kinds.gen.ts';
 import type { NumberStore, Numbers } from '../incident/numbers.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { KubeError } from '../runtime/kube-errors.ts';

@@ -63,9 +63,9 @@ function connect(parts: Omit<Cluster, 'changed' | 'written'>): Cluster & { reado
       if (cluster.unwritten) throw cluster.unwritten;
       cluster.written.push(patch);
     },
-    changed: (namespace) => cluster.changed.push(namespace),
     log: () => {},
   });
+  connections.onChange((namespace) => cluster.changed.push(namespace));
   opened.push(connections);
   return Object.assign(cluster, { connections });
 }

@@ -22,8 +22,6 @@ export interface ConnectionsDeps {
   /** undefined when there is none. */
   secret(namespace: string, name: string): Promise<CredentialSecret | undefined>;
   writeStatus(integration: Integration, patch: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** What an Integration of this namespace can do has changed: everything that uses it looks again. */
-  changed(namespace: string): void;
   log: VendorContext['log'];
 }
 
@@ -60,9 +58,15 @@ export class Connections {
   readonly #deps: ConnectionsDeps;
   readonly #held = new Map<string, Held>();
   readonly #suspected = new Set<string>();
+  readonly #listeners = new Set<(namespace: string) => void>();
 
   constructor(deps: ConnectionsDeps) {
     this.#deps = deps;
+  }
+
+  /** What an Integration of this namespace can do has changed: everything that uses it looks again. */
+  onChange(listener: (namespace: string) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** Reads the Secret, connects when something changed, writes the status when it differs. Returns when to come again. */
@@ -71,7 +75,7 @@ export class Connections {
     const integration = this.#deps.integration(namespace, name);
     if (!integration || integration.metadata.deletionTimestamp) {
       this.#drop(key);
-      this.#deps.changed(namespace);
+      this.#changed(namespace);
       return {};
     }
     const before = this.#held.get(key);
@@ -81,7 +85,7 @@ export class Connections {
       this.#held.set(key, held);
     }
     // Before its status is written: that may fail, and the next time nothing would be new.
-    if (before?.epoch !== held.epoch || before.problem?.reason !== held.problem?.reason) this.#deps.changed(namespace);
+    if (before?.epoch !== held.epoch || before.problem?.reason !== held.problem?.reason) this.#changed(namespace);
     await this.#report(integration, held);
     return { after: held.problem ? seconds(15) : secretInterval };
   }
@@ -286,6 +290,10 @@ export class Connections {
   #context(integration: Integration): VendorContext {
     const { clock, install, pace, log } = this.#deps;
     return { clock, install, pace, log: (event, fields) => log(event, { integration: keyOf(integration), ...fields }) };
+  }
+
+  #changed(namespace: string): void {
+    for (const listener of this.#listeners) listener(namespace);
   }
 
   #drop(key: string): void {

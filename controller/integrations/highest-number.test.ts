@@ -57,7 +57,6 @@ async function connected(): Promise<void> {
       };
     },
     writeStatus: async () => {},
-    changed() {},
     log() {},
   });
   for (const { metadata } of integrations) await connections.reconcile('n', metadata.name);

@@ -4,8 +4,6 @@ import { credentialsOf, type CredentialSecret } from '../integrations/credential
 import type { Log } from '../log.ts';
 import { minutes, seconds, type Clock, type Duration } from '../runtime/clock.ts';
 import { revision } from '../runtime/effect.ts';
-import { WorkQueue } from '../runtime/queue.ts';
-import { splitKey } from '../runtime/kube-object.ts';
 import { slackApi, type SlackApi } from './api.ts';
 import type { Cluster } from './cluster.ts';
 import type { Desk } from './desk.ts';
@@ -24,7 +22,6 @@ export interface FrontDoorsDeps {
   readonly command: string;
   readonly releaseNamespace: string;
   readonly cluster: Cluster;
-  integrations(): readonly Integration[];
   integration(namespace: string, name: string): Integration | undefined;
   secret(namespace: string, name: string): Promise<CredentialSecret | undefined>;
   /** One delivery has ended. */
@@ -48,54 +45,21 @@ const tryAgain: Duration = seconds(10);
 export class FrontDoors {
   readonly #deps: FrontDoorsDeps;
   readonly #doors = new Map<string, Door>();
-  readonly #queue: WorkQueue;
   readonly #later = new Set<Promise<void>>();
 
   constructor(deps: FrontDoorsDeps) {
     this.#deps = deps;
-    const { clock, log } = deps;
-    this.#queue = new WorkQueue({
-      clock,
-      longestWait: seconds(30),
-      onError: (key, error) => log.warn('slack.front-door-failed', { integration: key, error }),
-    });
   }
 
-  /** To be called once the caches are read. */
-  start(): void {
-    for (const { metadata } of this.#deps.integrations()) this.look(`${metadata.namespace}/${metadata.name}`);
-    this.#queue.run((key) => this.#reconcile(key), 4);
-  }
-
-  /** An Integration was changed, made or removed. */
-  look(key: string): void {
-    this.#queue.add(key);
-  }
-
-  /** True: the path is a front door's, and the request is answered. */
-  handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const path = /^\/slack\/([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(request.url?.split('?')[0] ?? '');
-    const http = path && this.#doors.get(`${path[1]}/${path[2]}`)?.http;
-    if (!http) return false;
-    void http.handle(request, response);
-    return true;
-  }
-
-  /** Answers what came in, then lets go of every socket. */
-  async stop(): Promise<void> {
-    await this.#queue.stop();
-    await Promise.all([...this.#doors.keys()].map((key) => this.#close(key)));
-    await Promise.race([
-      Promise.allSettled(this.#later),
-      new Promise<void>((resolve) => void this.#deps.clock.after(seconds(2), resolve)),
-    ]);
-  }
-
-  async #reconcile(key: string): Promise<void> {
-    const { namespace, name } = splitKey(key);
+  /** Opens, exchanges or shuts the listener of one Integration. Resolves with when to come again. Throws what kept it from being opened. */
+  async reconcile(namespace: string, name: string): Promise<{ readonly after?: Duration }> {
+    const key = `${namespace}/${name}`;
     const integration = this.#deps.integration(namespace, name);
     const options = integration?.spec.slack;
-    if (!integration || !options || integration.metadata.deletionTimestamp) return this.#close(key);
+    if (!integration || !options || integration.metadata.deletionTimestamp) {
+      await this.#close(key);
+      return {};
+    }
     const read = credentialsOf(integration, await this.#deps.secret(namespace, integration.spec.secretRef.name));
     const secrets = 'secrets' in read ? read.secrets : {};
     const keyed = options.mode === 'Socket' ? secrets['appToken'] : secrets['signingSecret'];
@@ -107,11 +71,28 @@ export class FrontDoors {
       if (known) await this.#close(key);
       if (keyed && secrets['botToken']) {
         const opened = await this.#open(integration, { ...secrets, botToken: secrets['botToken'] }, epoch);
-        if (!opened) return this.#queue.addAfter(key, tryAgain);
+        if (!opened) return { after: tryAgain };
       }
     }
-    this.#queue.forget(key);
-    this.#queue.addAfter(key, lookAgain);
+    return { after: lookAgain };
+  }
+
+  /** True: the path is a front door's, and the request is answered. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const path = /^\/slack\/([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(request.url?.split('?')[0] ?? '');
+    const http = path && this.#doors.get(`${path[1]}/${path[2]}`)?.http;
+    if (!http) return false;
+    void http.handle(request, response);
+    return true;
+  }
+
+  /** Answers what came in, then lets go of every socket. Nothing is reconciled any more by then. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#doors.keys()].map((key) => this.#close(key)));
+    await Promise.race([
+      Promise.allSettled(this.#later),
+      new Promise<void>((resolve) => void this.#deps.clock.after(seconds(2), resolve)),
+    ]);
   }
 
   async #open(

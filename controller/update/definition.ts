@@ -13,7 +13,7 @@ import type { Phase, Reason } from '../runtime/phase.ts';
 import type { Definition } from '../runtime/reconciler.ts';
 import { comments } from './phases/comments.ts';
 import { notices } from './phases/notices.ts';
-import type { UpdateScope } from './scope.ts';
+import { readOfIncident, type UpdateScope } from './scope.ts';
 
 /** What an update does: all notices are effects of the update that caused them. */
 export const updatePhases: readonly Phase<UpdateScope, ProductEffect>[] = [notices, comments];
@@ -28,8 +28,10 @@ export interface UpdateDeps {
 }
 
 export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, UpdateScope, ProductEffect> {
-  const incidentOf = (update: IncidentUpdate): Incident | undefined =>
-    deps.incident(update.metadata.namespace, update.spec.incidentRef.name);
+  const incidentOf = (update: IncidentUpdate): Incident | undefined => {
+    const incident = deps.incident(update.metadata.namespace, update.spec.incidentRef.name);
+    return incident && readOfIncident(incident);
+  };
   return {
     kind: 'IncidentUpdate',
     prepare: (object) => Promise.resolve({ object, prepared: undefined }),

@@ -22,3 +22,17 @@ export interface UpdateScope {
   readonly reach: Reach;
   readonly now: Instant;
 }
+
+/**
+ * An incident as far as its updates depend on it: most of its receipts and all of its conditions come and go without a
+ * pass over each update.
+ */
+export function readOfIncident({ metadata, status = {}, ...incident }: Incident): Incident {
+  const { conditions: _, record: __, effects = {}, ...read } = status;
+  const needed = Object.entries(effects).filter(([key]) => key === 'channel' || key.startsWith('ticket/'));
+  return {
+    ...incident,
+    metadata: { ...metadata, resourceVersion: '' },
+    status: { ...read, effects: Object.fromEntries(needed) },
+  };
+}

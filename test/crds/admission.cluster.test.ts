@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
 import type { Incident } from '../../controller/api/incident.gen.ts';
-import type { KindName } from '../../controller/api/names.ts';
+import type { KindName } from '../../controller/api/kinds.gen.ts';
 import { sharedCluster } from '../cluster/shared.ts';
 import { until } from '../world/until.ts';
 import { apiOf, type Answer, type Api } from './api.ts';

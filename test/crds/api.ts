@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
-import type { KindName } from '../../controller/api/names.ts';
-import { apiVersion, plurals } from '../../controller/api/names.ts';
+import type { KindName } from '../../controller/api/kinds.gen.ts';
+import { apiVersion } from '../../controller/api/names.ts';
+import { plurals } from '../../controller/api/kinds.gen.ts';
 import { isRecord } from '../../controller/api/schema.ts';
 
 /** What the API server answered: the object, or why not. */

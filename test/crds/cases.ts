@@ -1,4 +1,4 @@
-import type { KindName } from '../../controller/api/names.ts';
+import type { KindName } from '../../controller/api/kinds.gen.ts';
 
 /** One write and what the API server should say to it. */
 export interface Case {

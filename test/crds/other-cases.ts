@@ -1,4 +1,4 @@
-import type { KindName } from '../../controller/api/names.ts';
+import type { KindName } from '../../controller/api/kinds.gen.ts';
 import type { Case } from './cases.ts';
 
 const incidentRef = { name: 'mobile-app-login' };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { validateFile } from '../../controller/api/validate.ts';
-import type { KindName } from '../../controller/api/names.ts';
+import type { KindName } from '../../controller/api/kinds.gen.ts';
 import { sharedCluster } from '../cluster/shared.ts';
 import { apiOf, type Api } from './api.ts';
 import { addressStrings, blankStrings, dayStrings, timeStrings } from './strings.ts';

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
-import { apiVersion, plurals, type KindName, type Kinds } from '../../controller/api/names.ts';
+import { apiVersion } from '../../controller/api/names.ts';
+import { plurals, type KindName, type Kinds } from '../../controller/api/kinds.gen.ts';
 
 /** What is in one namespace, read and written straight at the API server: no cache, and no process for each question. */
 export interface Objects {

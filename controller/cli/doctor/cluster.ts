@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'undici';
 import { parse } from 'yaml';
-import { group, plurals } from '../../api/names.ts';
+import { group } from '../../api/names.ts';
+import { plurals } from '../../api/kinds.gen.ts';
 import { isRecord } from '../../api/schema.ts';
 import { canonical } from '../../runtime/canonical.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';

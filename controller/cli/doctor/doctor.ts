@@ -1,4 +1,4 @@
-import type { KindName, Kinds } from '../../api/names.ts';
+import type { KindName, Kinds } from '../../api/kinds.gen.ts';
 import { resourceOf } from '../../cluster/resources.ts';
 import { readConfig } from '../../config.ts';
 import type { Instant } from '../../runtime/clock.ts';

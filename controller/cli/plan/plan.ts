@@ -1,7 +1,7 @@
 import { isUpdateOf } from '../../incident/identity.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
-import type { KindName, Kinds } from '../../api/names.ts';
+import type { KindName, Kinds } from '../../api/kinds.gen.ts';
 import { formatProblem, type Problem } from '../../api/problems.ts';
 import { validateFile } from '../../api/validate.ts';
 import { readConfig } from '../../config.ts';

@@ -1,7 +1,7 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { withDefaults } from '../../api/defaults.ts';
-import type { KindName, Kinds } from '../../api/names.ts';
+import type { KindName, Kinds } from '../../api/kinds.gen.ts';
 import { isRecord } from '../../api/schema.ts';
 import { resourceOf } from '../../cluster/resources.ts';
 import { canonical } from '../../runtime/canonical.ts';

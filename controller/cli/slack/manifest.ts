@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { withDefaults } from '../../api/defaults.ts';
 import type { Integration } from '../../api/integration.gen.ts';
-import type { KindName, Kinds } from '../../api/names.ts';
+import type { KindName, Kinds } from '../../api/kinds.gen.ts';
 import { formatProblem } from '../../api/problems.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { validateFile } from '../../api/validate.ts';
