@@ -18,14 +18,19 @@ export interface Memory {
   notBefore?: Duration;
   /** Why it is not done yet, in words for a condition. */
   problem?: { reason: string; message: string; forGood?: boolean };
-  /** `rev.epoch` that was refused for good; tried again when either changes, or at `notBefore`. */
-  refused?: string;
+  /**
+   * `rev.epoch` of the last try that failed, once one was refused for good: `notBefore` holds for it alone, and another
+   * one may be tried at once.
+   */
+  triedFor?: string;
   /** Reason of the refusal that people were told of last, until it is mended. */
   told?: string;
   /** Monotonic; an observation is owed at this time, since an older update may land late. */
   auditAt?: Duration;
-  /** That update is one of this process: until the audit the object does not count as converged, so that a successor looks. */
-  unsure?: boolean;
+  /** An audit is owed before the object counts as converged, so that a successor looks as well. */
+  auditPending?: boolean;
+  /** Tries to take back each further one of ours, by its ref. */
+  takenBack?: Map<string, number>;
   /** Monotonic; when facts were last looked at. */
   watchedAt?: Duration;
   /** What stands in it was refused: a look is owed at once. */
@@ -36,8 +41,8 @@ export interface Memory {
   looked?: boolean;
   /** What it stands in cannot be used. */
   held?: boolean;
-  /** How often that was over: what was refused meanwhile is worth another try. */
-  freed?: number;
+  /** Times the parent became usable again; resets a terminal refusal. */
+  timesUnblocked?: number;
 }
 
 export type Operation = 'create' | 'update' | 'observe' | 'release';
@@ -217,18 +222,19 @@ function decideDone(s: Situation, entry: Entry): Step {
   if (s.port.update !== undefined && !s.wanted.final && stale) {
     if (s.recovering && s.port.observe && !s.memory.looked) return holdOff(s) ?? { do: 'observe', why: 'recovery' };
     if (s.port.grows && s.memory.auditAt !== undefined) return decideLook(s, s.wanted, entry);
-    return decideEdit(s, s.wanted, s.memory.refused ?? part?.refused) ?? { do: 'update', ref };
+    return decideEdit(s, s.wanted, part?.refused) ?? { do: 'update', ref };
   }
   return decideLook(s, s.wanted, entry);
 }
 
-/** What an edit waits for. One that was refused for good is tried again when something has changed, or at its time. */
+/**
+ * What an edit waits for.
+ * @param refused what a former process recorded as refused for good: it is not asked for again at once
+ */
 function decideEdit(s: Situation, wanted: Effect, refused: string | undefined): Step | undefined {
-  if (refused === undefined) return holdOff(s);
-  const isOther = refused !== refusal(revision(wanted.desired), s.epoch);
-  // A new process does not ask again at once.
-  const notBefore = isOther ? 0 : (s.memory.notBefore ?? s.acquiredAt + refusedAgain);
-  return holdOff({ ...s, memory: { ...s.memory, notBefore } });
+  const isSame = refused === refusal(revision(wanted.desired), s.epoch);
+  if (!isSame || s.memory.notBefore !== undefined) return holdOff(s);
+  return holdOff({ ...s, memory: { ...s.memory, notBefore: s.acquiredAt + refusedAgain } });
 }
 
 /** It was made in another thing than the one that it should stand in by now. */
@@ -248,8 +254,8 @@ function decideLook(s: Situation, wanted: Effect, entry: Entry): Step {
   if (watchAt !== undefined && s.monotonic >= watchAt) return holdOff(s) ?? { do: 'observe', why: 'watch' };
   const due = Math.min(wanted.final ? Infinity : (auditAt ?? Infinity), watchAt ?? Infinity);
   if (due === Infinity) return nothing;
-  return s.memory.unsure && auditAt !== undefined && !wanted.final
-    ? wait(due, 'Settling', 'An answer was lost; looking again whether an older edit landed after this one.')
+  return s.memory.auditPending && auditAt !== undefined && !wanted.final
+    ? wait(due, 'Settling', 'An answer was lost; looking again for what may have landed late.')
     : wait(due, 'Watching', 'Will look again.');
 }
 
@@ -268,8 +274,8 @@ function decideFailed(s: Situation, entry: Entry): Step {
   if (expired(s, s.wanted))
     return mark('Expired', 'Expired', phrase(`Not sent in time: ${entry.message ?? 'it was refused.'}`));
   const again = refusal(revision(s.wanted.desired), s.epoch);
-  const same = (s.memory.refused ?? entry.facts?.['refused']) === again;
-  if (!same) return decideNew({ ...s, memory: { ...s.memory, notBefore: 0 } }, s.wanted, entry.attempt + 1, entry.ref);
+  const isSame = (s.memory.triedFor ?? entry.facts?.['refused']) === again;
+  if (!isSame) return decideNew(s, s.wanted, entry.attempt + 1, entry.ref);
   const due = s.memory.notBefore ?? s.acquiredAt + refusedAgain;
   if (s.monotonic < due) return wait(due, entry.reason ?? 'Failed', entry.message ?? 'Refused.');
   return decideNew(s, s.wanted, entry.attempt + 1, entry.ref);
@@ -281,10 +287,14 @@ export const refusal = (rev: string, epoch: string): string => `${rev}.${epoch}`
 function holdOff(s: Situation): Step | undefined {
   if (s.held) return { do: 'wait', ...s.held };
   const until = s.memory.notBefore;
-  if (until === undefined || s.monotonic >= until) return undefined;
+  if (until === undefined || s.monotonic >= until || isOther(s)) return undefined;
   const problem = s.memory.problem ?? { reason: 'Waiting', message: 'Waiting to try again.' };
   return wait(until, problem.reason, problem.message);
 }
+
+/** What failed was tried for another desired value, or before the integration changed. */
+const isOther = ({ wanted, memory, epoch }: Situation): boolean =>
+  wanted !== undefined && memory.triedFor !== undefined && memory.triedFor !== refusal(revision(wanted.desired), epoch);
 
 const expired = (s: Situation, wanted: Effect): boolean => wanted.notAfter !== undefined && s.now > wanted.notAfter;
 const unconnected = (s: Situation): Step => ({ do: 'wait', ...s.missing });

@@ -46,9 +46,9 @@ function aSituation(seed: number): Situation {
     lastSend: some(past),
     lookedEmpty: some(past),
     notBefore: some(time),
-    refused: some(() => oneOf(refusal(revision('v1'), 'e'), 'other')),
+    triedFor: some(() => oneOf(refusal(revision('v1'), 'e'), 'other')),
     auditAt: some(time),
-    unsure: some(() => true),
+    auditPending: some(() => true),
     watchedAt: some(past),
     lookNow: some(() => true),
     goneSince: some(past),
@@ -151,7 +151,7 @@ describe('a decision that waits', () => {
     const wanted: Effect = { key: 'k', kind: 'thing', integration: 'x', desired: 'v1', notAfter: wall + minutes(1) };
     const refused = refusal(revision('v1'), 'e');
     const entry: Entry = { kind: 'thing', state: 'Failed', attempt: 1, message: 'Bot not there', since: '', at: '' };
-    const memory: Memory = { clear: true, failures: 1, refused, notBefore: monotonic + refusedAgain };
+    const memory: Memory = { clear: true, failures: 1, triedFor: refused, notBefore: monotonic + refusedAgain };
     const s: Situation = { ...aSituation(1), wanted, entry, memory, epoch: 'e', frozen: false };
     expect(dueOf(s, decide(s))).toBe(monotonic + minutes(1) + 1);
     expect(decide(later(s, minutes(1) + 1))).toMatchObject({

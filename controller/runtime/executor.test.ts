@@ -34,6 +34,8 @@ class World {
   session = 's1';
   acquired = 0;
   connected = true;
+  /** Another one: the Integration was changed or mended. */
+  epoch = 'e';
   recover: Port['recover'] = 'observe';
   updates = true;
   grows = false;
@@ -42,6 +44,8 @@ class World {
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
   blind: (() => void) | undefined;
+  /** Instead of each create. */
+  vary: (() => never) | undefined;
   /** Nobody can be told of an outcome. */
   deaf = false;
   /** Instead of a release. */
@@ -58,7 +62,9 @@ class World {
       clock: this.clock,
       leadership: { session: this.session, leading: () => this.leads, acquiredAt: () => this.acquired },
       reach: () =>
-        this.connected ? { port: this.port(), epoch: 'e' } : { epoch: '', reason: 'IntegrationGone', message: 'gone' },
+        this.connected
+          ? { port: this.port(), epoch: this.epoch }
+          : { epoch: '', reason: 'IntegrationGone', message: 'gone' },
       wake: () => {},
       report: (outcome) => {
         if (this.deaf) throw new Error('no ears');
@@ -85,6 +91,7 @@ class World {
       this.calls.push('create');
       const fate = this.fate;
       this.fate = undefined;
+      this.vary?.();
       if (fate === refuse || fate === refuseForGood || fate === cannot || fate === vanish) fate();
       const ref = `r${this.outside.length}`;
       this.outside.push({ ref, rev: call.rev });
@@ -304,19 +311,22 @@ describe('an effect is made once', () => {
     expect(w.outside.map((o) => o.ref)).toEqual(['r0']);
   });
 
-  it('says so once when the other is not to be taken back', async () => {
+  it.each([
+    ['refused for good', refuseForGood, 'refused', 2],
+    ['refused for now, at longer and longer intervals', refuse, 'rejected', 8],
+  ])('says once that the other could not be taken back: %s', async (_, keeps, result, most) => {
     const w = new World();
     w.doubles = true;
     w.fate = lose;
     await w.pass([want()]);
     w.outside.push({ ref: 'late', rev: revision('v1') });
-    w.keeps = refuseForGood;
-    for (let i = 0; i < 3; i++) await w.pass([want()]);
+    w.keeps = keeps;
+    for (let i = 0; i < 100; i++) await w.later(settle, [want()]);
     expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
-    expect(w.outcomes.find(({ operation }) => operation === 'release')).toMatchObject({
-      result: 'refused',
-      reason: 'Doubled',
-    });
+    const told = w.outcomes.filter(({ operation }) => operation === 'release');
+    expect(told[0]).toMatchObject({ result, reason: 'Doubled' });
+    expect(told.filter(({ repeated }) => !repeated)).toHaveLength(1);
+    expect(told.length).toBeLessThanOrEqual(most);
   });
 
   it('that was given up unanswered and made anew is looked for by a successor as well', async () => {
@@ -712,9 +722,103 @@ describe('a look that is refused for good', () => {
     for (let i = 0; i < 3; i++) await w.later(minutes(5), [want()]);
     expect(refusals(w).filter(({ repeated }) => !repeated)).toHaveLength(1);
     w.blind = undefined;
-    for (let i = 0; i < 2; i++) await w.later(minutes(5), [want()]);
+    for (let i = 0; i < 2; i++) await w.later(minutes(60), [want()]);
     expect(w.entries['k']?.state).toBe('Done');
     expect(w.outside).toHaveLength(1);
+  });
+
+  it('is tried again after five minutes, and at once when the Integration changes', async () => {
+    const w = new World();
+    w.fate = lose;
+    await w.pass([want()]);
+    w.blind = refuseForGood;
+    for (let i = 0; i < 5; i++) await w.later(seconds(50), [want()]);
+    expect(w.calls).toEqual(['create', 'observe']);
+    w.blind = undefined;
+    w.epoch = 'mended';
+    for (let i = 0; i < 2; i++) await w.pass([want()]);
+    expect(w.entries['k']?.state).toBe('Done');
+  });
+});
+
+/** Its first edit is refused for good. */
+const refusedOnce = async (w: World): Promise<void> => {
+  await w.pass([want('v1')]);
+  await w.pass([want('v1')]);
+  w.fate = refuseForGood;
+  await w.pass([want('v2')]);
+  w.calls.length = 0;
+};
+
+describe('after a refusal for good', () => {
+  it('another value is tried at once, and is not tried in a loop when it fails', async () => {
+    for (const restarts of [false, true]) {
+      const w = new World();
+      await refusedOnce(w);
+      await w.pass([want('v2')]);
+      if (restarts) w.restart('s2');
+      w.settled = true;
+      w.fate = refuse;
+      for (let i = 0; i < 6; i++) await w.pass([want('v3')]);
+      expect(w.calls.filter((call) => call === 'update')).toEqual(['update']);
+      for (let i = 0; i < 2; i++) await w.later(seconds(4), [want('v3')]);
+      expect(w.outside).toMatchObject([{ rev: revision('v3') }]);
+    }
+  });
+
+  it('of something that was never made, it is not tried in a loop either', async () => {
+    const w = new World();
+    w.recover = 'resend';
+    w.fate = refuseForGood;
+    await w.pass([want('v1')]);
+    await w.pass([want('v1')]);
+    for (let i = 0; i < 6; i++) {
+      w.fate = refuse;
+      await w.pass([want('v2')]);
+    }
+    expect(w.calls.filter((call) => call === 'create')).toHaveLength(2);
+  });
+
+  it('other words of the same refusal are no news', async () => {
+    const w = new World();
+    let said = 0;
+    const words = (): never => {
+      throw new Rejected('Refused', `no, request ${said++}`, { terminal: true });
+    };
+    w.recover = 'resend';
+    w.vary = words;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    const before = structuredClone(w.entries);
+    for (let i = 0; i < 3; i++) await w.later(minutes(60), [want()]);
+    expect(said).toBeGreaterThan(2);
+    expect(w.entries['k']).toMatchObject({ state: 'Failed', at: before['k']?.at, message: before['k']?.message });
+  });
+
+  it('what the outside could not do is tried at once when its Integration changes', async () => {
+    const w = new World();
+    w.fate = cannot;
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Cancelled', reason: 'NotSupported' });
+    w.epoch = 'other server';
+    for (let i = 0; i < 3; i++) await w.pass([want()]);
+    expect(w.entries['k']?.state).toBe('Done');
+  });
+
+  it('another part that is refused is told, though one of the same kind was', async () => {
+    const w = new World();
+    w.part = { reason: 'PeopleNotInvited', message: 'ana is unknown' };
+    await w.pass([want('v1')]);
+    await w.pass([want('v1')]);
+    await w.later(minutes(10), [want('v1')]);
+    w.part = { reason: 'PeopleNotInvited', message: 'ana and bo are unknown' };
+    for (let i = 0; i < 2; i++) await w.pass([want('v2')]);
+    expect(
+      refusals(w)
+        .filter(({ repeated }) => !repeated)
+        .map(({ message }) => message),
+    ).toEqual(['ana is unknown', 'ana and bo are unknown']);
   });
 });
 

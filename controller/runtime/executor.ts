@@ -84,15 +84,15 @@ export class Executor {
       const around = aroundOf(effect, byKey);
       const held = heldBy(around, entries, state);
       if (memory.held && !held) {
-        memory.freed = (memory.freed ?? 0) + 1;
+        memory.timesUnblocked = (memory.timesUnblocked ?? 0) + 1;
         delete memory.notBefore;
       }
       memory.held = held !== undefined;
-      const epoch = memory.freed === undefined ? reach.epoch : `${reach.epoch}+${memory.freed}`;
+      const epoch = memory.timesUnblocked === undefined ? reach.epoch : `${reach.epoch}+${memory.timesUnblocked}`;
       if (state.recovering && entry?.state === 'Done' && memory.auditAt === undefined && !memory.looked) {
         memory.auditAt = state.recoveredAt;
         // Whoever takes over before the audit must look as well.
-        memory.unsure = true;
+        memory.auditPending = true;
       }
       const situation: Situation = {
         wanted: effect,

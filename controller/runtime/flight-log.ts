@@ -59,7 +59,7 @@ export class FlightLog {
   auditFrom(sent: Duration): void {
     const { memory, port } = this.parts;
     memory.auditAt = sent + (port.settle ?? defaultSettle);
-    memory.unsure = true;
+    memory.auditPending = true;
   }
 
   /** No doubt and no failure is left. */
@@ -69,7 +69,7 @@ export class FlightLog {
     memory.failures = 0;
     delete memory.notBefore;
     delete memory.problem;
-    delete memory.refused;
+    delete memory.triedFor;
     delete memory.told;
     delete memory.lookedEmpty;
     delete memory.goneSince;

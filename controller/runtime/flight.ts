@@ -7,7 +7,7 @@ import { entryOf, type Boundary } from './execution.ts';
 import { FlightLog, type FlightParts } from './flight-log.ts';
 import { recordObserved, type Why } from './observed.ts';
 import { Gone, phrase, Rejected } from './outcome.ts';
-import { factsOf, recordRefused, rememberRefusal, reportRefused } from './refused.ts';
+import { factsOf, recordRefused, rememberRefusal, rememberTry, reportRefused, reportRefusedPart } from './refused.ts';
 
 /** One call to the outside, from its start to what is remembered of it. */
 export class Flight {
@@ -118,11 +118,10 @@ export class Flight {
     if (port.doubles && port.observe && !stood) {
       memory.auditAt ??= options.clock.monotonic() + (port.settle ?? defaultSettle);
       // An earlier create of it was given up unanswered: should this process die before the look, its successor looks.
-      if (memory.lookedEmpty !== undefined) memory.unsure = true;
+      if (memory.lookedEmpty !== undefined) memory.auditPending = true;
     }
-    const { failures, told } = memory;
+    const { failures } = memory;
     this.#log.settleMemory();
-    if (landed.refused && told !== undefined) memory.told = told;
     memory.watchedAt = options.clock.monotonic();
     const part = landed.refused && {
       ...landed.refused,
@@ -144,7 +143,7 @@ export class Flight {
     const operation = stood ? 'update' : 'create';
     const first = !stood && effect.milestone !== undefined;
     this.#log.report(operation, 'accepted', first ? { milestone: effect.milestone } : {});
-    if (landed.refused) reportRefused(this.#log, operation, landed.refused);
+    if (landed.refused) reportRefusedPart(this.#log, operation, landed.refused);
     this.#log.reportDrift(landed);
   }
 
@@ -190,8 +189,13 @@ export class Flight {
     if (!sure && operation === 'update' && port.observe) this.#log.auditFrom(now);
     if (forGood && effect && operation !== 'observe' && operation !== 'release')
       return recordRefused(this.#log, effect, error, operation);
+    if (effect) rememberTry(this.#log, effect);
     // Nobody can look, and so nothing goes on: as much a person's business as a refused send.
-    if (forGood) return reportRefused(this.#log, operation, { reason: error.reason, message });
+    if (forGood) {
+      if (effect) rememberRefusal(this.#log, effect, memory.failures, error.retryAfter);
+      reportRefused(this.#log, operation, { reason: error.reason, message });
+      return;
+    }
     this.#log.report(operation, sure ? 'rejected' : 'ambiguous', {
       reason: memory.problem.reason,
       message,

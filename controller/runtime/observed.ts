@@ -4,6 +4,7 @@ import { revision, type Call, type Effect, type Entry, type Ref, type Seen } fro
 import { entryOf, sameEntry } from './execution.ts';
 import type { FlightLog } from './flight-log.ts';
 import { phrase, Rejected } from './outcome.ts';
+import { longestRefusal } from './refused.ts';
 
 export type Why = (Step & { do: 'observe' })['why'];
 
@@ -24,7 +25,7 @@ export async function recordObserved(log: FlightLog, seen: readonly Seen[], why:
   const [oldest, ...doubled] = seen.filter((one) => !isAnothers(log, one.ref));
   if (why === 'audit') {
     delete memory.auditAt;
-    delete memory.unsure;
+    delete memory.auditPending;
   }
   if (why === 'watch' || why === 'audit') {
     memory.watchedAt = log.started;
@@ -76,21 +77,25 @@ function isAnothers({ parts }: FlightLog, ref: Ref): boolean {
   );
 }
 
+/** Told once; tried again at longer and longer intervals where time may help. What is kept goes on all the same. */
 async function takeBack(log: FlightLog, { ref }: Seen, call: Call): Promise<void> {
   const { port, memory, options } = log.parts;
   if (!port.release) return;
+  const tries = (memory.takenBack ??= new Map<string, number>());
+  const failures = (tries.get(revision(ref)) ?? 0) + 1;
   try {
     await port.release(call, ref);
     const message = 'It stood there twice; one is kept, and the other was taken back.';
     log.report('release', 'drifted', { reason: 'Doubled', message });
   } catch (error) {
-    // What is kept goes on all the same. Where time may help, the next look tries again.
-    const settle = port.settle ?? defaultSettle;
+    tries.set(revision(ref), failures);
     const rejected = error instanceof Rejected ? error : undefined;
-    if (!rejected?.terminal) memory.auditAt = options.clock.monotonic() + Math.max(settle, rejected?.retryAfter ?? 0);
+    const again = Math.min((port.settle ?? defaultSettle) * 2 ** (failures - 1), longestRefusal);
+    if (!rejected?.terminal) memory.auditAt = options.clock.monotonic() + Math.max(again, rejected?.retryAfter ?? 0);
     log.report('release', rejected?.terminal ? 'refused' : 'rejected', {
       reason: 'Doubled',
       message: phrase(`It stands there twice, and the other one could not be taken back: ${phrase(error)}`),
+      ...(failures > 1 ? { repeated: true } : {}),
     });
   }
 }

@@ -6,7 +6,7 @@ import type { FlightLog } from './flight-log.ts';
 import { phrase, Unsupported, type Rejected } from './outcome.ts';
 
 /** What nobody mends for an hour is not worth a write more often than that. */
-const longestRefusal: Duration = seconds(3_600);
+export const longestRefusal: Duration = seconds(3_600);
 
 /** A refusal and what makes asking again worthwhile when it changes (see `refusal`). */
 type Remembered = Refusal & { readonly refused: string };
@@ -29,6 +29,13 @@ export function reportRefused(log: FlightLog, operation: Operation, refused: Ref
   log.report(operation, 'refused', { ...refused, ...(told === refused.reason ? { repeated: true } : {}) });
 }
 
+/** What could not be done of a thing that was made or edited; in the same words as before it is no news. */
+export function reportRefusedPart(log: FlightLog, operation: Operation, refused: Refusal): void {
+  const before = refusedPart(log.parts.entry);
+  const isTold = before?.reason === refused.reason && before.message === refused.message;
+  log.report(operation, 'refused', { ...refused, ...(isTold ? { repeated: true } : {}) });
+}
+
 /**
  * Remembers what was refused of `effect` as it is wanted now, and until when it is left so.
  * @param failures consecutive ones, this one included
@@ -39,8 +46,14 @@ export function rememberRefusal(log: FlightLog, effect: Effect, failures: number
   memory.failures = failures;
   const again = retryAfter ?? Math.min(refusedAgain * 2 ** (failures - 1), longestRefusal);
   memory.notBefore = options.clock.monotonic() + again;
-  memory.refused = refusal(revision(effect.desired), epoch);
-  return memory.refused;
+  memory.triedFor = refusal(revision(effect.desired), epoch);
+  return memory.triedFor;
+}
+
+/** A try that failed for now: what was refused for good before, of another value or epoch, does not let it go again at once. */
+export function rememberTry({ parts: { memory, entry, epoch } }: FlightLog, effect: Effect): void {
+  if (memory.triedFor !== undefined || entry?.facts?.['refused'] !== undefined)
+    memory.triedFor = refusal(revision(effect.desired), epoch);
 }
 
 /** The facts of what has landed: those it brought, else those that were known, and what is refused of it. */
@@ -67,8 +80,11 @@ function refuseEdit(log: FlightLog, entry: Entry, refused: Remembered): void {
 function refuse(log: FlightLog, effect: Effect, error: Rejected, refused: string): void {
   const { entry, options } = log.parts;
   const now = rfc3339(options.clock.now());
-  // The words say what happened; when it was last tried again is in memory only, so a repeat writes nothing.
-  const same = entry?.state === 'Failed' && entry.reason === error.reason;
+  // The words are of the first time; when it was last tried again is in memory only, so that a repeat writes nothing.
+  const first =
+    entry?.state === 'Failed' && entry.reason === error.reason && entry.facts?.['refused'] === refused
+      ? entry
+      : undefined;
   // What is final within its attempt was sent again without an intent: that is the next attempt.
   const final = entry?.state === 'Cancelled' || entry?.state === 'Expired';
   const failed = entryOf(effect, {
@@ -76,9 +92,9 @@ function refuse(log: FlightLog, effect: Effect, error: Rejected, refused: string
     state: error instanceof Unsupported ? 'Cancelled' : 'Failed',
     attempt: (entry?.attempt ?? 1) + (final ? 1 : 0),
     since: entry?.since ?? now,
-    at: same ? entry.at : now,
+    at: first?.at ?? now,
     reason: error.reason,
-    message: phrase(error),
+    message: first?.message ?? phrase(error),
     facts: { ...(entry?.ref ? entry.facts : {}), refused },
     ...(entry?.ref ? { ref: entry.ref } : {}),
   });
