@@ -4,7 +4,7 @@ import { loadEndpoint, NoCluster } from '../runtime/kube-config.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
 import { phrase } from '../runtime/outcome.ts';
 import { CliError } from './io.ts';
-import type { ClusterOptions } from './program.ts';
+import type { ClusterOptions } from './options.ts';
 
 export interface Cluster {
   readonly client: KubeClient;

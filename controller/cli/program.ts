@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ConfigError } from '../config.ts';
 import { KubeError, KubeUnreachable } from '../runtime/kube-errors.ts';
 import { CliError, type Io } from './io.ts';
+import type { ValidateOptions, PlanOptions, ExplainOptions, DoctorOptions, ManifestOptions } from './options.ts';
 
 /**
  * One call of the command line, from its arguments to its exit code: 0 for yes, 1 for a problem that was found or met,
@@ -188,42 +189,6 @@ function addSlack(program: Command, io: Io, end: (code: number) => void): void {
 function appName(text: string): string {
   if (text.trim() === '' || text.length > 35) throw new InvalidArgumentError('Slack takes 1 to 35 characters.');
   return text.trim();
-}
-
-/** Which cluster, as kubectl's options of the same names. */
-export interface ClusterOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly namespace?: string;
-}
-
-export interface ValidateOptions extends ClusterOptions {
-  readonly server?: true;
-}
-
-export interface PlanOptions extends ClusterOptions {
-  readonly policy?: readonly string[];
-  readonly offline?: true;
-  readonly output: 'text' | 'json';
-}
-
-export interface ExplainOptions extends ClusterOptions {
-  readonly allNamespaces?: true;
-  readonly output: 'text' | 'json';
-}
-
-export interface DoctorOptions extends ClusterOptions {
-  readonly allNamespaces?: true;
-  readonly output: 'text' | 'json';
-}
-
-export interface ManifestOptions extends ClusterOptions {
-  readonly mode?: 'socket' | 'http';
-  readonly url?: string;
-  readonly privateChannels?: 'on' | 'off';
-  readonly integration?: string;
-  readonly name: string;
-  readonly output: 'yaml' | 'json';
 }
 
 const namespaceOption = (why: string): Option =>

@@ -9,7 +9,7 @@ import { withCluster } from './cluster.ts';
 import { dryRun } from './dry-run.ts';
 import { documentsOf, read, readInputs, type InputFile } from './files.ts';
 import { CliError, count, type Io } from './io.ts';
-import type { ValidateOptions } from './program.ts';
+import type { ValidateOptions } from './options.ts';
 
 /** Checks files and record folders; prints every problem, then a count. @returns the exit code: 1 when there is any problem */
 export async function validate(paths: readonly string[], options: ValidateOptions, io: Io): Promise<number> {

@@ -5,7 +5,7 @@ import type { Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import { patience, withCluster, type Cluster } from '../cluster.ts';
 import { count, type Io } from '../io.ts';
-import type { DoctorOptions } from '../program.ts';
+import type { DoctorOptions } from '../options.ts';
 import { admissionPolicies } from './admission.ts';
 import { apiServer, crds, lease } from './cluster.ts';
 import { lines, unknown, wrong, type Finding } from './finding.ts';

@@ -6,7 +6,7 @@ import { patience, withCluster } from '../cluster.ts';
 import { isUpdateOf } from '../../incident/identity.ts';
 import { claimsAsNotes } from '../../incident/series.ts';
 import type { Io } from '../io.ts';
-import type { ExplainOptions } from '../program.ts';
+import type { ExplainOptions } from '../options.ts';
 import { findIncident } from './find.ts';
 import { controllerTrouble } from './health.ts';
 import { printStory } from './print.ts';

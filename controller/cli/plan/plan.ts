@@ -9,7 +9,7 @@ import type { Instant } from '../../runtime/clock.ts';
 import { noCluster, withClusterIfAny } from '../cluster.ts';
 import { documentsOf, readInputs, type Declared } from '../files.ts';
 import { CliError, type Io } from '../io.ts';
-import type { PlanOptions } from '../program.ts';
+import type { PlanOptions } from '../options.ts';
 import { printPlan, summaryOf, type Titled } from './print.ts';
 import { planAsData } from './data.ts';
 import { simulate, type IncidentPlan } from './simulate.ts';

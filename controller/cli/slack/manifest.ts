@@ -12,7 +12,7 @@ import { noCluster, patience, withClusterIfAny, type Cluster } from '../cluster.
 import { documentsOf, readInputs } from '../files.ts';
 import { CliError, type Io } from '../io.ts';
 import { isOfKind } from '../plan/world.ts';
-import type { ManifestOptions } from '../program.ts';
+import type { ManifestOptions } from '../options.ts';
 import { needsOf } from './needs.ts';
 
 interface Configured {
