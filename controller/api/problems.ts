@@ -33,11 +33,8 @@ export function explain(error: ErrorObject, root: Schema): { path: Step[]; messa
       const about = schema.properties?.[name]?.description?.split(' Allowed: ')[0];
       return { path: [...path, name], message: `is missing. Add it${about === undefined ? '.' : `: ${about}`}` };
     }
-    case 'rules': {
-      // Where it alone decides, the description says what is allowed; elsewhere the value may be what nobody should see.
-      const decides = schema.pattern === undefined && schema.description?.includes(' Allowed: ') === true;
-      return { path, message: decides ? wrongValue(error, schema) : (error.message ?? 'breaks a rule.') };
-    }
+    case 'rules':
+      return { path, message: error.message ?? 'breaks a rule.' };
     default:
       return { path, message: wrongValue(error, schema) };
   }

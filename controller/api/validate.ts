@@ -3,12 +3,13 @@ import { metadataSchema } from './metadata-schema.ts';
 import { apiVersion, group } from './names.ts';
 import { nearest } from './nearest.ts';
 import { explain, fieldOf, type Problem } from './problems.ts';
-import { isRecord, readCrds, type Rule, type Schema } from './schema.ts';
+import { isRecord, readCrds, type Schema } from './schema.ts';
 import { readSources, type Source } from './source.ts';
+import { breaks, textRules, type TextRule } from './text-rules.ts';
 
 /**
- * Checks a file against the schemas in crds/, before any cluster sees it: unknown fields, types, enums, patterns,
- * formats and bounds, read as kubectl reads YAML. Documents of other groups, such as Secrets, are passed over.
+ * Checks a file against the schemas in crds/, before any cluster sees it: unknown fields, types, enums, formats
+ * and bounds, read as kubectl reads YAML. Documents of other groups, such as Secrets, are passed over.
  *
  * Of the rules written in CEL those that are one regular expression are checked here, too, with the same words; the others
  * (what a change may do, exactly one vendor, a resolution for Resolved) are the API server's alone:
@@ -103,7 +104,7 @@ function compileAll(): ReadonlyMap<string, Check> {
 }
 
 /**
- * What the API server takes them for. Its `uri` is what Go parses, laxer than RFC 3986: the pattern beside it decides.
+ * What the API server takes them for. Its `uri` is what Go parses, laxer than RFC 3986: the rule beside it decides.
  * Numbers are held by their bounds.
  */
 const formats = {
@@ -112,34 +113,16 @@ const formats = {
   int64: true,
 } as const;
 
-/** A rule that is one regular expression: over a text, or over each key of a map. */
-interface Expression {
-  readonly pattern: string;
-  readonly wanted: boolean;
-  readonly ofKeys: boolean;
-  readonly message: string;
-}
-
-const forms = /^(?:(!?)self\.matches\(r'([^']*)'\)|self\.all\(k, k\.matches\(r'([^']*)'\)\))$/;
-
-function expressionOf({ rule, message }: Rule): Expression | undefined {
-  const [found, not, ofText, ofKeys] = forms.exec(rule) ?? [];
-  if (found === undefined) return undefined;
-  return { pattern: ofText ?? ofKeys ?? '', wanted: not !== '!', ofKeys: ofKeys !== undefined, message };
-}
-
 /** Ajv reads from the function what was wrong. */
 interface RuleCheck {
   (data: unknown): boolean;
   errors?: Partial<ErrorObject>[];
 }
 
-/** The rules use what the regular expressions of Go and of JavaScript have in common. */
-function ruled(expressions: readonly Expression[]): RuleCheck {
-  const rules = expressions.map((rule) => ({ ...rule, expression: new RegExp(rule.pattern, 'u') }));
+function ruled(rules: readonly TextRule[]): RuleCheck {
   const check: RuleCheck = (data) => {
-    const broken = rules.filter(({ expression, wanted, ofKeys }) =>
-      (ofKeys ? Object.keys(recordOf(data)) : [String(data)]).some((text) => expression.test(text) !== wanted),
+    const broken = rules.filter((rule) =>
+      (rule.ofKeys ? Object.keys(recordOf(data)) : [String(data)]).some((text) => breaks(rule, text)),
     );
     check.errors = broken.map(({ message }) => ({ keyword: 'rules', message, params: {} }));
     return broken.length === 0;
@@ -180,10 +163,10 @@ function convert(schema: Schema): Record<string, unknown> {
     listMapKeys,
     hasDefault: _,
     default: __,
-    rules,
+    rules: ___,
     ...same
   } = schema;
-  const checked = rules.flatMap((rule) => expressionOf(rule) ?? []);
+  const checked = textRules(schema);
   return {
     ...same,
     ...(properties === undefined

@@ -1,4 +1,5 @@
 import { readCrds, type Schema } from '../../controller/api/schema.ts';
+import { breaks, textRules } from '../../controller/api/text-rules.ts';
 
 /** The status of a kind, as its CRD has it. */
 export function statusSchema(kind: string): Schema {
@@ -17,6 +18,11 @@ export function specSchema(kind: string): Schema {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether a text is as the schema's expressions want it, the status' own patterns and the rules written in CEL. */
+const fits = (schema: Schema, text: string): boolean =>
+  (schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(text)) &&
+  !textRules(schema).some((rule) => breaks(rule, text));
+
 /** What the API server would refuse of a value: unknown fields, types, and each bound. Texts are counted by characters. */
 export function violations(schema: Schema, value: unknown, path = ''): string[] {
   const say = (what: string): string[] => [`${path}: ${what}`];
@@ -28,8 +34,7 @@ export function violations(schema: Schema, value: unknown, path = ''): string[] 
     if (length > (maxLength ?? Infinity)) return say(`${length} characters, more than ${maxLength}`);
     if (length < (schema.minLength ?? 0)) return say(`${length} characters`);
     if (schema.enum && !schema.enum.includes(value)) return say(`none of ${schema.enum.join(', ')}: ${value}`);
-    if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
-      return say(`not as it must be: ${value}`);
+    if (!fits(schema, value)) return say(`not as it must be: ${value}`);
     if (schema.format === 'date-time' && Number.isNaN(Date.parse(value))) return say(`no time: ${value}`);
     return [];
   }
@@ -71,8 +76,9 @@ export function largest(
     if (schema.format === 'date-time') return '2026-02-03T10:55:12Z';
     if (schema.format === 'date') return '2026-02-03';
     if (schema.format === 'uri') return `https://e.example/${nth}/`.padEnd(maxLength, 'a');
-    const isFree = schema.pattern === undefined || new RegExp(schema.pattern, 'u').test('🔥🔥');
-    return isFree ? '🔥'.repeat(maxLength - String(nth).length) + String(nth) : `a${nth}`.padEnd(maxLength, 'a');
+    return fits(schema, '🔥🔥')
+      ? '🔥'.repeat(maxLength - String(nth).length) + String(nth)
+      : `a${nth}`.padEnd(maxLength, 'a');
   }
   if (type === 'integer') return schema.maximum ?? 1;
   if (type === 'boolean') return true;

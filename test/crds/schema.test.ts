@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { apiVersion } from '../../controller/api/names.ts';
+import { validateFile } from '../../controller/api/validate.ts';
 import { readCrds, type Rule, type Schema } from '../../controller/api/schema.ts';
+import { textRules } from '../../controller/api/text-rules.ts';
 import { effectStates, type Entry } from '../../controller/runtime/effect.ts';
 import type { Condition } from '../../controller/api/meta.ts';
 import { generate } from '../../tools/generate.ts';
 import { incidentSpecCases } from './incident-spec-cases.ts';
 import { otherCases } from './other-cases.ts';
 import { statusCases } from './status-cases.ts';
+import { textCases } from './text-cases.ts';
 
 const crds = readCrds();
 
@@ -27,6 +31,10 @@ const fields = crds.flatMap(({ kind, schema }) => [...walk(kind, schema)]);
 const at = (path: string): Schema | undefined => fields.find((field) => field.path === path)?.schema;
 const pathsOf = (wrong: (schema: Schema, path: string) => boolean): string[] =>
   fields.filter(({ schema, path }) => wrong(schema, path)).map(({ path }) => path);
+
+/** By a rule of its own, beside the one that something in it can be seen. */
+const decided = (schema: Schema): boolean =>
+  textRules(schema).some(({ message, ofKeys }) => !ofKeys && !message.startsWith('nothing in it can be seen'));
 
 describe('every field', () => {
   it('is found', () => {
@@ -51,12 +59,16 @@ describe('every field', () => {
     expect(pathsOf((s) => s.type === undefined)).toEqual([]);
   });
 
-  it('says what is allowed where a pattern decides', () => {
-    expect(
-      pathsOf(
-        (s, path) => path.includes('.spec') && s.pattern !== undefined && !/ Allowed: ./.test(s.description ?? ''),
-      ),
-    ).toEqual([]);
+  it('that people write has no pattern, which the API server would show them as it is', () => {
+    const conditions = crds.flatMap(({ kind }) =>
+      ['type', 'reason'].map((name) => `${kind}.status.conditions[].${name}`),
+    );
+    expect(pathsOf(({ pattern }) => pattern !== undefined)).toEqual(conditions);
+  });
+
+  it('says what is allowed where a rule decides of its letters and signs', () => {
+    const silent = pathsOf((s) => s.type === 'string' && decided(s) && !/ Allowed: ./.test(s.description ?? ''));
+    expect(silent).toEqual([]);
   });
 
   it('has a name that no YAML parser reads as true or false', () => {
@@ -72,7 +84,7 @@ describe('every rule', () => {
   const rules = crds.flatMap(({ kind, schema }) =>
     [...walk(kind, schema)].flatMap((field) => field.schema.rules.map((rule) => ({ kind, rule }))),
   );
-  const refusals = [...incidentSpecCases, ...statusCases, ...otherCases].flatMap(({ kind, refused }) =>
+  const refusals = [...incidentSpecCases, ...statusCases, ...otherCases, ...textCases].flatMap(({ kind, refused }) =>
     refused === undefined ? [] : [{ kind, ...refused }],
   );
   const refusedBy = (kind: string, rule: Rule): boolean =>
@@ -85,6 +97,15 @@ describe('every rule', () => {
 
   it('says what is wrong, then what to do', () => {
     expect(rules.filter(({ rule }) => !/[.:;] .*\.$/.test(rule.message))).toEqual([]);
+  });
+
+  it('over a text is judged alike in a file, in the same words', () => {
+    expect(textCases.length).toBeGreaterThan(80);
+    for (const { kind, write, refused } of textCases) {
+      const file = stringify({ apiVersion, kind, metadata: { name: 'a' }, spec: write });
+      const field = refused.field.replace(/\[([a-z]+)\]$/, '.$1');
+      expect(validateFile(file, 'a.yaml')).toMatchObject([{ field, message: refused.says }]);
+    }
   });
 });
 

@@ -4,7 +4,8 @@ import { validateFile } from '../../controller/api/validate.ts';
 import type { KindName } from '../../controller/api/kinds.gen.ts';
 import { sharedCluster } from '../cluster/shared.ts';
 import { apiOf, type Api } from './api.ts';
-import { addressStrings, blankStrings, dayStrings, timeStrings } from './strings.ts';
+import { addressStrings, blankStrings, dayStrings, signStrings, timeStrings } from './strings.ts';
+import { textCases } from './text-cases.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -35,6 +36,31 @@ const samples: readonly (readonly [string, KindName, readonly string[], (text: s
 ];
 
 it.each(samples)('%s are judged alike by the API server and the file’s check', async (_, kind, texts, specOf) => {
+  const { apart, good } = await compare(kind, texts, specOf);
+  expect(apart).toEqual([]);
+  expect(good).toBeGreaterThan(3);
+  expect(good).toBeLessThan(texts.length);
+});
+
+it('whatever is written where a rule holds its letters and signs, both judge alike', async () => {
+  // Addresses with the format uri are judged by Go's parser as well, more strictly in their hosts than ours.
+  const rows = textCases.filter(({ refused }) => !/(apiUrl|\]\.url)$/.test(refused.field));
+  const rules = new Map(rows.map((row) => [`${row.kind}: ${row.refused.says}`, row]));
+  let good = 0;
+  for (const [n, { kind, specWith }] of [...rules.values()].entries()) {
+    const compared = await compare(kind, signStrings(14, n + 1), specWith);
+    expect(compared.apart).toEqual([]);
+    good += compared.good;
+  }
+  expect(rules.size).toBeGreaterThan(25);
+  expect(good).toBeGreaterThan(60);
+});
+
+async function compare(
+  kind: KindName,
+  texts: readonly string[],
+  specOf: (text: string) => object,
+): Promise<{ apart: string[]; good: number }> {
   const apart: string[] = [];
   let good = 0;
   for (const text of texts) {
@@ -42,11 +68,9 @@ it.each(samples)('%s are judged alike by the API server and the file’s check',
     const { code, message } = await api.create(kind, spec);
     expect([201, 422]).toContain(code);
     const file = { apiVersion: 'allclear.dev/v1alpha1', kind, metadata: { name: 'a' }, spec };
-    const found = validateFile(stringify(file), 'a.yaml');
+    const found = validateFile(stringify(file, { defaultStringType: 'QUOTE_DOUBLE' }), 'a.yaml');
     if (code === 201) good += 1;
     if ((code === 201) !== (found.length === 0)) apart.push(`${JSON.stringify(text)}: ${message || 'accepted'}`);
   }
-  expect(apart).toEqual([]);
-  expect(good).toBeGreaterThan(3);
-  expect(good).toBeLessThan(texts.length);
-});
+  return { apart, good };
+}

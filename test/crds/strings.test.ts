@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readCrds, type Schema } from '../../controller/api/schema.ts';
+import { textRules } from '../../controller/api/text-rules.ts';
 import { validateFile } from '../../controller/api/validate.ts';
 import { isDay, rfc3339, timeOf } from '../../controller/runtime/clock.ts';
 import { bareUrl, isBlank, webUrl } from '../../controller/text.ts';
@@ -78,10 +79,10 @@ describe('text that cannot be seen', () => {
   });
 });
 
-/** Free text that may not be empty: what has a pattern of letters and signs is seen anyway. */
+/** Free text that may not be empty: what has to be letters and signs by a rule is seen anyway. */
 function* textsOf(path: string, schema: Schema | undefined): Generator<[string, Schema]> {
   if (schema === undefined) return;
-  const free = schema.pattern === undefined || schema.pattern.startsWith(String.raw`^[^\p{Cc}\p{Zl}`);
+  const free = !textRules(schema).some(({ expression, wanted }) => wanted && expression.source.startsWith('^'));
   if (schema.type === 'string' && schema.minLength !== undefined && free) yield [path, schema];
   for (const [name, field] of Object.entries(schema.properties ?? {})) yield* textsOf(`${path}.${name}`, field);
   yield* textsOf(`${path}[]`, schema.items ?? schema.additionalProperties);

@@ -93,3 +93,14 @@ export const addressStrings = stringsOf((pick) =>
     pick(['', '/', '/app@home', '/a?b=c@d', '?q=a@b', '#a@b', '\\@b', '/\u00a0', '/\ufeff', '/<x>']),
   ].join(''),
 );
+
+/** What names, addresses and templates are made of, and what spoils them. */
+const pieces =
+  `a A 0 _ - . / # @ : ? \\ < > " , h m s 15 12345 host ü $ ^ ~ [ -- .. 🔥 system: git@ https:// http:// ssh://
+  {number} {mail} {name} { }`
+    .split(/\s+/)
+    .concat('\n', '\t', '\r', ' ', '\u0085', '\u00a0', '\u0301', '\u200b', '\u2028', '\ufeff');
+
+export const signStrings = stringsOf((pick, chance) =>
+  Array.from({ length: 1 + Math.floor(chance() * 5) }, () => pick(pieces)).join(''),
+);
