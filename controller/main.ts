@@ -1,4 +1,4 @@
-import { fieldManager } from './api/names.ts';
+import { fieldManager, leaseName, servesAnnotation } from './api/names.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { crashPoint } from './crash-point.ts';
 import { createLog, type Log } from './log.ts';
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
 function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient, lost: () => Promise<void>) {
   const started = Promise.withResolvers<void>();
   const leader = new Leader({
-    store: leaseIn(client, config.namespace, 'allclear-controller'),
+    store: leaseIn(client, config.namespace, leaseName, { [servesAnnotation]: config.namespaces.join(',') }),
     // A machine that slept must notice: its own wall clock went on.
     clock: local,
     identity: config.identity,
@@ -103,11 +103,11 @@ function elect(config: Config, log: Log, metrics: Metrics, client: KubeClient, l
     renewDeadline: config.lease.renewDeadline,
     retryPeriod: config.lease.retryPeriod,
     onStarted() {
-      metrics.leading('allclear-controller', true);
+      metrics.leading(leaseName, true);
       started.resolve();
     },
     onStopped(why) {
-      metrics.leading('allclear-controller', false);
+      metrics.leading(leaseName, false);
       if (why !== 'lost') return;
       log.error('lease-lost', {});
       void lost();

@@ -14,6 +14,12 @@ export const titleAnnotation = `${group}/title`;
 /** Annotation, in memory alone: the type that somebody's entry claims, which only the controller's own entries have. */
 export const claimAnnotation = `${group}/claim`;
 
+/** The Lease that the controllers of an install hold, in its own namespace. */
+export const leaseName = 'allclear-controller';
+
+/** Annotation of that Lease: the namespaces, comma-separated, whose incidents its holder serves. */
+export const servesAnnotation = `${group}/serves`;
+
 /** The controller's field manager. */
 export const fieldManager = 'allclear-controller';
 

@@ -19,6 +19,8 @@ export interface LeaseRecord {
 export interface StoredLease {
   readonly record: LeaseRecord;
   readonly version: string;
+  /** Of the object; what its holder says about itself. No decision about leading is made by them. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Where the record is kept. All calls end within `timeout`. */
@@ -40,15 +42,23 @@ interface Lease extends KubeObject {
   };
 }
 
-/** @param client used for nothing else, so that no other call holds up a renewal */
-export function leaseIn(client: KubeClient, namespace: string, name: string): LeaseStore {
+/**
+ * @param client used for nothing else, so that no other call holds up a renewal
+ * @param annotations what this process says of itself, written with each record
+ */
+export function leaseIn(
+  client: KubeClient,
+  namespace: string,
+  name: string,
+  annotations: Readonly<Record<string, string>> = {},
+): LeaseStore {
   return {
     async read(timeout) {
       const lease = await client.find<Lease>(leases, name, { namespace, timeout });
       return lease && stored(lease);
     },
     async write(record, version, timeout) {
-      const metadata = { name, namespace, ...(version !== undefined && { resourceVersion: version }) };
+      const metadata = { name, namespace, annotations, ...(version !== undefined && { resourceVersion: version }) };
       const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: specOf(record) };
       try {
         return stored(
@@ -65,6 +75,16 @@ export function leaseIn(client: KubeClient, namespace: string, name: string): Le
   };
 }
 
+/** The Leases of a name in all namespaces, by namespace. For readers: none of them is campaigned for. */
+export async function leasesNamed(
+  client: KubeClient,
+  name: string,
+  timeout: Duration,
+): Promise<ReadonlyMap<string, StoredLease>> {
+  const { items } = await client.list<Lease>(leases, { fieldSelector: `metadata.name=${name}`, timeout });
+  return new Map(items.map((lease) => [lease.metadata.namespace ?? '', stored(lease)]));
+}
+
 function specOf({ holder, duration, acquiredAt, renewedAt, transitions }: LeaseRecord) {
   return {
     // As client-go: absent when released.
@@ -79,6 +99,7 @@ function specOf({ holder, duration, acquiredAt, renewedAt, transitions }: LeaseR
 function stored({ metadata, spec = {} }: Lease): StoredLease {
   return {
     version: metadata.resourceVersion ?? '',
+    ...(metadata.annotations === undefined ? {} : { annotations: metadata.annotations }),
     record: {
       holder: spec.holderIdentity ?? '',
       duration: (spec.leaseDurationSeconds ?? 0) * 1_000,

@@ -64,6 +64,52 @@ it('finds a connected install well, then each thing that is broken, and writes n
   expect(ill.out).not.toContain('xoxb-wrong');
 });
 
+it('names a namespace with Incidents that no controller serves, and so does explain, until one does', async () => {
+  await using world = await startWorld(cluster, { objects: () => [], policy: null });
+  const { namespace, kubectl } = world;
+  const served = await world.declare();
+  await world.sees('a number', ({ status }) => status?.number !== undefined);
+  const other = await cluster.newNamespace();
+  const incident = {
+    apiVersion: 'allclear.dev/v1alpha1',
+    kind: 'Incident',
+    metadata: { namespace: other, name: 'late' },
+  };
+  await kubectl.apply({ ...incident, spec: { title: 'Nobody looks' } });
+  const install = { env: { ALLCLEAR_NAMESPACE: namespace } };
+  const told = (name: string, place: string): Promise<CliResult> =>
+    runCli(['explain', name, '-n', place, '--kubeconfig', cluster.kubeconfig], install);
+  const says = `no controller serves namespace ${other}: `;
+  // Other tests' controllers lead beside it, each with a namespace of its own.
+  expect((await told('late', other)).out).toMatch(
+    new RegExp(`! Nothing is done for it: ${says}.*the one in ${namespace} serves ${namespace}`),
+  );
+  expect((await told(served, namespace)).out).not.toContain('Nothing is done for it');
+  const examined = await runCli(['doctor', '-n', other, '--kubeconfig', cluster.kubeconfig], install);
+  expect(examined.code).toBe(1);
+  expect(examined.out).toContain(`✗ Incidents in namespace ${other}: nothing is done for 1: ${says}`);
+  expect(examined.out).toContain("→ Add it to a controller's ALLCLEAR_NAMESPACES");
+  const everywhere = await runCli(['doctor', '-A', '--kubeconfig', cluster.kubeconfig], install);
+  expect(everywhere.out).toContain(`✗ Incidents in namespace ${other}: nothing is done for 1: ${says}`);
+  expect(marked(await doctor(namespace), '-').join('\n')).toContain('Incidents elsewhere: no controller serves ');
+
+  world.controller.signal('SIGKILL');
+  await world.controller.ended;
+  await world.succeed({ ALLCLEAR_NAMESPACES: `${namespace},${other}` });
+  // At once, before that controller has looked at it.
+  expect((await told('late', other)).out).not.toContain('Nothing is done for it');
+  const after = await runCli(['doctor', '-n', other, '--kubeconfig', cluster.kubeconfig], install);
+  expect(after.out).not.toContain(`Incidents in namespace ${other}`);
+
+  // Whoever has no say over this install finds it served all the same.
+  const elsewhere = await runCli(['explain', 'late', '-n', other, '--kubeconfig', cluster.kubeconfig], {
+    env: { ALLCLEAR_NAMESPACE: 'nowhere' },
+  });
+  expect(elsewhere.out).not.toContain('No controller has ever led');
+  await world.controller.stop();
+  expect((await told('late', other)).out).toContain('! No controller leads: Lease');
+});
+
 it('says that CRDs are missing or old, and that nobody answers', async () => {
   const empty = await startCluster({ crds: [] });
   try {

@@ -10,6 +10,7 @@ import { admissionPolicies } from './admission.ts';
 import { apiServer, crds, lease } from './cluster.ts';
 import { lines, unknown, wrong, type Finding } from './finding.ts';
 import { integrationFindings } from './integrations.ts';
+import { unservedIncidents } from './unserved.ts';
 
 /** Prints what is right and wrong with the connection to the cluster and the vendors. Reads only. @returns 1 when something is wrong */
 export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
@@ -40,7 +41,7 @@ async function examine(cluster: Cluster, options: DoctorOptions, io: Io): Promis
   // Nothing of ours can be listed.
   if (definitions.some(({ ok, says }) => ok === false && says.includes('not installed'))) return base;
   const places = options.allNamespaces ? [undefined] : [...new Set([cluster.namespace, release])];
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...(await unservedIncidents(cluster, release, places, io.now()))];
   for (const place of places) findings.push(...(await inNamespace(cluster, place, () => io.now())));
   return [...base, ...findings];
 }

@@ -10,6 +10,7 @@ import type { ExplainOptions } from '../options.ts';
 import { findIncident } from './find.ts';
 import { controllerTrouble } from './health.ts';
 import { printStory } from './print.ts';
+import { isServed, readControllers, unserved } from './serving.ts';
 import { storyOf } from './story.ts';
 
 /** Prints why each effect of an incident happened, waits or did not. @returns the exit code */
@@ -17,16 +18,21 @@ export async function explain(given: string, options: ExplainOptions, io: Io): P
   return withCluster(options, async (cluster) => {
     const incident = await findIncident(cluster, given, options.allNamespaces === true);
     const { namespace, name } = incident.metadata;
-    const [updates, trouble] = await Promise.all([
+    const release = readConfig(io.env).namespace;
+    const [updates, trouble, controllers] = await Promise.all([
       cluster.client.list<IncidentUpdate>(resourceOf('IncidentUpdate'), {
         namespace,
         fieldSelector: `spec.incidentRef.name=${name}`,
         timeout: patience,
       }),
-      controllerTrouble(cluster, readConfig(io.env).namespace, io.now()),
+      controllerTrouble(cluster, release, io.now()),
+      readControllers(cluster, release, io.now()),
     ]);
+    // Another install than the one that was asked about may serve it.
+    const served = controllers !== undefined && isServed(namespace, controllers) === true;
+    const troubles = served ? [] : [trouble, unserved(namespace, controllers)].filter((each) => each !== undefined);
     const own = updates.items.filter((update) => isUpdateOf(update, incident)).map(withAuthor);
-    const story = storyOf(incident, claimsAsNotes(incident, incident.status?.applied, own), trouble);
+    const story = storyOf(incident, claimsAsNotes(incident, incident.status?.applied, own), troubles);
     io.out(options.output === 'json' ? JSON.stringify(story, undefined, 2) : printStory(story).join('\n'));
     return 0;
   });

@@ -1,10 +1,8 @@
-import { leaseIn } from '../../runtime/lease-record.ts';
+import { leaseName } from '../../api/names.ts';
+import { leaseIn, type LeaseRecord } from '../../runtime/lease-record.ts';
 import type { Duration, Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import { patience, type Cluster } from '../cluster.ts';
-
-/** The Lease that the controllers of an install hold. */
-const leaseName = 'allclear-controller';
 
 /** What two machines' clocks may differ by. */
 const clockSkew: Duration = 5_000;
@@ -20,18 +18,21 @@ export async function controllerTrouble(
   try {
     const stored = await leaseIn(client, releaseNamespace, leaseName).read(patience);
     if (!stored) return `No controller has ever led: there is no ${which}. ${start}`;
+    if (leads(stored.record, now)) return undefined;
     const { holder, duration, renewedAt } = stored.record;
     const ago = `${span(now - renewedAt)} ago`;
     if (holder === '') return `No controller leads: ${which} was given back ${ago}. ${start}`;
-    if (now - renewedAt > duration + clockSkew)
-      return `The controller is not running: ${holder} renewed ${which} ${ago}, and it was good for ${span(duration)}. ${start}`;
-    return undefined;
+    return `The controller is not running: ${holder} renewed ${which} ${ago}, and it was good for ${span(duration)}. ${start}`;
   } catch (error) {
     if (error instanceof KubeError && error.status === 403)
       return `Whether a controller runs is not known: you may not read ${which}.`;
     throw error;
   }
 }
+
+/** Whether somebody holds it and renews it, as far as another machine's clock can tell. */
+export const leads = ({ holder, duration, renewedAt }: LeaseRecord, now: Instant): boolean =>
+  holder !== '' && now - renewedAt <= duration + clockSkew;
 
 /** `45 s`, `12 min`, `3 h`, `2 d`. */
 export function span(milliseconds: Duration): string {

@@ -51,11 +51,9 @@ function trouble() {
     ...update,
     status: { ...update.status, conditions: [condition('NoticesSent', 'True', 'Done', 'done')] },
   }));
-  return storyOf(
-    { ...incident, metadata, status: { ...incident.status, conditions, effects } },
-    told,
+  return storyOf({ ...incident, metadata, status: { ...incident.status, conditions, effects } }, told, [
     'No controller leads.',
-  );
+  ]);
 }
 
 it('tells what happened, waits and did not, and what to do', async () => {

@@ -63,7 +63,8 @@ export interface ToldUpdate {
 
 type Status = { readonly effects?: Readonly<Record<string, Entry>>; readonly conditions?: readonly Condition[] };
 
-export function storyOf(incident: Incident, updates: readonly IncidentUpdate[], trouble: string | undefined): Story {
+/** @param troubles of the controllers: why what is told may be old, or nothing is done at all */
+export function storyOf(incident: Incident, updates: readonly IncidentUpdate[], troubles: readonly string[]): Story {
   const { metadata, spec, status } = incident;
   const named = { id: status?.id ?? '', number: status?.number ?? 0 };
   const told = inOrder(incident, updates);
@@ -75,7 +76,7 @@ export function storyOf(incident: Incident, updates: readonly IncidentUpdate[], 
     severity: spec.severity,
     state: spec.state,
     declaredAt: status?.timestamps?.declaredAt ?? metadata.creationTimestamp,
-    warnings: [...(trouble === undefined ? [] : [trouble]), ...warningsOf(incident)],
+    warnings: [...troubles, ...warningsOf(incident)],
     conditions: conditionsOf(status ?? {}),
     updates: told.map((update) => ({
       name: update.metadata.name,
