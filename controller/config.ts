@@ -156,7 +156,20 @@ function fromEnvironment(
   return said;
 }
 
-function sentence({ instancePath, message, params }: ErrorObject): string {
+const namespaceName =
+  'this is no name of a namespace. Write lowercase letters, digits and -, at most 63, with a letter or digit first and last.';
+
+/** What a setting that is held by a regular expression may be. */
+const shapes: Readonly<Record<string, string>> = {
+  namespace: namespaceName,
+  namespaces: namespaceName,
+  install: 'this is no name of an install. Write lowercase letters, digits and -, at most 63.',
+  slackCommand: 'this is no command of Slack. Write / and then lowercase letters, digits, - and _, at most 31.',
+};
+
+function sentence({ instancePath, keyword, message, params }: ErrorObject): string {
+  const shape = keyword === 'pattern' ? shapes[instancePath.split('/')[1] ?? ''] : undefined;
+  if (shape !== undefined) return `${instancePath.slice(1)}: ${shape}`;
   const { additionalProperty, allowedValues } = params;
   if (typeof additionalProperty === 'string')
     return `${additionalProperty}: there is no such setting; known are ${Object.keys(schema.properties).join(', ')}.`;
