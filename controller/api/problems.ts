@@ -106,15 +106,11 @@ function wrongValue(error: ErrorObject, schema: Schema): string {
     case 'maximum':
       return `${show(data)} is too high: ${String(limit)} is the most.`;
     default: {
-      const allowed = schema.description?.split(' Allowed: ')[1] ?? examples[schema.format ?? ''];
+      const allowed = schema.description?.split(' Allowed: ')[1];
       return `${show(data)} is not allowed.${allowed === undefined ? '' : ` Allowed: ${allowed}`}`;
     }
   }
 }
-
-const examples: Readonly<Record<string, string>> = {
-  uri: 'an address, such as https://streamo.example/.',
-};
 
 const typeNames: Readonly<Record<string, string>> = {
   string: 'text',

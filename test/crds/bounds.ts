@@ -75,7 +75,7 @@ export function largest(
     if (schema.enum) return schema.enum[0];
     if (schema.format === 'date-time') return '2026-02-03T10:55:12Z';
     if (schema.format === 'date') return '2026-02-03';
-    if (schema.format === 'uri') return `https://e.example/${nth}/`.padEnd(maxLength, 'a');
+    if (textRules(schema).some(({ address }) => address)) return `https://e.example/${nth}/`.padEnd(maxLength, 'a');
     return fits(schema, '🔥🔥')
       ? '🔥'.repeat(maxLength - String(nth).length) + String(nth)
       : `a${nth}`.padEnd(maxLength, 'a');

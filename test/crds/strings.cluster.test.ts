@@ -43,7 +43,7 @@ it.each(samples)('%s are judged alike by the API server and the file’s check',
 });
 
 it('whatever is written where a rule holds its letters and signs, both judge alike', async () => {
-  // Addresses with the format uri are judged by Go's parser as well, more strictly in their hosts than ours.
+  // Go's parser of addresses is stricter than ours in what a host may be: https://{name} is none.
   const rows = textCases.filter(({ refused }) => !/(apiUrl|\]\.url)$/.test(refused.field));
   const rules = new Map(rows.map((row) => [`${row.kind}: ${row.refused.says}`, row]));
   let good = 0;
