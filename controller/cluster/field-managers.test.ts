@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { anIncident, anUpdate } from '../../test/builders/incident.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import { claimAnnotation } from '../api/names.ts';
 import { withAuthor, withManagers } from './field-managers.ts';
 
 interface Written {
@@ -98,4 +99,15 @@ describe('who wrote an entry', () => {
   test('nobody, where the controller tells of what others did', () => {
     expect(writtenBy('allclear-controller').spec.author).toBeUndefined();
   });
+});
+
+test('what the controller marks in memory alone is not taken from a stored entry', () => {
+  const annotations = { [claimAnnotation]: 'x', 'example.com/a': 'b' };
+  const named = anUpdate({ metadata: { annotations }, spec: { author: 'zoe@example.com' } });
+  expect(withAuthor(named).metadata.annotations).toEqual({ 'example.com/a': 'b' });
+  const nameless = managed(anUpdate({ metadata: { annotations } }), {
+    manager: 'kubectl-create',
+    fields: spec({ 'f:type': {} }),
+  });
+  expect(withAuthor(nameless).metadata.annotations).toEqual({ 'example.com/a': 'b' });
 });

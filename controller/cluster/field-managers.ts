@@ -2,7 +2,7 @@ import { shownManager } from '../api/authors.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { FieldManagers } from '../api/meta.ts';
-import { fieldManager } from '../api/names.ts';
+import { claimAnnotation, fieldManager } from '../api/names.ts';
 import { isRecord } from '../api/schema.ts';
 import { withoutManagedFields } from '../runtime/store.ts';
 
@@ -35,11 +35,19 @@ export function withManagers(incident: Incident): Incident {
 
 /** The entry, and where it names nobody, the field manager that wrote it. An entry of the controller's tells of others. */
 export function withAuthor(update: IncidentUpdate): IncidentUpdate {
-  const bare = withoutManagedFields(update);
+  const bare = withoutClaim(withoutManagedFields(update));
   if (update.spec.author !== undefined) return bare;
   const [manager] = owners(managedSpecs(update), ['type']);
   if (manager === undefined || manager === fieldManager) return bare;
   return { ...bare, spec: { ...bare.spec, author: shownManager(manager) } };
+}
+
+/** That an entry claims something is found out anew at each reading: what is stored says nothing. */
+function withoutClaim(update: IncidentUpdate): IncidentUpdate {
+  const { metadata } = update;
+  if (metadata.annotations?.[claimAnnotation] === undefined) return update;
+  const { [claimAnnotation]: _, ...annotations } = metadata.annotations;
+  return { ...update, metadata: { ...metadata, annotations } };
 }
 
 interface Managed {

@@ -101,7 +101,7 @@ export function titleThen({ updates }: RecordView): string | undefined {
   const declaration = updates.find(isDeclaration);
   if (declaration === undefined) return undefined;
   const { metadata, spec } = declaration;
-  return metadata.annotations?.[titleAnnotation] ?? (spec.from === undefined ? spec.text : undefined);
+  return spec.from === undefined ? spec.text : metadata.annotations?.[titleAnnotation];
 }
 
 export function timelineOf(view: RecordView): Timeline {

@@ -107,6 +107,12 @@ describe('what held then', () => {
     );
   });
 
+  test('a first entry’s title is its text, which cannot change, whatever its annotation says', () => {
+    const spec: Step[1] = { type: 'State', to: 'Investigating', text: 'Checkout is down' };
+    const first: Step = ['10:00:00', spec, 'Deploy by the CTO'];
+    expect(sectionOf(storyOf([first, closed]), 'Summary')).toMatch(/^"Checkout is down" was declared /);
+  });
+
   test.each<[string, Step[], string]>([
     ['in Triage', [raised, severity('10:02:00', 'SEV3', 'SEV1'), declaredAs()], '3 min before the declaration'],
     ['with it', [raised, severity('10:05:00', 'SEV3', 'SEV1'), declaredAs()], 'as it was declared'],

@@ -145,10 +145,10 @@ const rows: readonly Row[] = [
   update('a note by the end of a service account', robot, note({ author: 'cto' }), notYou('spec.author', 'cto', robot)),
   update('a note by a service account', robot, note({ author: robot })),
   update('a note in the name of another, vouched for', gitops, note({ author: 'cto' })),
-  update('a note that tells of an act', zoe, note(), 'allclear.dev/change and allclear.dev/via', {
+  update('a note that tells of an act', zoe, note(), 'annotations that begin with allclear.dev/', {
     'allclear.dev/change': 'a',
   }),
-  update('a note that came from Slack', zoe, note(), 'allclear.dev/change and allclear.dev/via', {
+  update('a note that came from Slack', zoe, note(), 'annotations that begin with allclear.dev/', {
     'allclear.dev/via': 'slack:T1/U1',
   }),
   update('a note with annotations of their own', zoe, note(), undefined, { 'example.com/a': 'b' }),
@@ -156,10 +156,25 @@ const rows: readonly Row[] = [
     'allclear.dev/change': 'a',
   }),
   {
-    ...update('the act taken off an entry', zoe, note(), 'allclear.dev/change and allclear.dev/via', {
+    ...update('the act taken off an entry', zoe, note(), 'annotations that begin with allclear.dev/', {
       'allclear.dev/change': 'a',
     }),
     patch: { metadata: { annotations: { 'allclear.dev/change': null } } },
+  },
+  {
+    ...update('another title for the declaration', zoe, change, 'annotations that begin with allclear.dev/'),
+    patch: { metadata: { annotations: { 'allclear.dev/title': 'Deploy by the CTO' } } },
+  },
+  {
+    ...update('somebody’s Status made a claim', zoe, note(), 'annotations that begin with allclear.dev/'),
+    patch: { metadata: { annotations: { 'allclear.dev/claim': 'x' } } },
+  },
+  {
+    ...update('an annotation of their own beside one that tells of an act', zoe, change, undefined, {
+      'allclear.dev/change': 'a',
+      'example.com/a': 'b',
+    }),
+    patch: { metadata: { annotations: { 'example.com/a': null, 'example.com/c': 'd' } } },
   },
   {
     ...update('a label on an entry that tells of an act', zoe, { ...change, author: 'ana' }, undefined, {
