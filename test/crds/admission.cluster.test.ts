@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import type { KindName } from '../../controller/api/kinds.gen.ts';
@@ -15,8 +15,17 @@ let namespace: string;
 
 /** May declare, edit and tell, as docs/connect.md has it for people. */
 const zoe = 'oidc:zoe@example.com';
-/** The same rights, and a name that people's names could be the end of. */
+/** The same rights, and names that others' names could be the end of. */
 const robot = 'system:serviceaccount:default:cto';
+const role = 'arn:aws:sts::1:assumed-role/Dev/cto@example.com';
+const odd = [
+  'oidc:a/cto@example.com',
+  'oidc:a#cto@example.com',
+  'oidc:a:cto@example.com',
+  'a@example.com:cto',
+] as const;
+/** The issuer's address is the prefix where none is chosen and the claim is not the mail address. */
+const byIssuer = 'https://issuer.example/a#zoe#cto';
 /** May say what others did. */
 const gitops = 'system:serviceaccount:flux-system:kustomize-controller';
 /** As the controller: it may write entries of changes, too. */
@@ -37,7 +46,7 @@ const rights: readonly [name: string, verbs: readonly string[], resources: reado
     'respond',
     ['create', 'update', 'patch', 'delete'],
     ['incidents', 'incidentupdates'],
-    [zoe, robot, gitops, controller],
+    [zoe, robot, role, ...odd, byIssuer, gitops, controller],
   ],
   ['vouch', ['vouch'], ['incidents', 'incidentupdates'], [gitops, controller]],
   ['record', ['record'], ['incidentupdates'], [controller]],
@@ -46,7 +55,8 @@ const rights: readonly [name: string, verbs: readonly string[], resources: reado
 
 beforeAll(async () => {
   namespace = await cluster.newNamespace();
-  for (const user of [zoe, robot, gitops, controller, admin]) apis.set(user, apiOf(cluster, namespace, user));
+  for (const user of [zoe, robot, role, ...odd, byIssuer, gitops, controller, admin])
+    apis.set(user, apiOf(cluster, namespace, user));
   const group = 'rbac.authorization.k8s.io';
   await kubectl.apply(
     rights.flatMap(([name, verbs, resources, users]) => [
@@ -110,12 +120,12 @@ const incident = (name: string, user: User, by: object, refused?: string, annota
   ...update(name, user, { title, ...by }, refused, annotations),
   kind: 'Incident',
 });
-/** An edit of an incident whose last act was ana's. */
+/** An edit of an incident whose last act was ana's, in Slack. */
 const edit = (name: string, user: User, patch: object, refused?: string): Row => ({
   name,
   user,
   kind: 'Incident',
-  spec: { title, severity: 'SEV2', change: act({ by: 'ana@example.com' }) },
+  spec: { title, severity: 'SEV2', change: act({ by: 'ana@example.com', source: 'Slack', via: 'slack:T1/U1' }) },
   annotations: { 'allclear.dev/identity': '{"uid":"a"}' },
   patch,
   ...(refused === undefined ? {} : { refused }),
@@ -124,6 +134,9 @@ const edit = (name: string, user: User, patch: object, refused?: string): Row =>
 const ofAllClear = 'Edit the Incident instead; to tell people something, use type Status or Note.';
 const notYou = (field: string, said: string, user: string): string =>
   `${field}: it says ${said}, and the API server knows you as ${user}. Leave ${field} out or write your own name`;
+/** As the CRD asks for it. */
+const stepBack = { id: 'b', reason: 'One region.' };
+const wayOut = 'in a patch set by, source and via of spec.change to null';
 
 const rows: readonly Row[] = [
   ...(['State', 'Severity', 'Escalation', 'Role'] as const).flatMap((type) => [
@@ -144,6 +157,18 @@ const rows: readonly Row[] = [
   ),
   update('a note by the end of a service account', robot, note({ author: 'cto' }), notYou('spec.author', 'cto', robot)),
   update('a note by a service account', robot, note({ author: robot })),
+  ...([role, ...odd] as const).map((user) =>
+    update(
+      `a note by ${user} in the name of its end`,
+      user,
+      note({ author: user.endsWith(':cto') ? 'cto' : 'cto@example.com' }),
+      notYou('spec.author', user.endsWith(':cto') ? 'cto' : 'cto@example.com', user),
+    ),
+  ),
+  update('a note by a role', role, note({ author: role })),
+  update('a note by the end behind the first colon', odd[2], note({ author: 'a:cto@example.com' })),
+  update('a note by the end behind the issuer', byIssuer, note({ author: 'zoe#cto' })),
+  update('a note by less than that', byIssuer, note({ author: 'cto' }), notYou('spec.author', 'cto', byIssuer)),
   update('a note in the name of another, vouched for', gitops, note({ author: 'cto' })),
   update('a note that tells of an act', zoe, note(), 'annotations that begin with allclear.dev/', {
     'allclear.dev/change': 'a',
@@ -191,6 +216,12 @@ const rows: readonly Row[] = [
     { change: act({ by: 'cto' }) },
     notYou('spec.change.by', 'cto', zoe),
   ),
+  incident(
+    'declared by a role in the name of its end',
+    role,
+    { change: act({ by: 'cto@example.com' }) },
+    notYou('spec.change.by', 'cto@example.com', role),
+  ),
   incident('declared for another by who may vouch', gitops, {
     change: act({ by: 'cto', source: 'Git', via: 'c0ffee' }),
   }),
@@ -207,14 +238,12 @@ const rows: readonly Row[] = [
   }),
   incident('restored', gitops, {}, undefined, { 'allclear.dev/identity': '{"uid":"a"}' }),
   edit('an edit that leaves what ana said', zoe, { spec: { severity: 'SEV1' } }),
-  edit('an edit of one’s own', zoe, { spec: { severity: 'SEV1', change: act({ id: 'b', by: zoe }) } }),
-  edit(
-    'an edit under ana’s name',
-    zoe,
-    { spec: { severity: 'SEV1', change: { id: 'b' } } },
-    notYou('spec.change.by', 'ana@example.com', zoe),
-  ),
-  edit('an edit without a name', zoe, { spec: { severity: 'SEV1', change: { id: 'b', by: null } } }),
+  edit('an edit of one’s own', zoe, { spec: { severity: 'SEV1', change: act({ id: 'b', by: zoe, via: null }) } }),
+  edit('an edit under ana’s name', zoe, { spec: { severity: 'SEV3', change: stepBack } }, wayOut),
+  edit('an edit as if in Slack', zoe, { spec: { severity: 'SEV3', change: { ...stepBack, by: null } } }, wayOut),
+  edit('an edit with nothing of the act before', zoe, {
+    spec: { severity: 'SEV3', change: { ...stepBack, by: null, source: null, via: null } },
+  }),
   edit('a finalizer', zoe, { metadata: { finalizers: ['example.com/a'] } }),
   edit('the identity dropped', zoe, { metadata: { annotations: { 'allclear.dev/identity': null } } }),
   edit(
@@ -248,6 +277,15 @@ describe('refused', () => {
     const { code, message } = await run(row);
     expect(message).toContain(row.refused);
     expect(code).toBe(403);
+  });
+});
+
+describe('the examples', () => {
+  it.each(['incidents/example.yaml', 'docs/examples/update.yaml'])('%s may be applied by a responder', async (file) => {
+    const { kind, metadata, spec }: { kind: KindName; metadata: object; spec: object } = parse(
+      readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'),
+    );
+    expect(await as(zoe).create(kind, spec, metadata)).toMatchObject({ code: 201, message: '' });
   });
 });
 
@@ -336,5 +374,6 @@ describe('with optional/stamp-author.yaml', () => {
     const { name } = await as(admin).create('Incident', { title, severity: 'SEV2' });
     const { causes } = await as(zoe).patch('Incident', name, { spec: { severity: 'SEV3' } });
     expect(causes).toMatchObject([{ field: 'spec.severity', message: expect.stringContaining('needs a reason') }]);
+    expect(causes[0]?.message).toContain(wayOut);
   });
 });
