@@ -56,6 +56,29 @@ describe('the identity', () => {
     const broken = one('second', { metadata: { annotations: { [identityAnnotation]: text } } });
     expect(decideOrigin(broken, install, [])).toEqual(own('second'));
   });
+
+  test.each<[string, object]>([
+    ['a uid that is longer than status takes', { uid: 'x'.repeat(65) }],
+    ['an empty uid', { uid: '' }],
+    ['a uid that fits into no name', { uid: 'X_🔥' }],
+    ['half of a character', { name: '\ud83d' }],
+    ['a name that is longer than status takes', { name: 'x'.repeat(254) }],
+    ['an install that is longer than status takes', { install: 'x'.repeat(254) }],
+    ['a text for a flag', { backfill: 'true' }],
+  ])('is its own where the annotation has %s', (_, more) => {
+    const broken = one('second', {
+      metadata: { annotations: { [identityAnnotation]: JSON.stringify({ ...first, ...more }) } },
+    });
+    expect(decideOrigin(broken, install, [])).toEqual(own('second'));
+  });
+
+  test('takes of the annotation what status has a place for, up to its bounds', () => {
+    const widest = { ...first, install: 'i'.repeat(253), name: 'n'.repeat(253), uid: 'u'.repeat(64), backfill: false };
+    const text = JSON.stringify({ ...widest, more: 'x' });
+    const restored = one('second', { metadata: { annotations: { [identityAnnotation]: text } } });
+    expect(decideOrigin(restored, install, [])).toEqual(widest);
+    expect(isAnnotated(restored, widest)).toBe(true);
+  });
 });
 
 const decided = (all: readonly Incident[]): string[] => all.map((each) => decideOrigin(each, install, all).uid);

@@ -74,15 +74,22 @@ function annotatedOrigin(incident: Incident): Origin | undefined {
   const text = incident.metadata.annotations?.[identityAnnotation];
   if (!text) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    return isOrigin(value) ? value : undefined;
+    return originIn(JSON.parse(text));
   } catch {
     return undefined;
   }
 }
 
-function isOrigin(value: unknown): value is Origin {
-  if (value === null || typeof value !== 'object') return false;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  return ['install', 'namespace', 'name', 'uid'].every((field) => typeof fields.get(field) === 'string');
+/** What status has a place for; undefined where status, or a name that the uid is part of, would be refused for it. */
+function originIn(value: unknown): Origin | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  const { install, namespace, name, uid, backfill }: Partial<Record<keyof Origin, unknown>> = value;
+  if (!fits(install) || !fits(namespace) || !fits(name)) return undefined;
+  if (typeof uid !== 'string' || !/^[a-z0-9-]{1,64}$/.test(uid)) return undefined;
+  if (backfill !== undefined && typeof backfill !== 'boolean') return undefined;
+  return { install, namespace, name, uid, ...(backfill === undefined ? {} : { backfill }) };
 }
+
+/** Bounds of status.identity: crds/incidents.yaml. */
+const fits = (value: unknown): value is string =>
+  typeof value === 'string' && value.isWellFormed() && Array.from(value).length <= 253;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Incident, IncidentSpec } from '../../controller/api/incident.gen.ts';
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
 import type { ResponsePolicy, ResponsePolicySpec } from '../../controller/api/response-policy.gen.ts';
+import { identityAnnotation } from '../../controller/api/names.ts';
 import { incidentDefinition } from '../../controller/incident/definition.ts';
 import type { Reach } from '../../controller/integrations/capabilities.ts';
 import { minutes, seconds } from '../../controller/runtime/clock.ts';
@@ -70,7 +71,10 @@ async function play(seed: number): Promise<{ found: string[]; troubles: Trouble[
   const found: string[] = [];
   const troubles: Trouble[] = [];
   const updates = new Map<string, IncidentUpdate>();
-  let incident = anIncident({ metadata: { name: 'n'.repeat(200) }, spec: widest(0), status: null });
+  // As a restore or anybody can write it: some of it is within the bounds of status.
+  const identity = { install: 'i', namespace: 'n', name: 'n', uid: 'u'.repeat(seed === 2 ? 64 : 65), backfill: false };
+  const annotations = { [identityAnnotation]: JSON.stringify({ ...identity, more: long(9) }) };
+  let incident = anIncident({ metadata: { name: 'n'.repeat(200), annotations }, spec: widest(0), status: null });
   let policies = [policyOf(0)];
   const port = vendor(any);
   const executor = new Executor({
