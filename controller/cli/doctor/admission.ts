@@ -4,7 +4,7 @@ import { isRecord } from '../../api/schema.ts';
 import { canonical } from '../../runtime/canonical.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import type { KubeObject, Resource } from '../../runtime/kube-object.ts';
-import { patience, type Cluster } from '../cluster.ts';
+import { patience } from '../cluster.ts';
 import { fine, unknown, wrong, type Finding } from './finding.ts';
 
 const admission = { namespaced: false, group: 'admissionregistration.k8s.io', version: 'v1' } as const;
@@ -12,11 +12,17 @@ const policies: Resource = { ...admission, plural: 'validatingadmissionpolicies'
 const bindings: Resource = { ...admission, plural: 'validatingadmissionpolicybindings' };
 const file = new URL('../../../config/admission.yaml', import.meta.url);
 const todo = 'kubectl apply -f config/';
+/** What somebody else added stays when it is only applied. */
+const redo = 'kubectl replace -f config/admission.yaml';
+
+interface Reader {
+  find(resource: Resource, name: string, options: { readonly timeout: number }): Promise<KubeObject | undefined>;
+}
 
 /** Whether each admission policy is there as this version has it, and refuses what it judges wrong. */
-export async function admissionPolicies({ client }: Cluster): Promise<readonly Finding[]> {
+export async function admissionPolicies({ client }: { readonly client: Reader }): Promise<readonly Finding[]> {
   const find = (resource: Resource, name: string): Promise<KubeObject | undefined> =>
-    client.find<KubeObject>(resource, name, { timeout: patience });
+    client.find(resource, name, { timeout: patience });
   const ours = parseAllDocuments(readFileSync(file, 'utf8'))
     .map((document): unknown => document.toJSON())
     .filter((each) => isRecord(each) && each['kind'] === 'ValidatingAdmissionPolicy');
@@ -29,11 +35,14 @@ export async function admissionPolicies({ client }: Cluster): Promise<readonly F
         if (!there)
           return wrong(about, 'it is not installed: whoever may create an IncidentUpdate can write in any name', todo);
         if (canonical(rulesOf(there)) !== canonical(rulesOf(policy)))
-          return wrong(about, 'installed, of another version than this', todo);
+          return wrong(about, 'installed, of another version than this, or changed since', redo);
         if (!binding) return wrong(about, 'its binding is not installed, so that nothing is refused', todo);
-        const { validationActions: actions } = specOf(binding);
+        const { validationActions: actions, ...bound } = specOf(binding);
         if (!Array.isArray(actions) || !actions.includes('Deny'))
           return wrong(about, 'its binding does not say Deny, so that nothing is refused', todo);
+        const other = Object.entries(reachOf(bound, name)).find(([, isOurs]) => !isOurs)?.[0];
+        if (other !== undefined)
+          return wrong(about, `its binding has another ${other} than ours, so that it does not hold everywhere`, redo);
         return fine(about, 'installed, of this version, and in force');
       } catch (error) {
         if (!(error instanceof KubeError) || error.status !== 403) throw error;
@@ -43,11 +52,30 @@ export async function admissionPolicies({ client }: Cluster): Promise<readonly F
   );
 }
 
-/** What the API server adds nothing to. */
+/** What is judged, and how; with what the API server fills in. */
 function rulesOf(policy: unknown): unknown {
-  const { failurePolicy, variables, validations } = specOf(policy);
-  return { failurePolicy, variables, validations };
+  const { failurePolicy, variables, validations, matchConstraints, matchConditions = [], paramKind } = specOf(policy);
+  return { failurePolicy, variables, validations, matches: filledIn(matchConstraints), matchConditions, paramKind };
 }
+
+function filledIn(matches: unknown): unknown {
+  const { resourceRules, ...more } = isRecord(matches) ? matches : {};
+  const rules: readonly unknown[] = Array.isArray(resourceRules) ? resourceRules : [];
+  return {
+    matchPolicy: 'Equivalent',
+    namespaceSelector: {},
+    objectSelector: {},
+    ...more,
+    resourceRules: rules.map((rule) => (isRecord(rule) ? { scope: '*', ...rule } : rule)),
+  };
+}
+
+/** Whether each field of a binding leaves the policy its whole reach. */
+const reachOf = ({ policyName, matchResources, paramRef }: Readonly<Record<string, unknown>>, name: string) => ({
+  policyName: policyName === name,
+  matchResources: canonical(filledIn(matchResources)) === canonical(filledIn({})),
+  paramRef: paramRef === undefined,
+});
 
 function specOf(object: unknown): Readonly<Record<string, unknown>> {
   const spec = isRecord(object) ? object['spec'] : undefined;
