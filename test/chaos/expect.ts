@@ -119,10 +119,3 @@ export async function settled(world: World, name?: string): Promise<void> {
     return all.every(({ status }) => conditionOf({ status }, 'Ready')?.status === 'True');
   });
 }
-
-/** Notes of the Events with this reason. */
-export async function eventsOf(world: World, reason: string): Promise<readonly string[]> {
-  const text = await world.kubectl('get', 'events.events.k8s.io', '-n', world.namespace, '-o', 'json');
-  const { items } = JSON.parse(text) as { items: readonly { reason: string; note: string }[] };
-  return items.filter((event) => event.reason === reason).map(({ note }) => note);
-}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { eventsOf } from '../chaos/expect.ts';
 import { sharedCluster } from '../cluster/shared.ts';
 import { impatient } from '../world/impatient.ts';
+import { eventsOf } from '../world/objects.ts';
 import { until } from '../world/until.ts';
 import { startWorld } from '../world/world.ts';
 

@@ -131,7 +131,8 @@ describe.concurrent('identity', () => {
     };
     const file = join(await mkdtemp(join(tmpdir(), 'allclear-replace-')), 'incident.json');
     await writeFile(file, JSON.stringify(bare));
-    await kubectl('replace', '-f', file);
+    // The controller may write between kubectl's read and its write: Conflict.
+    await until('the replacement', () => kubectl('replace', '-f', file).then(() => true));
     const last = await world.sees('the record', ({ status }) => status?.effects?.['review']?.state === 'Done');
     expect(JSON.parse(last.metadata.annotations?.[identityAnnotation] ?? '')).toEqual(restored.status?.identity);
     expect(last.status?.identity).toEqual(restored.status?.identity);

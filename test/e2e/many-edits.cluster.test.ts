@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedCluster } from '../cluster/shared.ts';
-import { eventsOf } from '../chaos/expect.ts';
 import { unhurried } from '../world/impatient.ts';
+import { eventsOf } from '../world/objects.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, startWorld } from '../world/world.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharedCluster } from '../cluster/shared.ts';
-import { eventsOf } from '../chaos/expect.ts';
+import { eventsOf } from '../world/objects.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, startWorld, type World } from '../world/world.ts';
@@ -64,7 +64,7 @@ test('two installs share a repository: numbers begin above, and what is anotherâ
   expect(conditionOf({ status: after }, 'RecordCommitted')).toMatchObject({ status: 'True', reason: 'ChangedOutside' });
   expect(conditionOf({ status: after }, 'RecordCommitted')?.message).toContain(word);
   expect(conditionOf({ status: after }, 'RecordProposed')?.status).toBe('True');
-  expect((await eventsOf(world, 'FolderTaken')).join()).toContain(word);
+  await until('the Event', async () => (await eventsOf(world, 'FolderTaken')).join().includes(word));
   await until('the receipt', async () => (await receipts(world)).includes(`pushed; ${word}`));
 
   const [pull] = await github.pulls();
@@ -108,7 +108,7 @@ test('merged while it was open again: a second request brings the last ending, a
   expect(second).toMatchObject({ state: 'open', head: 'postmortem/inc-00001-2', base: 'main' });
   expect(more).toEqual([]);
   expect([...(await github.repository.branches()).keys()]).toEqual(['main', 'postmortem/inc-00001-2']);
-  expect((await eventsOf(world, 'ReviewDone')).toSorted()).toHaveLength(2);
+  await until('an Event of each request', async () => (await eventsOf(world, 'ReviewDone')).length === 2);
   await until('both requests in the receipts', async () => /#\d+> merged[^]*#\d+> opened/.test(await receipts(world)));
 
   await github.mergePull(second?.number ?? 0);

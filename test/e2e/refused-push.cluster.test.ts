@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedCluster } from '../cluster/shared.ts';
-import { eventsOf } from '../chaos/expect.ts';
 import { unhurried } from '../world/impatient.ts';
+import { eventsOf } from '../world/objects.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, startWorld, type World } from '../world/world.ts';
@@ -34,6 +34,8 @@ test('a push that a branch rule refuses is said where people look, once, and mad
   // The rest of the incident went on.
   expect((await lookOutside(world)).issues[0]?.state).toBe('closed');
   expect(conditionOf(await world.ready(), 'Ready')?.reason).toBe('Degraded');
+
+  await until('an Event', async () => (await eventsOf(world, 'PushRefused')).length > 0);
 
   // The same refusal again is no news, nor is it to a successor.
   world.controller.signal('SIGKILL');

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiVersion } from '../../controller/api/names.ts';
-import { eventsOf } from '../chaos/expect.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { ownConfig, ownCrds } from '../cluster/crds.ts';
 import { unhurried } from '../world/impatient.ts';
+import { eventsOf } from '../world/objects.ts';
 import { lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
 import { conditionOf, startWorld } from '../world/world.ts';

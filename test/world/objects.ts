@@ -11,12 +11,25 @@ export interface Objects {
   remove(kind: KindName, name: string): Promise<void>;
   /** The Lease of the controllers is taken away, as if it had run out long ago. */
   removeLease(): Promise<void>;
+  events(): Promise<readonly EventSeen[]>;
   /** `kind/name` → resourceVersion of everything that the controller could write but its Lease. */
   versions(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
 
+/** An Event, as far as tests ask for it. */
+export interface EventSeen {
+  readonly reason: string;
+  readonly note: string;
+}
+
+/** Notes of the Events with this reason. They are written beside the status, and may come a moment after it. */
+export async function eventsOf(world: { readonly objects: Objects }, reason: string): Promise<readonly string[]> {
+  return (await world.objects.events()).filter((event) => event.reason === reason).map(({ note }) => note);
+}
+
 const ours = `/apis/${apiVersion}`;
+const eventsApi = '/apis/events.k8s.io/v1';
 const lease = 'allclear-controller';
 
 export function objectsIn(cluster: { server: string; ca: string; token: string }, namespace: string): Objects {
@@ -48,12 +61,13 @@ export function objectsIn(cluster: { server: string; ca: string; token: string }
     async removeLease() {
       await call('DELETE', '/apis/coordination.k8s.io/v1', `leases/${lease}`);
     },
+    events: () => items<EventSeen>(eventsApi, 'events'),
     async versions() {
       const places: [string, string][] = [
         ...Object.values(plurals).map((plural): [string, string] => [ours, plural]),
         ['/api/v1', 'configmaps'],
         ['/api/v1', 'secrets'],
-        ['/apis/events.k8s.io/v1', 'events'],
+        [eventsApi, 'events'],
       ];
       const found = await Promise.all(
         places.map(async ([api, plural]) =>

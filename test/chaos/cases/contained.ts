@@ -1,10 +1,11 @@
 import type { Condition } from '../../../controller/api/meta.ts';
 import { apiVersion } from '../../../controller/api/names.ts';
 import { keyOf, lookOutside } from '../../world/outside.ts';
+import { eventsOf } from '../../world/objects.ts';
 import { until } from '../../world/until.ts';
 import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
-import { eventsOf, finding, type Finding } from '../expect.ts';
+import { finding, type Finding } from '../expect.ts';
 import { pause } from './moments.ts';
 
 interface Troubled {

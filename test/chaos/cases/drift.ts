@@ -1,6 +1,7 @@
 import type { Incident } from '../../../controller/api/incident.gen.ts';
 import { git } from '../../emulators/git-run.ts';
 import { impatient } from '../../world/impatient.ts';
+import { eventsOf } from '../../world/objects.ts';
 import { lookOutside, type Outside } from '../../world/outside.ts';
 import { until } from '../../world/until.ts';
 import { conditionOf, type World } from '../../world/world.ts';
@@ -8,7 +9,6 @@ import type { Case } from '../cases.ts';
 import {
   atRest,
   begin,
-  eventsOf,
   expectCounts,
   expectPeace,
   finding,

@@ -2,10 +2,11 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commitsOf, lookOutside } from '../../world/outside.ts';
+import { eventsOf } from '../../world/objects.ts';
 import { until } from '../../world/until.ts';
 import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
-import { begin, eventsOf, expectCounts, expectPeace, finding, settled, wholeStory, type Finding } from '../expect.ts';
+import { begin, expectCounts, expectPeace, finding, settled, wholeStory, type Finding } from '../expect.ts';
 import { acceptRecord, goOn } from '../story.ts';
 
 const branch = 'postmortem/inc-00001';

@@ -1,8 +1,9 @@
+import { eventsOf } from '../../world/objects.ts';
 import { until } from '../../world/until.ts';
 import { conditionOf, type World } from '../../world/world.ts';
 import type { ApiProxy } from '../api-proxy.ts';
 import type { Case } from '../cases.ts';
-import { eventsOf, finding, settled, type Finding } from '../expect.ts';
+import { finding, settled, type Finding } from '../expect.ts';
 import { pause } from './moments.ts';
 
 const odd = 'odd';
