@@ -69,21 +69,24 @@ const bookmark = ([, from, name]: readonly string[]): string =>
 export function advice(entry: Entry): string {
   switch (entry.state) {
     case 'Failed':
-      return mend;
+      return mend(entry.reason);
     case 'Unknown':
       return 'Look whether it is there, and repeat it by hand if it is not.';
     case 'Expired':
       return 'If it still matters, tell them by hand.';
-    case 'Done':
-      return refusedPart(entry) ? mend : '';
+    case 'Done': {
+      const part = refusedPart(entry);
+      return part ? mend(part.reason) : '';
+    }
     case 'Pending':
     case 'Cancelled':
       return '';
   }
 }
 
-const mend =
-  'Put that right; it is tried again after 5 minutes, then less often, and at once when its Integration or the spec changes.';
+/** Nothing in the cluster tells that a branch rule is gone, so that a push is tried again sooner than others. */
+const mend = (reason: string | undefined): string =>
+  `Put that right; it is tried again ${reason === 'PushRefused' ? 'each minute' : 'after 5 minutes, then less often'}, and at once when its Integration or the spec changes.`;
 
 /** It needs a person's eyes. */
 export const troubled = (entry: Entry): boolean =>

@@ -4,7 +4,7 @@ import { anEntry, anUpdate } from '../../../test/builders/incident.ts';
 import { liveIn } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import type { Entry } from '../../runtime/effect.ts';
-import { outcome } from './effect-words.ts';
+import { advice, outcome } from './effect-words.ts';
 import { receipts } from './receipts.ts';
 
 const lines = (entries: Record<string, Entry>): Record<string, string> => {
@@ -34,6 +34,15 @@ describe('receipts', () => {
       'incident/failed/ticket/github':
         '✗ GitHub issue failed: GitHub refused the token (401). Put that right; it is tried again after 5 minutes, then less often, and at once when its Integration or the spec changes.',
     });
+  });
+
+  test('a refused push, also of what stands, is tried again sooner', () => {
+    const refusal = { reason: 'PushRefused', message: 'Protected branch.' };
+    const facts = { refused: 'r', refusedReason: refusal.reason, refusedMessage: refusal.message };
+    for (const entry of [anEntry('record', { state: 'Failed', ...refusal }), anEntry('record', { facts })])
+      expect(advice(entry)).toBe(
+        'Put that right; it is tried again each minute, and at once when its Integration or the spec changes.',
+      );
   });
 
   test('of a part of the channel says which part', () => {
