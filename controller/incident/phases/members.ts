@@ -1,6 +1,6 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { uniqueMails } from '../../mail.ts';
-import { revision } from '../../runtime/effect.ts';
+import { refusedPart, revision } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { notSupported, priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { channelOff } from './channel.ts';
@@ -20,6 +20,8 @@ export const members: Phase<IncidentScope, ProductEffect> = {
       return { wait: waitingFor('WaitingForChannel', 'People are invited once the channel is open.') };
     const lack = scope.reach.lacks(integration, 'members');
     if (lack !== undefined) return { skip: notSupported(lack) };
+    const without = leftOut(scope, people);
+    if (without !== undefined) return { effects: [], without: [without] };
     const within = { channel: channel['channel'] };
     return {
       effects: [
@@ -36,6 +38,14 @@ export const members: Phase<IncidentScope, ProductEffect> = {
     };
   },
 };
+
+/** Who was asked for and could not be invited, once the incident is closed: from then on nobody asks again, so that it settles. */
+function leftOut({ applied, entries }: IncidentScope, people: readonly string[]): string | undefined {
+  const entry = entries['members'];
+  const refused = refusedPart(entry);
+  if (applied.state !== 'Resolved' || !refused || entry?.rev !== revision({ people })) return undefined;
+  return `Not invited, and left so since it is closed: ${refused.message}`;
+}
 
 /** Somebody is still to be invited: what the record tells of it will change. */
 export function isInviting(scope: IncidentScope): boolean {
