@@ -144,6 +144,30 @@ describe('git', () => {
     await repository.commit('postmortem/inc-00040-2', { 'x.md': 'x' }, 'In review');
     await repository.commit('fix/inc-00050', { 'x.md': 'x' }, 'No record');
     expect(await highest()).toBe(40);
+    await repository.commit('postmortem/inc-00041-6f1c7c54-12', { 'x.md': 'x' }, 'In review again and again');
+    await repository.commit('main', { 'incidents/2027/INC-100000/postmortem.md': 'x' }, 'More than five digits');
+    expect(await highest()).toBe(100_000);
+    connection.close();
+  });
+
+  it('counts no folder or branch that only looks like a record', async () => {
+    const repository = await server.create('acme', 'incidents');
+    const connection = connect();
+    const folders = [
+      'postmortems/inc-20250114',
+      'postmortems/2025/inc-20250114',
+      'docs/INC-20250115',
+      '2025/INC-0116',
+      '2025/INC-00000117',
+      '2025/INC-00118-draft',
+      '2025/INC-00119/2025-notes',
+      'drafts/INC-00120-2',
+    ];
+    const files = Object.fromEntries(folders.map((folder) => [`${folder}/notes.md`, 'x']));
+    await repository.commit('main', files, 'Notes of people');
+    for (const name of ['inc-20250114-notes', 'inc-123', 'inc-00000121', 'inc-00122/draft'])
+      await repository.commit(`postmortem/${name}`, { 'x.md': 'x' }, 'A branch of theirs');
+    expect(await connection.highestNumber?.(AbortSignal.timeout(30_000))).toBe(119);
     connection.close();
   });
 

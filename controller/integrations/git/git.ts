@@ -49,8 +49,10 @@ export function gitIn(parent: string | undefined): Vendor<GitOptions> {
   };
 }
 
-/** A folder of a record on the base branch, or a branch that asks to become one: see recordPlace. */
-const numbered = /(?:^|\/)inc-(\d{1,9})(?:-[0-9a-f]{8})?(?:-\d)?$/i;
+/** A folder of a record on the base branch, as recordPlace names it: `incidents/2026/INC-00001`, `…/INC-00001-6f1c7c54`. */
+const recordFolder = /(?:^|\/)\d{4}\/INC-(\d{5}|[1-9]\d{5,8})(?:-[0-9a-f]{8})?$/;
+/** The branch of a record, likewise: `postmortem/inc-00001`, `postmortem/inc-00001-6f1c7c54-2`. */
+const recordBranch = /^postmortem\/inc-(\d{5}|[1-9]\d{5,8})(?:-[0-9a-f]{8})?(?:-\d+)?$/;
 
 async function highestNumber(repository: Repository, base: string, signal: AbortSignal): Promise<number> {
   return repository.workspace.exclusive(async () => {
@@ -59,10 +61,12 @@ async function highestNumber(repository: Repository, base: string, signal: Abort
     await repository.fetch(tips, signal);
     const tip = tips.get(base);
     const folders = tip === undefined ? [] : await repository.folders(tip, signal);
-    const numbers = [...branches, ...folders].map((name) => Number(numbered.exec(name)?.[1] ?? 0));
-    return numbers.reduce((highest, number) => Math.max(highest, number), 0);
+    return Math.max(highestIn(folders, recordFolder), highestIn(branches, recordBranch));
   });
 }
+
+const highestIn = (names: readonly string[], form: RegExp): number =>
+  names.reduce((highest, name) => Math.max(highest, Number(form.exec(name)?.[1] ?? 0)), 0);
 
 function refusalOf(url: string): Rejected | undefined {
   try {
