@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventName } from './events.ts';
+import { eventName, eventNote } from './events.ts';
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -13,4 +13,14 @@ it('names an Event as the API server takes it, wherever the name of its object i
     expect(event).toMatch(subdomain);
     expect(event.length).toBeLessThanOrEqual(253);
   }
+});
+
+it('cuts a note to 1,024 bytes, as the API server counts them, and no character in two', () => {
+  expect(eventNote('x'.repeat(2_000))).toBe('x'.repeat(1_024));
+  expect(eventNote('注'.repeat(520))).toBe('注'.repeat(341));
+  expect(eventNote('é'.repeat(600))).toBe('é'.repeat(512));
+  expect(eventNote(`${'x'.repeat(1_021)}😀`)).toBe('x'.repeat(1_021));
+  expect(eventNote(`${'x'.repeat(1_020)}😀😀`)).toBe(`${'x'.repeat(1_020)}😀`);
+  expect(eventNote(`${'x'.repeat(1_020)}\uD83D!!`)).toBe(`${'x'.repeat(1_020)}\uFFFD!`);
+  expect(eventNote('refused')).toBe('refused');
 });

@@ -1,5 +1,4 @@
 import type { Clock } from '../runtime/clock.ts';
-import { clip } from '../runtime/outcome.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { events } from './resources.ts';
 
@@ -17,6 +16,15 @@ export type Recorder = (regarding: Regarding, type: 'Normal' | 'Warning', reason
 /** Of an Event about an object of this name: where that is cut, no mark may be left that no name can end with. */
 export const eventName = (name: string, unique: string): string =>
   `${name.slice(0, 220).replace(/[-.]+$/, '')}.${unique}`;
+
+/** Bytes in UTF-8: the bound of events.k8s.io/v1, which the API server holds with Go's len(). */
+const longestNote = 1_024;
+
+/** As much of it as an Event holds, in whole characters. */
+export function eventNote(note: string): string {
+  const { read } = new TextEncoder().encodeInto(note, new Uint8Array(longestNote));
+  return note.slice(0, read).toWellFormed();
+}
 
 /**
  * Records Events for milestones and failures. Best effort, as everywhere in Kubernetes: one that the API server does not
@@ -41,8 +49,7 @@ export function recorder(
       action: reason,
       reason,
       regarding,
-      // The API's own bound.
-      note: clip(note, 1_024),
+      note: eventNote(note),
       type,
     };
     client.create(events, event, { namespace }).catch((error: unknown) => onLost(error, { regarding, reason, note }));
