@@ -1,5 +1,5 @@
 import { type Logger, LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
-import { seconds, type Clock, type Duration } from '../../runtime/clock.ts';
+import { minutes, seconds, type Clock, type Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Rejected, Unsupported } from '../../runtime/outcome.ts';
 import type { VendorContext } from '../vendor.ts';
@@ -40,13 +40,15 @@ export interface Api {
   readonly scheduler: Scheduler;
   /** A look that finds nothing proves nothing until then: a call may take its whole timeout to arrive, and reads lag. */
   readonly settle: Duration;
-  /** Methods of `ApiOptions.optional` that the server turned out not to have. They are not sent again. */
-  readonly absent: ReadonlySet<string>;
+  /** Methods of `ApiOptions.optional` that the server turned out not to have. They are not sent meanwhile. */
+  readonly absent: Pick<ReadonlySet<string>, 'has'>;
   close(): void;
 }
 
 /** slack.com answers within 3 s as a rule; what takes longer is not coming. */
 const usualTimeout: Duration = seconds(8);
+/** How long a method counts as absent after a 404 or 405: a rule of a proxy may have said it, and be mended by then. */
+const perhapsAbsent: Duration = minutes(60);
 /** Two reads 3 s apart were needed to be sure. */
 const usualReadLag: Duration = seconds(4);
 
@@ -74,7 +76,9 @@ export function connectApi({ apiUrl, botToken, optional }: ApiOptions, context: 
     logger: quietLogger(context),
   });
   let known: Promise<Self> | undefined;
-  const absent = new Set<string>();
+  /** Monotonic, by method. */
+  const absentUntil = new Map<string, Duration>();
+  const absent = { has: (method: string) => (absentUntil.get(method) ?? 0) > context.clock.monotonic() };
 
   async function send(method: string, args: Json, reader: Reader, go: () => void): Promise<Json> {
     const channel = text(args['channel']) || text(args['channel_id']) || undefined;
@@ -87,8 +91,9 @@ export function connectApi({ apiUrl, botToken, optional }: ApiOptions, context: 
     try {
       return object(await orAborted(client.apiCall(method, { ...args }), reader.signal));
     } catch (error) {
-      if (optional?.has(method) && (await isAbsent(error, reader))) {
-        absent.add(method);
+      const missing = optional?.has(method) ? await absence(error, reader) : 0;
+      if (missing > 0) {
+        absentUntil.set(method, context.clock.monotonic() + missing);
         context.log('slack.method-absent', { method });
         refuseAbsent(method, error);
       }
@@ -104,13 +109,16 @@ export function connectApi({ apiUrl, botToken, optional }: ApiOptions, context: 
     if (absent.has(method)) throw new Unsupported(`the server has no method ${method}`, { cause });
   }
 
-  /** A gateway whose server is away may say 404 to everything: that counts only from one that knows who we are. */
-  async function isAbsent(error: unknown, reader: Reader): Promise<boolean> {
+  /**
+   * How long the method counts as absent after this error; 0: it does not. A gateway whose server is away may say 404 to
+   * everything: that counts only from one that knows who we are.
+   */
+  async function absence(error: unknown, reader: Reader): Promise<Duration> {
     const unknown = unknownMethod(error);
-    if (unknown !== 'perhaps') return unknown === 'surely';
+    if (unknown !== 'perhaps') return unknown === 'surely' ? Infinity : 0;
     return whoAmI(reader).then(
-      () => true,
-      () => false,
+      () => perhapsAbsent,
+      () => 0,
     );
   }
 

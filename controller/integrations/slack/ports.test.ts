@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/builders/fake-clock.ts';
 import { callFor, newUid } from '../../../test/conformance/port.ts';
 import { startSlack, type Slack } from '../../../test/emulators/slack.ts';
-import { minutes, systemClock } from '../../runtime/clock.ts';
+import { minutes, systemClock, type Clock } from '../../runtime/clock.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import { isKind, type Capabilities } from '../capabilities.ts';
 import type { Connection } from '../vendor.ts';
@@ -22,11 +23,11 @@ afterAll(async () => {
   await slack.close();
 });
 
-function connect(botToken = slack.botToken): Connection {
+function connect(botToken = slack.botToken, clock: Clock = systemClock): Connection {
   const connection = vendor.connect(
     { apiUrl: slack.url, mode: 'Http' },
     { botToken },
-    { clock: systemClock, install: 'test', pace: { rateFactor: Infinity }, log: () => undefined },
+    { clock, install: 'test', pace: { rateFactor: Infinity }, log: () => undefined },
   );
   connections.push(connection);
   return connection;
@@ -296,7 +297,7 @@ describe('a method that the server does not have', () => {
     ['unknown_method', { act: 'okFalse', error: 'unknown_method' } as const],
     ['status 404', { act: 404 } as const],
     ['status 405', { act: 405 } as const],
-  ])('is asked for once, and remembered until the Integration connects anew: %s', async (_name, fault) => {
+  ])('is asked for once, and not again by this connection: %s', async (_name, fault) => {
     slack.fault({ ...fault, method: 'pins.add' });
     const connection = connect();
     expect(connection.lacks?.('pin')).toBeUndefined();
@@ -312,6 +313,24 @@ describe('a method that the server does not have', () => {
     ).toEqual(Array.from({ length: 6 }));
     slack.clearFaults();
     expect(await pin(connect())).toMatchObject({ ref: {} });
+  });
+
+  it.each([
+    ['status 404, which a proxy may say as well', { act: 404 } as const, 2],
+    ['status 405, likewise', { act: 405 } as const, 2],
+    ['Slack’s own word', { act: 'okFalse', error: 'unknown_method' } as const, 1],
+  ])('counts for an hour, or for good: %s', async (_name, fault, asked) => {
+    const clock = new FakeClock();
+    const connection = connect(slack.botToken, clock);
+    const before = slack.calls('pins.add').length;
+    slack.fault({ ...fault, method: 'pins.add', times: 1 });
+    expect(await pin(connection)).toMatchObject({ reason: 'NotSupported' });
+    await clock.advance(minutes(60) - 1);
+    expect(await pin(connection)).toMatchObject({ reason: 'NotSupported' });
+    await clock.advance(1);
+    expect(connection.lacks?.('pin') === undefined).toBe(asked === 2);
+    expect(await pin(connection)).toMatchObject(asked === 2 ? { ref: {} } : { reason: 'NotSupported' });
+    expect(slack.calls('pins.add')).toHaveLength(before + asked);
   });
 
   it('is no conclusion from a gateway that says 404 to everything', async () => {
