@@ -61,12 +61,37 @@ describe('the API server’s clock', () => {
     expect(Math.abs(clock.now() - truth())).toBeLessThan(1_100);
   });
 
-  test('a server’s clock that somebody sets is followed with the next answer', () => {
+  test('a server’s clock that somebody sets is followed with the second answer', () => {
     const { clock, ask, truth, setServer } = world(0);
     ask(5, 5);
     setServer(-minutes(10));
     ask(5, 5);
+    expect(Math.abs(clock.now() - truth() - minutes(10))).toBeLessThan(1_100);
+    ask(5, 5);
     expect(Math.abs(clock.now() - truth())).toBeLessThan(1_100);
+  });
+
+  test('one answer that contradicts all others changes nothing', () => {
+    const { local, clock, heard, ask, truth } = world(minutes(2));
+    for (let i = 0; i < 100; i++) ask(5, 5);
+    for (const odd of [0, Date.UTC(2037, 0, 1)]) {
+      heard(new Date(odd).toUTCString(), local.monotonic(), local.monotonic());
+      expect(Math.abs(clock.now() - truth())).toBeLessThan(1_100);
+    }
+    ask(5, 5);
+    expect(Math.abs(clock.now() - truth())).toBeLessThan(1_100);
+  });
+
+  test('of several servers the odd one is not followed, whichever answers', () => {
+    const { clock, ask, truth, setServer } = world(0);
+    for (let i = 0; i < 30; i++) {
+      ask(5, 5);
+      ask(5, 5);
+      setServer(-minutes(10));
+      ask(5, 5);
+      setServer(minutes(10));
+      expect(Math.abs(clock.now() - truth())).toBeLessThan(1_100);
+    }
   });
 
   test('an answer without a date, or one that cannot be read, tells nothing', () => {

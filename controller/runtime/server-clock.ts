@@ -25,10 +25,13 @@ interface Known {
 /**
  * One clock for all that is written into the cluster or compared with what stands there: the API server's, since that
  * one writes creationTimestamp. It is reckoned from the process's monotonic clock, so a wall clock that somebody sets
- * changes nothing; while the wall clock agrees with it, and before anything was heard, it is the wall clock itself.
+ * changes nothing; while the wall clock agrees with it, and before anything was heard, it is the wall clock itself. An
+ * answer that contradicts what is known counts once the next one agrees with it.
  */
 export function serverClock(local: Clock): ServerClock {
   let known: Known | undefined;
+  /** The last answer, if it contradicts what is known. */
+  let suspected: Known | undefined;
   return {
     clock: {
       now() {
@@ -46,15 +49,21 @@ export function serverClock(local: Clock): ServerClock {
       const at: Instant = Date.parse(date ?? '');
       if (Number.isNaN(at)) return;
       const seen = { least: at - received, most: at + seconds(1) - sent, at: received };
-      known = known === undefined ? seen : narrowed(known, seen);
+      const both = known === undefined ? seen : narrowed(known, seen);
+      const agreed = both ?? (suspected && narrowed(suspected, seen));
+      known = agreed ?? known;
+      suspected = agreed ? undefined : seen;
     },
   };
 }
 
-/** Both hold, else the later one alone: the server's clock was set, or this machine slept. */
-function narrowed(known: Known, seen: Known): Known {
+/**
+ * What holds if both do; undefined: they contradict each other. The server's clock was set then, or this machine slept,
+ * and the next answer says the same; or one of several servers is wrong, and it does not.
+ */
+function narrowed(known: Known, seen: Known): Known | undefined {
   const slack = Math.max(0, seen.at - known.at) * drift;
   const least = Math.max(known.least - slack, seen.least);
   const most = Math.min(known.most + slack, seen.most);
-  return least <= most ? { least, most, at: seen.at } : seen;
+  return least <= most ? { least, most, at: seen.at } : undefined;
 }
