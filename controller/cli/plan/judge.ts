@@ -108,7 +108,7 @@ function actions(step: Step, entry: Entry | undefined): Judged {
     case 'release':
       return { action: 'release' };
     case 'wait':
-      if (part) return { action: 'held', reason: part.reason, message: part.message };
+      if (part && step.until !== undefined) return { action: 'held', reason: part.reason, message: part.message };
       // What is done and is only looked at again has a time for it; what has lost its integration has none.
       return entry?.state === 'Done' && step.until !== undefined
         ? { action: 'keep' }
