@@ -146,14 +146,19 @@ describe('what only a person can mend', () => {
 
 describe('everything that uses an Integration looks again', () => {
   it('when it connects, when it breaks, and when it is gone', async () => {
-    const cluster = connect({ integration: anIntegration(nowhere) });
-    await cluster.connections.reconcile('n', 'slack');
-    expect(cluster.changed).toEqual(['n']);
-    await cluster.connections.reconcile('n', 'slack');
-    expect(cluster.changed).toEqual(['n']);
+    const slack = await slackServer();
+    const cluster = connect({ integration: anIntegration(slack.url), secret: aSecret(slack.url, slack.botToken) });
+    const changes = async (): Promise<number> => {
+      await cluster.connections.reconcile('n', 'slack');
+      return cluster.changed.splice(0).length;
+    };
+    expect([await changes(), await changes()]).toEqual([1, 0]);
+    expect(cluster.connections.port('n', 'slack', 'message').port).toBeDefined();
+    cluster.secret = undefined;
+    expect([await changes(), await changes()]).toEqual([1, 0]);
+    expect(cluster.connections.port('n', 'slack', 'message').port).toBeUndefined();
     cluster.integration = undefined;
-    await cluster.connections.reconcile('n', 'slack');
-    expect(cluster.changed).toEqual(['n', 'n']);
+    expect(await changes()).toBe(1);
   });
 });
 
