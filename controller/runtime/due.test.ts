@@ -113,6 +113,17 @@ const gist = (s: Situation): string => {
   return step.do === 'wait' || step.do === 'mark' ? `${step.do} ${step.reason}` : step.do;
 };
 
+/** Looked at when it is due, and once more when it is due again, it still says the same and has another time for it. */
+function isFruitless(s: Situation): boolean {
+  let then = s;
+  for (let look = 1; look <= 3; look++) {
+    const due = dueOf(then, decide(then));
+    if (due === undefined || gist(then) !== gist(s)) return false;
+    then = later(then, due - then.monotonic);
+  }
+  return true;
+}
+
 describe('a decision that waits', () => {
   it('changes by time alone no earlier than it said, and then it does not say so again for nothing', () => {
     const late: string[] = [];
@@ -126,6 +137,7 @@ describe('a decision that waits', () => {
       const changed = before.find((by) => gist(later(s, by)) !== gist(s));
       if (changed !== undefined)
         late.push(`seed ${seed}: after ${changed} ms ${gist(later(s, changed))} instead of ${gist(s)}, due ${due}`);
+      if (isFruitless(s)) late.push(`seed ${seed}: due ${due} and again for nothing, still ${gist(s)}`);
     }
     expect(late.slice(0, 5)).toEqual([]);
   });
