@@ -1,4 +1,5 @@
 import { draftAnnotation, endingAnnotation, identityAnnotation } from '../../api/names.ts';
+import { isRecord } from '../../api/schema.ts';
 import type { Identity } from '../../runtime/effect.ts';
 
 /** What a record.json says of the record that it stands in. */
@@ -55,8 +56,6 @@ function parsed(text: string): unknown {
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-const field = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
+const field = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
