@@ -13,17 +13,26 @@ export function actOn({ spec: { change }, metadata: { managers = {} } }: Inciden
   return owner === undefined || managers.change === undefined || owner === managers.change ? change : undefined;
 }
 
-const aspects: Readonly<Record<string, Aspect>> = {
-  'spec.title': 'title',
-  'spec.severity': 'severity',
-  'spec.state': 'state',
-  'spec.escalation.level': 'level',
-  'spec.roles.commander': 'commander',
-};
+/** Where each aspect stands in spec. */
+export const aspectPaths = {
+  title: ['title'],
+  severity: ['severity'],
+  state: ['state'],
+  level: ['escalation', 'level'],
+  commander: ['roles', 'commander'],
+} as const satisfies Record<Aspect, readonly string[]>;
+
+const isAspect = (name: string): name is Aspect => name in aspectPaths;
+const fieldOf = (aspect: Aspect): string => `spec.${aspectPaths[aspect].join('.')}`;
+const aspectOf = new Map(
+  Object.keys(aspectPaths)
+    .filter(isAspect)
+    .map((aspect) => [fieldOf(aspect), aspect]),
+);
 
 /** Who made a field (`spec.severity`) what it is, as far as the object tells: the last act's author, else the field manager. */
 export function lastAuthor(incident: Incident, field: string): string | undefined {
-  const aspect = aspects[field];
+  const aspect = aspectOf.get(field);
   if (aspect === undefined) return incident.spec.change?.by;
   const owner = incident.metadata.managers?.[aspect];
   return actOn(incident, aspect)?.by ?? (owner === undefined ? undefined : shownManager(owner));

@@ -1,4 +1,4 @@
-import { shownManager } from '../api/authors.ts';
+import { aspectPaths, shownManager } from '../api/authors.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { FieldManagers } from '../api/meta.ts';
@@ -6,24 +6,17 @@ import { claimAnnotation, fieldManager } from '../api/names.ts';
 import { isRecord } from '../api/schema.ts';
 import { withoutManagedFields } from '../runtime/store.ts';
 
-/** Where each aspect stands in spec. */
-const aspects = {
-  title: ['title'],
-  severity: ['severity'],
-  state: ['state'],
-  level: ['escalation', 'level'],
-  commander: ['roles', 'commander'],
-  change: ['change', 'id'],
-} as const satisfies Record<keyof FieldManagers, readonly string[]>;
+/** Where in spec each owner is looked for. */
+const paths = { ...aspectPaths, change: ['change', 'id'] } satisfies Record<keyof FieldManagers, readonly string[]>;
 
 /** The incident with a line for each told aspect in place of managedFields, which are often more than half of an object. */
 export function withManagers(incident: Incident): Incident {
   const all = managedSpecs(incident);
   const bare = withoutManagedFields(incident);
   if (all.length === 0) return bare;
-  const ofChange = owners(all, aspects.change);
+  const ofChange = owners(all, paths.change);
   const managers: FieldManagers = Object.fromEntries(
-    Object.entries(aspects).flatMap(([aspect, path]) => {
+    Object.entries(paths).flatMap(([aspect, path]) => {
       const found = owners(all, path);
       // Of several who wrote the same value, the one who wrote the act counts, then the latest.
       const manager = found.find((each) => ofChange.includes(each)) ?? found[0];
