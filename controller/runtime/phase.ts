@@ -24,8 +24,8 @@ export type Plan<E extends Effect = Effect> = (
   | { readonly skip: Reason }
   | {
       readonly wait: Reason;
-      /** What it may want again begins so: its intents are neither carried out meanwhile nor given up. */
-      readonly keeps?: string;
+      /** Key prefix. Pending entries under it are left alone while the phase waits. */
+      readonly keepPrefix?: string;
     }
   | { readonly release: readonly EffectKey[] }
 ) & {
@@ -71,7 +71,8 @@ export const wantedOf = <E extends Effect>(planned: readonly Planned<E>[]): read
 /** Whether a phase that waits may want it again; of one that failed nobody knows what it wants. */
 export const isKept = (planned: readonly Planned[], key: EffectKey): boolean =>
   planned.some(
-    ({ plan }) => 'failed' in plan || ('wait' in plan && plan.keeps !== undefined && key.startsWith(plan.keeps)),
+    ({ plan }) =>
+      'failed' in plan || ('wait' in plan && plan.keepPrefix !== undefined && key.startsWith(plan.keepPrefix)),
   );
 
 /** Whether it is not decided yet all that is wanted. */

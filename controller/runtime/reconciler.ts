@@ -66,7 +66,7 @@ export interface Verdict {
 /** Receipts wait this long for an intent to ride with. design: one write carries both. */
 const receiptsWait: Duration = seconds(1);
 
-/** A plan depends on what is known and on nothing else; but what a link leads to may be known a little later. */
+/** A phase that threw is planned again after this long. */
 const planAgain: Duration = minutes(5);
 /** The same trouble in other words is written no more often than that. */
 const sayAgain: Duration = minutes(5);
@@ -110,7 +110,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     } catch (error) {
       const reason = troubleOf(error);
       // What was written meanwhile counts: a patch of what was read before would be stale.
-      if (reason) await this.#confess(this.#deps.read(namespace, name) ?? cached, { ...reason, error });
+      if (reason) await this.#writeTrouble(this.#deps.read(namespace, name) ?? cached, { ...reason, error });
       throw error;
     }
   }
@@ -140,7 +140,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     const patch = this.#patch(object, scope, planned, pass);
     const verdict = await this.#write(object, patch, pass, planned);
     if (verdict) return verdict;
-    this.#tell(object, failuresOf(planned));
+    this.#reportTroubles(object, failuresOf(planned));
     if (!isWorking(planned, pass)) await this.#definition.settled?.(object);
     return soonest(
       pass.dueAt === undefined ? undefined : Math.max(0, pass.dueAt - clock.monotonic()),
@@ -149,12 +149,12 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
   }
 
   /** The object's own conditions say why nothing is done for it. Where even that is refused, an Event alone does. */
-  async #confess(object: O, trouble: Trouble): Promise<void> {
+  async #writeTrouble(object: O, trouble: Trouble): Promise<void> {
     const { status = {}, metadata } = object;
     const { clock } = this.#deps;
     const before = this.#told.get(metadata.uid)?.get(whole);
     const isFresh = before?.reason === trouble.reason && clock.monotonic() - before.at < sayAgain;
-    this.#tell(object, new Map([[whole, trouble]]));
+    this.#reportTroubles(object, new Map([[whole, trouble]]));
     const said = storedCondition(object, whole, trouble);
     // Words may differ each time, and each write wakes the object: that must not become a loop.
     if (isFresh && said?.observedGeneration === metadata.generation) return;
@@ -169,7 +169,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
   }
 
   /** Tells of each trouble that neither this process nor a former one has told of. What is not among them is over. */
-  #tell(object: O, troubles: ReadonlyMap<string, Trouble>): void {
+  #reportTroubles(object: O, troubles: ReadonlyMap<string, Trouble>): void {
     const { uid } = object.metadata;
     const now = this.#deps.clock.monotonic();
     const told = new Map<string, Told>();

@@ -24,7 +24,7 @@ export const review: Phase<IncidentScope, ProductEffect> = {
     if (!pushed || !place || pushed['branch'] !== place.branch)
       return {
         wait: waitingFor('WaitingForRecord', 'The pull request follows the record’s first commit.'),
-        keeps: 'review',
+        keepPrefix: 'review',
       };
     const again = request === 1 ? '' : ' again, since what was merged tells of an earlier ending';
     return {

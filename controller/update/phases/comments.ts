@@ -14,12 +14,12 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
     if (silent) return { skip: silent };
     if (!isForTickets(update) || isOfTriage(update, scope.siblings))
       return { skip: { reason: 'NotForTickets', message: 'Updates of this kind are not repeated on tickets.' } };
-    const keeps = 'comment/';
-    if (!about) return { wait: { reason: 'WaitingForNumber', message: 'The incident has no number yet.' }, keeps };
-    if (scope.early) return { wait: scope.early, keeps };
+    const keepPrefix = 'comment/';
+    if (!about) return { wait: { reason: 'WaitingForNumber', message: 'The incident has no number yet.' }, keepPrefix };
+    if (scope.early) return { wait: scope.early, keepPrefix };
     const all = Object.entries(about.incident.status?.effects ?? {}).filter(([key]) => key.startsWith('ticket/'));
     if (all.some(([, { state }]) => state === 'Pending'))
-      return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' }, keeps };
+      return { wait: { reason: 'WaitingForTicket', message: 'A ticket is being filed.' }, keepPrefix };
     const filed = all.filter(([, entry]) => entry.state === 'Done' && !unusable(entry));
     if (filed.length === 0) return { skip: { reason: 'NoTicket', message: 'The incident has no ticket.' } };
     const lacks = filed.map(([, { integration = '' }]) => scope.reach.lacks(integration, 'comment'));
@@ -36,7 +36,7 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
       effects: filed
         .filter((_, n) => lacks[n] === undefined)
         .map(([, { integration = '', ref = {} }]) => ({
-          key: `${keeps}${integration}`,
+          key: `${keepPrefix}${integration}`,
           kind: 'comment',
           integration,
           within: ref,

@@ -13,10 +13,10 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
   plan(scope) {
     const { update, about, silent } = scope;
     if (silent) return { skip: silent };
-    const keeps = 'notice/';
-    if (scope.early) return { wait: scope.early, keeps };
+    const keepPrefix = 'notice/';
+    if (scope.early) return { wait: scope.early, keepPrefix };
     if (!about)
-      return { wait: { reason: 'WaitingForNumber', message: 'A notice names the incident’s number.' }, keeps };
+      return { wait: { reason: 'WaitingForNumber', message: 'A notice names the incident’s number.' }, keepPrefix };
     if (update.spec.audience === 'Responders')
       return { skip: { reason: 'ForResponders', message: 'Only responders are told, in the channel.' } };
     const targets = targetsOf(scope);
@@ -30,7 +30,7 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
       return {
         wait: { reason: 'WaitingForChannel', message: 'For ten seconds a notice waits for the channel’s link.' },
         after: patience,
-        keeps,
+        keepPrefix,
       };
     const { id: _, name, url } = about.incident.status?.channel ?? {};
     const ticket = about.incident.status?.tickets?.find((each) => each.url !== '')?.url;
@@ -44,7 +44,7 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
     });
     return {
       effects: targets.map(({ integration, channel, notAfter }) => ({
-        key: `${keeps}${integration}/${channel}`,
+        key: `${keepPrefix}${integration}/${channel}`,
         kind: 'message',
         integration,
         within: { channelName: `#${channel}` },
