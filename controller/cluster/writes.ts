@@ -127,7 +127,7 @@ function decode(text: string): Numbers {
   }
   throw new Rejected(
     'CounterUnreadable',
-    `ConfigMap ${numbersName} in the controller's namespace holds no counter that can be read: restore its key numbers, or delete the ConfigMap to go on above the highest number in the cluster`,
+    `ConfigMap ${numbersName} in the controller's namespace holds no counter that can be read: restore its key numbers, or delete the ConfigMap to go on above the highest number in the cluster and in the connected repositories`,
     { terminal: true },
   );
 }
