@@ -19,7 +19,7 @@ export class Metrics {
 
   readonly #refusedWrites = new Counter({
     name: 'allclear_status_writes_refused_total',
-    help: 'Writes of a status that the API server refused for good (400, 403, 413, 422), by controller and code.',
+    help: "Writes of a status that the API server refused for good (400, 403, 413, 422, or etcd's size limit: 500), by controller and code.",
     labelNames: ['controller', 'code'],
     registers: [this.registry],
   });
