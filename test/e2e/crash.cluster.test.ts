@@ -3,57 +3,65 @@ import { sharedCluster } from '../cluster/shared.ts';
 import { unhurried } from '../world/impatient.ts';
 import { expectOneOfEach } from '../world/one-of-each.ts';
 import { until } from '../world/until.ts';
-import { startWorld } from '../world/world.ts';
+import { startWorld, type World } from '../world/world.ts';
 
 vi.setConfig({ maxConcurrency: 4 });
 
 /**
  * `<boundary>:<effect>[:<occurrence>]` at which a process is killed: before an intent is written, between it and the
- * send, and between the outside's answer and its receipt. `number`, `purpose` and `record` need no intent, since the
- * outside absorbs a repeat. `then`: its successor is killed, too.
+ * send, and between the outside's answer and its receipt. Each process after the first is a successor, killed in its
+ * turn; `make chaos` has every boundary by itself. `number`, `purpose` and `record` need no intent, since the outside
+ * absorbs a repeat.
  */
 const whileDeclaring = [
-  'accepted:number',
-  ...['channel', 'live-status', 'receipts', 'ticket/github', 'notice/slack/stakeholders'].flatMap((effect) =>
-    ['intent', 'send', 'accepted'].map((boundary) => `${boundary}:${effect}`),
-  ),
-  'accepted:purpose',
-  'send:channel then accepted:channel',
-  'send:ticket/github then accepted:ticket/github',
+  ['accepted:number', 'accepted:purpose'],
+  ...['channel', 'live-status', 'receipts', 'ticket/github', 'notice/slack/stakeholders'].map((effect) => [
+    `intent:${effect}`,
+    `send:${effect}`,
+    `accepted:${effect}`,
+  ]),
 ];
 const whileResolving = [
-  'accepted:live-status:2',
-  'send:record',
-  'accepted:record',
-  'intent:review',
-  'send:review',
-  'accepted:review',
+  ['accepted:live-status:2'],
+  ['send:record', 'accepted:record', 'intent:review', 'send:review', 'accepted:review'],
 ];
 
 describe.concurrent('killed, and one of each in the end', () => {
-  test.each(whileDeclaring)('while declaring: %s', async (stated) => {
-    const crashes = stated.split(' then ');
-    await using world = await startWorld(sharedCluster(), {
-      env: { ...unhurried, ALLCLEAR_TEST_CRASH: crashes[0] ?? '' },
-    });
-    await world.declare();
-    for (const [i] of crashes.entries()) {
-      expect(await world.controller.ended).toBe('SIGKILL');
-      await world.succeed({ ...unhurried, ALLCLEAR_TEST_CRASH: crashes[i + 1] ?? '' });
-    }
-    await expectOneOfEach(world);
-  });
+  test.each(whileDeclaring.map((crashes) => [crashes.join(', then '), crashes] as const))(
+    'while declaring: %s',
+    async (_, crashes) => {
+      await using world = await startWorld(sharedCluster(), { env: crashing(crashes[0]) });
+      await world.declare();
+      await killedAtEach(world, crashes);
+      await expectOneOfEach(world);
+    },
+  );
 
-  test.each(whileResolving)('while resolving: %s', async (crash) => {
-    await using world = await startWorld(sharedCluster(), { env: { ...unhurried, ALLCLEAR_TEST_CRASH: crash } });
-    await world.declare();
-    await world.sees('the live status', ({ status }) => status?.effects?.['pin']?.state === 'Done');
-    await world.edit({ state: 'Resolved', resolution: { summary: 'The old endpoint is back.' } });
-    expect(await world.controller.ended).toBe('SIGKILL');
-    await world.succeed(unhurried);
-    await expectOneOfEach(world);
-  });
+  test.each(whileResolving.map((crashes) => [crashes.join(', then '), crashes] as const))(
+    'while resolving: %s',
+    async (_, crashes) => {
+      await using world = await startWorld(sharedCluster(), { env: crashing(crashes[0]) });
+      await world.declare();
+      await world.sees('the live status', ({ status }) => status?.effects?.['pin']?.state === 'Done');
+      await world.edit({ state: 'Resolved', resolution: { summary: 'The old endpoint is back.' } });
+      await killedAtEach(world, crashes);
+      await expectOneOfEach(world);
+    },
+  );
 });
+
+const crashing = (at: string | undefined): Record<string, string> => ({
+  ...unhurried,
+  ALLCLEAR_TEST_CRASH: at ?? '',
+});
+
+/** The last successor lives. */
+async function killedAtEach(world: World, crashes: readonly string[]): Promise<void> {
+  for (const [i] of crashes.entries()) {
+    expect(await world.controller.ended).toBe('SIGKILL');
+    await world.succeed(crashing(crashes[i + 1]));
+  }
+}
 
 /** Leaves time to let a held call go between the successor's two looks, on a slow machine, too. */
 const patient = { ...unhurried, ALLCLEAR_READ_LAG_SECONDS: '3' };

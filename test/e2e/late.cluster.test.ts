@@ -167,23 +167,6 @@ describe.concurrent('a read-back that is refused', () => {
     expect(posts()).toBe(1);
   });
 
-  test('at GitHub, likewise', async () => {
-    await using world = await startWorld(sharedCluster(), { env });
-    const { faults } = world;
-    const lost = faults.rule({ act: 'dropAfter', method: 'POST', path: /\/issues$/, nth: 1 });
-    const refused = faults.rule({ act: 502, method: 'GET', path: /\/issues\?/ });
-    await world.declare();
-    await lost.hit();
-    await refused.hit(3);
-    await sleep(2 * settle);
-    const posts = (): number =>
-      faults.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/issues')).length;
-    expect(posts()).toBe(1);
-    refused.remove();
-    await expectOneOfEach(world);
-    expect(posts()).toBe(1);
-  });
-
   test('by one that lags behind: nothing is found until it has caught up', async () => {
     await using world = await startWorld(sharedCluster(), { env: { ...env, ALLCLEAR_READ_LAG_SECONDS: '3' } });
     const { slack } = world;

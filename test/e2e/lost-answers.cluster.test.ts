@@ -39,16 +39,12 @@ async function story<S extends { readonly hits: number }>(world: World, strikes:
   return strikes.filter(({ hits }) => hits !== 1);
 }
 
+/** How each answer is judged is in the ports' own tests; `make chaos` has it for each write by itself. */
 describe.concurrent('one of each, although the first call of every kind', () => {
   test.each<[string, SlackFault['act'], Act]>([
     ['was carried out and its answer lost', 'dropAfter', 'dropAfter'],
-    ['was carried out and answered with 500', '500After', '500After'],
     ['was answered with 500', 500, 500],
-    ['was carried out and answered with a web page and 200', 'html200', 'html200'],
-    ['was carried out and half of its answer arrived', 'cutBody', 'cutBody'],
-    ['was cut off', 'reset', 'reset'],
     ['was answered with ok:false fatal_error, at GitHub with 502', 'okFalse', 502],
-    ['was carried out and answered with ok:false fatal_error, at GitHub with 502', 'okFalseAfter', '502After'],
   ])('%s', async (_, slackAct, gitHubAct) => {
     await using world = await startWorld(sharedCluster(), { env: unhurried });
     const strikes = [
@@ -75,24 +71,5 @@ describe.concurrent('one of each, although the first call of every kind', () => 
       ...gitHubWrites.map(([method, path]) => world.faults.rule({ act: 429, retryAfter: 1, method, path, nth: 1 })),
     ];
     expect(await story(world, strikes)).toEqual([]);
-  });
-
-  test('of one kind was refused with 429 and no Retry-After: nothing is tried for half a minute', async () => {
-    await using world = await startWorld(sharedCluster(), { env: unhurried });
-    const { slack } = world;
-    const refused = slack.fault({ act: 429, retryAfter: null, method: 'pins.add', nth: 1 });
-    await world.declare();
-    await refused.hit();
-    await world.sees('the message', ({ status }) => status?.effects?.['receipts']?.state === 'Done');
-    const waiting = await world.incident();
-    // The message stands; that its pin waits is told beside it.
-    expect(waiting.status?.conditions?.find(({ type }) => type === 'LiveStatusPosted')).toMatchObject({
-      status: 'True',
-      reason: 'RateLimited',
-    });
-    await expectOneOfEach(world);
-    const [first, second, ...more] = slack.calls('pins.add').map(({ at }) => at);
-    expect(more).toEqual([]);
-    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30_000);
   });
 });

@@ -7,7 +7,7 @@ import { until } from '../world/until.ts';
 import { startWorld, type World } from '../world/world.ts';
 
 /** Milliseconds of watching each time; the promise is for good. ALLCLEAR_TEST_REST_SECONDS=60 watches for longer. */
-const rest = Number(process.env['ALLCLEAR_TEST_REST_SECONDS'] ?? 20) * 1_000;
+const rest = Number(process.env['ALLCLEAR_TEST_REST_SECONDS'] ?? 8) * 1_000;
 
 /** Everything that was written inside and outside so far, and what stands there. */
 async function written(world: World): Promise<object> {
