@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../test/builders/fake-clock.ts';
 import { anEntry, anIncident } from '../../test/builders/incident.ts';
+import { applyMergePatch } from '../../test/builders/merge-patch.ts';
 import type { Incident, IncidentSpec } from '../api/incident.gen.ts';
 import { cleanupFinalizer } from '../api/names.ts';
-import { isRecord } from '../api/schema.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import { minutes, rfc3339, seconds } from '../runtime/clock.ts';
 import type { Entry, Port } from '../runtime/effect.ts';
@@ -20,16 +20,6 @@ const opened = anEntry('channel', {
   ref: { channel: 'C1', name: 'inc-00001', team: 'T1' },
 });
 
-/** A merge patch as the API server applies it. */
-function merged(into: unknown, patch: object): unknown {
-  const changed = Object.entries(patch).map(([key, value]): [string, unknown] => [
-    key,
-    isRecord(value) ? merged(isRecord(into) ? into[key] : undefined, value) : value,
-  ]);
-  const all = { ...(isRecord(into) ? into : {}), ...Object.fromEntries(changed) };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
-}
-
 interface Parts {
   readonly ago?: number;
   readonly spec?: Partial<IncidentSpec>;
@@ -42,6 +32,7 @@ class World {
   readonly sent: string[] = [];
   incident: Incident | undefined;
   slack: PortReach | 'lost' = this.port(() => undefined);
+  github: PortReach = this.port(() => undefined);
   passes = 0;
   /** The API server refuses what is written to status. */
   refusesStatus = false;
@@ -59,7 +50,7 @@ class World {
     const executor = new Executor({
       clock: this.clock,
       leadership: { session: 's1', leading: () => true, acquiredAt: () => 0 },
-      reach: () => (this.slack === 'lost' ? gone : this.slack),
+      reach: (_, { kind }) => (kind === 'ticket' ? this.github : this.slack === 'lost' ? gone : this.slack),
       wake: () => this.queue.add('one'),
       report: () => {},
       random: () => 0,
@@ -140,7 +131,7 @@ class World {
   }
 
   private write(incident: Incident, patch: object): Promise<Incident> {
-    const next: Incident = JSON.parse(JSON.stringify(merged(incident, patch)));
+    const next: Incident = applyMergePatch(incident, patch);
     this.incident = next.metadata.finalizers?.length === 0 ? undefined : next;
     return Promise.resolve(next);
   }
@@ -151,6 +142,7 @@ const notYet = { epoch: '', reason: 'IntegrationNotReady', message: 'Integration
 const refuse = (terminal: boolean) => (): never => {
   throw new Rejected(terminal ? 'ChannelArchived' : 'SlackUnreachable', 'Slack says no', { terminal });
 };
+const archived = { spec: { deletionPolicy: 'Archive' } } as const;
 const world = (slack?: (w: World) => World['slack'], ...parts: ConstructorParameters<typeof World>): World => {
   const w = new World(...parts);
   if (slack) w.slack = slack(w);
@@ -188,6 +180,31 @@ describe('a deleted incident', () => {
     const w = await world(() => 'lost', { channel }, { spec }).after(seconds(1));
     expect([w.there, w.events.length]).toEqual([false, 1]);
     expect(w.events[0]).toContain(words);
+  });
+
+  it('waits for nothing but its channel: not for a ticket of which nobody knows whether it was filed', async () => {
+    const ticket = anEntry('ticket', { integration: 'github', state: 'Pending', session: 's0' });
+    const w = world(undefined, { channel: opened, 'ticket/github': ticket });
+    w.github = w.port(() => undefined, {
+      observe: () => Promise.reject(new Rejected('GitHubUnreachable', 'GitHub answers 502')),
+    });
+    await w.after(seconds(1));
+    expect([w.there, w.sent, w.events]).toEqual([false, ['create'], []]);
+  });
+
+  it('goes at once, aloud, when Slack refuses for good to archive its channel', async () => {
+    const w = await world((one) => one.port(refuse(true)), { channel: opened }, archived).after(seconds(1));
+    expect([w.there, w.sent]).toEqual([false, ['release']]);
+    expect(w.events).toEqual(['Warning CleanupAbandoned: Channel #inc-00001 is not archived. Slack says no']);
+  });
+
+  it('waits two minutes by the clock where archiving fails and time can mend it', async () => {
+    const edit = { refused: 'r', refusedReason: 'MissingScope', refusedMessage: 'The name was not changed' };
+    const channel = anEntry('channel', { ...opened, facts: edit });
+    const w = await world((one) => one.port(refuse(false)), { channel }, archived).after(minutes(2) - 1);
+    expect([w.there, w.events]).toEqual([true, []]);
+    await w.after(1);
+    expect(w.events[0]).toMatch(/is not archived\. It was tried .*Slack says no$/);
   });
 
   it('goes at once, aloud, when Slack refuses the last line for good', async () => {

@@ -34,7 +34,10 @@ export class Cleanups {
     this.#deps = deps;
   }
 
-  /** Before everything else, so that nothing that goes wrong later keeps the object: ends what is to be abandoned. */
+  /**
+   * Before everything else, so that nothing that goes wrong later keeps the object: lets it go once its channel is done
+   * with, or is to be left as it is. No other effect is waited for.
+   */
   async prepare(incident: Incident): Promise<Incident> {
     const { namespace } = incident.metadata;
     const seen = this.#see(incident);
@@ -45,9 +48,9 @@ export class Cleanups {
       cleanupLeft: this.#left(seen.at),
     };
     const why = abandonment(scope);
-    if (why === undefined || !hasFinalizer(incident)) return incident;
-    if (!seen.told) this.#deps.event(incident, 'Warning', 'CleanupAbandoned', why);
-    seen.told = true;
+    if (!hasFinalizer(incident) || (why === undefined && leftBehind(scope) !== undefined)) return incident;
+    if (why !== undefined && !seen.told) this.#deps.event(incident, 'Warning', 'CleanupAbandoned', why);
+    seen.told ||= why !== undefined;
     return this.#removeFinalizer(incident);
   }
 
@@ -55,13 +58,6 @@ export class Cleanups {
   scopeOf(incident: Incident): Pick<IncidentScope, 'cleanupLeft'> {
     const seen = this.#seen.get(incident.metadata.uid);
     return seen ? { cleanupLeft: this.#left(seen.at) } : {};
-  }
-
-  /** Nothing is under way. What is left behind meanwhile is for the next pass to abandon, aloud. */
-  async settled(incident: Incident): Promise<void> {
-    if (!incident.metadata.deletionTimestamp || !hasFinalizer(incident)) return;
-    const entries = this.#deps.entries(incident);
-    if (leftBehind({ incident, entries }) === undefined) await this.#removeFinalizer(incident);
   }
 
   #see({ metadata: { uid } }: Incident): { readonly at: Duration; told: boolean } {

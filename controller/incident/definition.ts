@@ -59,7 +59,6 @@ export function incidentDefinition(deps: IncidentDeps): Definition<Incident, Inc
     restored: isRestored,
     oldest: (incident) => oldestOf(incident, deps.updates(incident)),
     closed: (incident) => incident.status?.applied?.state === 'Resolved',
-    settled: (incident) => cleanups.settled(incident),
   };
 }
 

@@ -185,6 +185,10 @@ export function refusedPart(entry: Entry | undefined): (Refusal & { readonly ref
   return refused === undefined || reason === undefined ? undefined : { refused, reason, message };
 }
 
+/** Why undoing it was refused for good, in words for people; undefined: it was not. */
+export const refusedRelease = (entry: Entry | undefined): string | undefined =>
+  entry?.state === 'Done' ? entry.facts?.['releaseRefused'] : undefined;
+
 /** Something of it was refused once, and is done by now. */
 export const isMended = (entry: Entry): boolean => entry.state === 'Done' && entry.facts?.['mended'] === 'true';
 

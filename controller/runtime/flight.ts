@@ -7,7 +7,15 @@ import { entryOf, type Boundary } from './execution.ts';
 import { FlightLog, type FlightParts } from './flight-log.ts';
 import { recordObserved, type Why } from './observed.ts';
 import { Gone, phrase, Rejected } from './outcome.ts';
-import { factsOf, recordRefused, rememberRefusal, rememberTry, reportRefused, reportRefusedPart } from './refused.ts';
+import {
+  factsOf,
+  recordRefused,
+  recordRefusedRelease,
+  rememberRefusal,
+  rememberTry,
+  reportRefused,
+  reportRefusedPart,
+} from './refused.ts';
 
 /** One call to the outside, from its start to what is remembered of it. */
 export class Flight {
@@ -187,6 +195,7 @@ export class Flight {
     memory.notBefore = now + this.#backoff(rejected ? error.retryAfter : undefined);
     if (!sure && operation === 'create') delete memory.notBefore;
     if (!sure && operation === 'update' && port.observe) this.#log.auditFrom(now);
+    if (forGood && operation === 'release') recordRefusedRelease(this.#log, error);
     if (forGood && effect && operation !== 'observe' && operation !== 'release')
       return recordRefused(this.#log, effect, error, operation);
     if (effect) rememberTry(this.#log, effect);

@@ -8,7 +8,6 @@ import { KubeError, KubeUnreachable } from './kube-errors.ts';
 import { mergePatch } from './merge-patch.ts';
 import { phrase } from './outcome.ts';
 import { isKept, isUndecided, planAll, releasedOf, wantedOf, type Phase, type Planned, type Reason } from './phase.ts';
-import type { Progress } from './progress.ts';
 
 /** What the reconciler needs of an object; everything else of it belongs to its kind. */
 export interface Reconciled {
@@ -35,8 +34,6 @@ export interface Definition<O extends Reconciled, S, E extends Effect = Effect, 
   oldest?(object: O): Instant | undefined;
   /** Nothing of it changes any more. */
   closed(object: O): boolean;
-  /** After everything wanted is settled; for a deleted object, to let it go. */
-  settled?(object: O): Promise<void>;
 }
 
 export interface ReconcilerDeps<O> {
@@ -141,7 +138,6 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     const verdict = await this.#write(object, patch, pass, planned);
     if (verdict) return verdict;
     this.#reportTroubles(object, failuresOf(planned));
-    if (!isWorking(planned, pass)) await this.#definition.settled?.(object);
     return soonest(
       pass.dueAt === undefined ? undefined : Math.max(0, pass.dueAt - clock.monotonic()),
       ...planned.map(({ plan }) => ('failed' in plan ? planAgain : plan.after)),
@@ -263,11 +259,6 @@ export function isSettled(object: Reconciled): boolean {
     object.status?.observedGeneration === object.metadata.generation
   );
 }
-
-const busy: ReadonlySet<Progress['state']> = new Set(['Working', 'Held']);
-
-const isWorking = (planned: readonly Planned[], pass: Pass): boolean =>
-  planned.some(isUndecided) || [...pass.progress.values()].some((p) => busy.has(p.state));
 
 /** Phases that threw, by their condition. */
 const failuresOf = (planned: readonly Planned[]): ReadonlyMap<string, Trouble> =>

@@ -21,6 +21,12 @@ export function recordRefused(log: FlightLog, effect: Effect, error: Rejected, o
   reportRefused(log, operation, { reason, message: phrase(error) });
 }
 
+/** Records that the outside refused for good to undo it. It stands, and undoing it is tried again. */
+export function recordRefusedRelease(log: FlightLog, error: Rejected): void {
+  const { entry } = log.parts;
+  if (entry) log.land({ ...entry, facts: { ...entry.facts, releaseRefused: phrase(error) } });
+}
+
 /** A refusal that was told already and is met again is no news. */
 export function reportRefused(log: FlightLog, operation: Operation, refused: Refusal): void {
   const { memory, entry } = log.parts;

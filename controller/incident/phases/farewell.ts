@@ -1,5 +1,5 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
-import type { Entry } from '../../runtime/effect.ts';
+import { refusedRelease, type Entry } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { isRecord } from '../identity.ts';
 import { effectWords } from '../render/effect-words.ts';
@@ -84,6 +84,8 @@ export function abandonment(scope: Leaving & Deadline): string | undefined {
   if (isRecord(scope.incident)) return `${left} It is marked as a record, and for a record nothing is done.`;
   const lost = scope.reach.lost(channel.integration, dutyOf(scope) === 'tell' ? 'message' : 'channel');
   if (lost !== undefined) return `${left} ${lost}`;
+  const refused = dutyOf(scope) === 'archive' ? refusedRelease(channel) : undefined;
+  if (refused !== undefined) return `${left} ${refused}`;
   if (line?.state === 'Failed') return `${left} ${line.message ?? line.reason ?? 'It was refused.'}`;
   if (scope.cleanupLeft === undefined || scope.cleanupLeft > 0) return undefined;
   const said = scope.incident.status?.conditions?.find(({ type }) => type === 'FarewellSaid');
