@@ -15,7 +15,7 @@ import { titleAnnotation } from '../api/names.ts';
 import { isBackfill } from '../incident/identity.ts';
 import type { IncidentScope } from '../incident/scope.ts';
 import { timeOf } from '../runtime/clock.ts';
-import { revision, type Entry } from '../runtime/effect.ts';
+import { refusedPart, revision, unusable, type Entry } from '../runtime/effect.ts';
 import { bareUrl, markdown, markdownInline } from '../text.ts';
 
 /** What the record is made from: the scope that phases see, once there is a number. */
@@ -204,14 +204,23 @@ function declared(view: RecordView, declaration: IncidentUpdate | undefined): st
 
 function effect(key: string, entry: Entry): string {
   const { thing, done } = effectWords(key, entry);
+  const part = unusable(entry) ? undefined : refusedPart(entry);
+  // It stands, and what was refused of it is beside it. The vendor's words for an edit may differ each time.
+  if (part) {
+    const left = entry.kind === 'members' ? `not invited: ${part.message}` : trouble(entry);
+    return markdown(`${thing} ${done}; ${left}`, { most: longestCell });
+  }
   return markdown(troubled(entry) ? `${thing} (${trouble(entry)})` : `${thing} ${done}`);
 }
 
-/** How an effect that is not as wanted stands, in two words. */
+/** How an effect that is not as wanted stands, in a few words. */
 export function trouble(entry: Entry): string {
   if (entry.state === 'Unknown') return 'outcome unknown';
   if (entry.state === 'Expired') return 'too late, not sent';
-  return entry.state === 'Failed' ? 'failed' : 'taken away outside';
+  if (entry.state === 'Failed') return 'failed';
+  const drift = unusable(entry);
+  if (drift) return drift.reason === 'Gone' ? 'taken away outside' : 'cannot be used';
+  return entry.kind === 'members' ? 'not all were invited' : 'its last edit was refused';
 }
 
 function entryOf(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, view: RecordView): TimelineEntry {

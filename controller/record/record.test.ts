@@ -62,6 +62,20 @@ describe('the record of the story', () => {
     await expect(fileOf(aStory(), name)).toMatchFileSnapshot(`__snapshots__/INC-00001/${name}`);
   });
 
+  const refused = { refused: 'f00d.cafe', refusedReason: 'Forbidden', refusedMessage: 'request 4711 was refused' };
+  test.each([
+    ['a refused edit', { facts: refused }, 'GitHub issue #12 filed; its last edit was refused;'],
+    ['one that is gone', { reason: 'Gone', facts: refused }, 'GitHub issue #12 (taken away outside);'],
+    ['one that is locked', { reason: 'IssueLocked' }, 'GitHub issue #12 (cannot be used);'],
+    ['one that people changed', { reason: 'ChangedOutside', message: 'Closed.' }, 'GitHub issue #12 filed;'],
+  ])('T04 tells of %s what is recorded of it', (_, how, words) => {
+    const story = aStory();
+    const ticket = anEntry('ticket', { ...story.entries['ticket/github'], ...how });
+    const timeline = fileOf({ ...story, entries: { ...story.entries, 'ticket/github': ticket } }, 'timeline.md');
+    expect(timeline).toContain(words);
+    expect(timeline).not.toContain('4711');
+  });
+
   test('the pull request', async () => {
     const { body, ...rest } = review(aStory());
     expect(rest).toEqual({

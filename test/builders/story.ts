@@ -106,7 +106,14 @@ const incidentEffects: Record<string, Entry> = {
   members: anEntry('members', {
     integration: 'slack',
     since: '2026-02-03T10:55:15Z',
-    facts: { invited: 'matt@streamo.example,zoe@streamo.example', notFound: 'lee@streamo.example' },
+    // As the port records it: who was not invited is said once more, with the vendor's word for it.
+    facts: {
+      invited: 'matt@streamo.example,zoe@streamo.example',
+      notFound: 'lee@streamo.example',
+      refused: 'f00d.cafe',
+      refusedReason: 'PeopleNotInvited',
+      refusedMessage: 'lee@streamo.example (not in this Slack workspace)',
+    },
   }),
   'ticket/github': anEntry('ticket', {
     integration: 'github',

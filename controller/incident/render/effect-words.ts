@@ -103,7 +103,9 @@ const refusedWords = ({ kind }: Entry): string => (kind === 'members' ? 'not inv
 export function outcome(key: string, entry: Entry): string {
   const { thing, done, aside } = effectWords(key, entry);
   const part = refusedPart(entry);
-  const why = (entry.message ?? entry.reason ?? part?.message ?? '').trim().replace(/[.:]$/, '');
+  // The message of a thing that stands is of what people did to it outside.
+  const said = part && !unusable(entry) ? part.message : (entry.message ?? entry.reason ?? '');
+  const why = said.trim().replace(/[.:]$/, '');
   const because = why === '' ? '' : `: ${why}`;
   switch (entry.state) {
     case 'Done':

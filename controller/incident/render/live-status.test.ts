@@ -3,7 +3,7 @@ import { hostile, hostileText, random } from '../../../test/builders/hostile.ts'
 import { anEntry, anIncident, anUpdate } from '../../../test/builders/incident.ts';
 import { faultsOf, textsOf } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
-import { revision, withRefusal } from '../../runtime/effect.ts';
+import { revision, withRefusal, type Entry } from '../../runtime/effect.ts';
 import { liveStatus, type LiveStatusView } from './live-status.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -102,10 +102,17 @@ describe('the live status', () => {
     const view = aStory('told');
     const [key = '', ticket] = Object.entries(view.entries).find(([, { kind }]) => kind === 'ticket') ?? [];
     const refusal = { refused: 'a.b', reason: 'Forbidden', message: 'request 4711 was refused' };
-    const entries = { ...view.entries, [key]: anEntry('ticket', { ...ticket, facts: withRefusal({}, refusal) }) };
-    const last = textsOf(liveStatus({ ...view, entries })).at(-1)?.text;
-    expect(last).toContain('✗ GitHub issue #12 filed; its last edit was refused: Forbidden');
-    expect(last).not.toContain('4711');
+    const refused = { ...ticket, facts: withRefusal({}, refusal) };
+    const lastOf = (entry: Partial<Entry>): string => {
+      const entries = { ...view.entries, [key]: anEntry('ticket', entry) };
+      return textsOf(liveStatus({ ...view, entries })).at(-1)?.text ?? '';
+    };
+    expect(lastOf(refused)).toContain('✗ GitHub issue #12 filed; its last edit was refused: Forbidden');
+    const closed = { ...refused, reason: 'ChangedOutside', message: 'People closed #4711.' };
+    expect(lastOf(closed)).toContain('✗ GitHub issue #12 filed; its last edit was refused: Forbidden');
+    expect(lastOf({ ...closed, reason: 'IssueLocked' })).toContain('✗ GitHub issue #12 cannot be used: IssueLocked');
+    for (const entry of [refused, closed, { ...closed, reason: 'IssueLocked' }])
+      expect(lastOf(entry)).not.toContain('4711');
   });
 
   test('a long description is cut and leads to the ticket', () => {

@@ -158,8 +158,11 @@ function failures(view: LiveStatusView): Block[] {
 /** The reason's word in place of its message. */
 function inBrief(entry: Entry): Entry {
   const part = refusedPart(entry);
-  if (part) return { ...entry, facts: withRefusal(entry.facts, { ...part, message: part.reason }) };
-  return { ...entry, message: entry.reason ?? entry.state };
+  return {
+    ...entry,
+    message: entry.reason ?? entry.state,
+    ...(part ? { facts: withRefusal(entry.facts, { ...part, message: part.reason }) } : {}),
+  };
 }
 
 /** Its own failure cannot be shown in it, and that of the thread stands in its condition. */

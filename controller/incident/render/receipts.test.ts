@@ -102,6 +102,22 @@ describe('receipts', () => {
     );
   });
 
+  test('a refused edit has words of its own, not those of what people did before', () => {
+    const closed = 'People closed #12, and it stays closed; the incident goes on.';
+    const facts = {
+      refused: 'f00d.cafe',
+      refusedReason: 'Forbidden',
+      refusedMessage: 'The token may not edit issues.',
+    };
+    const ticket = { integration: 'github', ref: { number: '12', id: '#12' }, message: closed, facts };
+    const lineOf = (reason: string) =>
+      lines({ 'ticket/github': anEntry('ticket', { ...ticket, reason }) })['incident/failed/ticket/github'];
+    expect(lineOf('ChangedOutside')).toMatch(
+      /^✗ GitHub issue #12 filed; its last edit was refused: The token may not edit issues\. Put that right;/,
+    );
+    expect(lineOf('IssueLocked')).toContain(`GitHub issue #12 cannot be used: ${closed}`);
+  });
+
   test('what is not sent, or was taken away, is said', () => {
     const late = anEntry('message', { state: 'Expired', within: { channelName: '#stakeholders' } });
     const update = anUpdate({
