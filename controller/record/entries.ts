@@ -59,7 +59,7 @@ export function timesOf({ incident, updates }: RecordView): Times {
   const times = {
     started: timeOf(spec.startedAt),
     detected: timeOf(spec.detectedAt),
-    mitigated: timeOf(spec.mitigatedAt ?? status?.timestamps?.mitigatedAt),
+    mitigated: timeOf(spec.mitigatedAt) ?? timeOf(status?.timestamps?.mitigatedAt),
     resolved: timeOf(status?.timestamps?.resolvedAt) ?? (last === undefined ? undefined : happenedAt(last)),
   };
   const known = Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined));

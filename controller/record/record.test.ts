@@ -232,6 +232,18 @@ describe('numbers of entries', () => {
     expect(after['"Seen in the log."']).toBe('T09');
   });
 
+  test('a mitigation that cannot be read does not hide the one that is known', () => {
+    const story = storyWith({ mitigatedAt: '+99:99' });
+    const { status } = story.incident;
+    const timestamps = {
+      declaredAt: '2026-02-03T10:55:12Z',
+      ...status?.timestamps,
+      mitigatedAt: '2026-02-03T11:20:00Z',
+    };
+    const incident = anIncident({ ...story.incident, status: { ...status, timestamps } });
+    expect(fileOf({ ...story, incident }, 'timeline.md')).toContain('T05 | 11:20:00 | Mitigated');
+  });
+
   test('rows stand in the order of events', () => {
     const times = [
       ...fileOf(storyWith({ mitigatedAt: '2026-02-03T11:20:00Z' }), 'timeline.md').matchAll(/\| (\d\d:\d\d:\d\d) \|/g),
