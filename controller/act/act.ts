@@ -1,4 +1,3 @@
-import { lastAuthor } from '../api/authors.ts';
 import type { Change, Incident, IncidentSpec } from '../api/incident.gen.ts';
 import { KubeError, type Cause } from '../runtime/kube-errors.ts';
 import { canonical } from '../runtime/canonical.ts';
@@ -44,8 +43,7 @@ export class Overtaken extends Error {
   readonly now: Incident;
 
   constructor(field: string, now: Incident) {
-    const by = lastAuthor(now, field);
-    super(`${field} was changed meanwhile${by ? ` by ${by}` : ''}; look at it as it is now, then decide again.`);
+    super(`${field} was changed meanwhile; look at it as it is now, then decide again.`);
     this.field = field;
     this.now = now;
   }

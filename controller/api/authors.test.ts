@@ -1,37 +1,49 @@
 import { expect, test } from 'vitest';
-import { anIncident } from '../../test/builders/incident.ts';
-import { Overtaken } from '../act/act.ts';
+import { anIncident, anUpdate } from '../../test/builders/incident.ts';
 import { lastAuthor } from './authors.ts';
+import type { Incident } from './incident.gen.ts';
+import type { IncidentUpdate, IncidentUpdateSpec } from './incident-update.gen.ts';
 import type { FieldManagers } from './meta.ts';
 
-const change = { id: 'a', source: 'Slack', by: 'zoe@example.com' } as const;
-const after = (managers?: FieldManagers) =>
-  anIncident({ spec: { change }, metadata: managers === undefined ? {} : { managers } });
-const slack = { severity: 'allclear-controller', change: 'allclear-controller' };
+const slack: FieldManagers = {
+  title: 'allclear-controller',
+  severity: 'allclear-controller',
+  state: 'allclear-controller',
+  change: 'allclear-controller',
+};
 
-test.each<[string, FieldManagers | undefined, string, string | undefined]>([
-  ['whoever acted', slack, 'spec.severity', 'zoe@example.com'],
-  ['whoever acted, where nothing else is known', undefined, 'spec.severity', 'zoe@example.com'],
+/** Bo acted last, on whatever it was. */
+const after = (managers: FieldManagers, edits = 0): Incident =>
+  anIncident({
+    spec: { state: 'Investigating', change: { id: 'a', source: 'Slack', by: 'bo@example.com' } },
+    metadata: { managers, generation: 1 + edits },
+  });
+const entry = (spec: Partial<IncidentUpdateSpec>): IncidentUpdate => anUpdate({ spec: { text: 'x', ...spec } });
+const declared = entry({ type: 'State', to: 'Investigating', author: 'ana@example.com' });
+const raised = entry({ type: 'Severity', from: 'SEV3', to: 'SEV2', author: 'bo@example.com' });
+
+test.each<[string, Incident, string, readonly IncidentUpdate[], string | undefined]>([
+  ['whom the timeline names', after(slack), 'spec.state', [declared, raised], 'ana@example.com'],
+  ['whom the timeline names, each for their own', after(slack), 'spec.severity', [declared, raised], 'bo@example.com'],
+  ['the act alone that is not told of yet', after(slack, 1), 'spec.severity', [declared], 'bo@example.com'],
+  ['one of two that are not told of yet', after(slack, 2), 'spec.severity', [declared], undefined],
+  ['nobody, when what is told of is something else', after(slack), 'spec.severity', [declared], undefined],
   [
-    'not whoever acted on something else',
-    { ...slack, severity: 'kubectl-edit' },
+    'another field manager, not whoever acted on something else',
+    after({ ...slack, severity: 'kubectl-edit' }),
     'spec.severity',
+    [declared, raised],
     'kubectl-edit (field manager)',
   ],
-  ['whoever acted on what has no manager any more', slack, 'spec.roles.commander', 'zoe@example.com'],
-  ['whoever acted on what is not told', slack, 'spec.description', 'zoe@example.com'],
-])('a field was last set by %s', (_, managers, field, author) => {
-  expect(lastAuthor(after(managers), field)).toBe(author);
-});
-
-test('by nobody who is known', () => {
-  expect(lastAuthor(anIncident(), 'spec.severity')).toBeUndefined();
-});
-
-test('whose edit came in between is told with the right name', () => {
-  const now = after({ ...slack, severity: 'kubectl-edit' });
-  expect(new Overtaken('spec.severity', now).message).toContain(
-    'was changed meanwhile by kubectl-edit (field manager);',
-  );
-  expect(new Overtaken('spec.severity', after(slack)).message).toContain('was changed meanwhile by zoe@example.com;');
+  [
+    'another field manager of what is not told',
+    after({ ...slack, title: 'flux' }),
+    'spec.title',
+    [],
+    'flux (field manager)',
+  ],
+  ['somebody, of what is not told', after(slack, 1), 'spec.title', [declared], undefined],
+  ['somebody, of a role that is not told', after(slack, 1), 'spec.roles.scribe', [declared], undefined],
+])('a field was last set by %s', (_, incident, field, updates, author) => {
+  expect(lastAuthor(incident, field, updates)).toBe(author);
 });

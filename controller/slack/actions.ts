@@ -62,7 +62,7 @@ const modals: Readonly<Record<string, (of: Opening) => Modal>> = {
     return updateModal(incident, choicesOf(desk, incident), channel);
   },
   [actionIds.declare]({ desk, incident, channel }) {
-    alreadyDeclared(incident);
+    alreadyDeclared(desk, incident);
     const { namespace, name, uid } = incident.metadata;
     const about = { namespace, name, uid, shown: shownOver(incident), ...(channel ? { channel } : {}) };
     return declareModal({ about, choices: choicesAt(desk, namespace), triage: incident });

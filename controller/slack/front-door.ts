@@ -61,7 +61,7 @@ function commands(app: App, desk: Desk): void {
       );
       await (said ? ack({ response_type: 'ephemeral', text: said.text }) : ack());
     } catch (error) {
-      const words = shownWords(refusalOf(error, desk.log));
+      const words = shownWords(refusalOf(error, desk));
       // No look-up of names: the time for an ack may be over.
       const line = await fromSlack(typed.text, (user) => Promise.resolve(user));
       await ack({ response_type: 'ephemeral', text: `${words}${typedText(line)}` });
@@ -86,7 +86,7 @@ function buttons(app: App, desk: Desk): void {
           desk.recent.once(`press/${pressed.trigger}`, () => press(desk, pressed)),
         );
     } catch (error) {
-      const message = plainMessage(shownWords(refusalOf(error, desk.log)));
+      const message = plainMessage(shownWords(refusalOf(error, desk)));
       desk.later('tell why a press did nothing', () => answerPress(desk, pressed, message));
     }
     await ack();
@@ -127,7 +127,7 @@ function forms(app: App, desk: Desk): void {
       }
       await (next ? ack({ response_action: 'update', view: asView(next) }) : ack());
     } catch (error) {
-      const errors = fieldErrors(refusalOf(error, desk.log), inputsOf(view));
+      const errors = fieldErrors(refusalOf(error, desk), inputsOf(view));
       await ack({ response_action: 'errors', errors });
     }
   });
@@ -140,7 +140,7 @@ function shortcuts(app: App, desk: Desk): void {
       const view = declareModal({ about: { namespace: desk.home }, choices: choicesAt(desk, desk.home) });
       await desk.api.open(shortcut.trigger_id, view);
     } catch (error) {
-      const message = plainMessage(shownWords(refusalOf(error, desk.log)));
+      const message = plainMessage(shownWords(refusalOf(error, desk)));
       desk.later('tell why a shortcut did nothing', () =>
         tellPerson(desk, { user: shortcut.user.id }, message, shortcut.trigger_id),
       );
@@ -168,7 +168,7 @@ function shortcuts(app: App, desk: Desk): void {
         `${shownIncident(incident)}: the message ${created ? 'is on the timeline now' : 'is on the timeline already'}.`,
       );
     } catch (error) {
-      answer(shownWords(refusalOf(error, desk.log)));
+      answer(shownWords(refusalOf(error, desk)));
     }
     await ack();
   });
@@ -189,7 +189,7 @@ function events(app: App, desk: Desk): void {
       await within(desk.clock, ackMost, addToTimeline(desk, pin));
     } catch (error) {
       if (passing(error)) throw error;
-      const words = shownWords(refusalOf(error, desk.log));
+      const words = shownWords(refusalOf(error, desk));
       // Elsewhere the reaction means whatever people like.
       if (!words.startsWith('This channel is no incident'))
         desk.later('tell why a reaction did nothing', () =>

@@ -83,7 +83,7 @@ async function closeBy(desk: Desk, said: Close, { event, retried }: Event): Prom
       );
       throw error;
     }
-    await reply(shownWords(refusalOf(error, desk.log)));
+    await reply(shownWords(refusalOf(error, desk)));
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { anIncident } from '../../test/builders/incident.ts';
+import { anIncident, anUpdate } from '../../test/builders/incident.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { DoneAlready, Overtaken, Refused } from '../act/act.ts';
 import { KubeError, KubeUnreachable } from '../runtime/kube-errors.ts';
 import { Declined } from './declined.ts';
@@ -7,6 +8,10 @@ import { fieldErrors, notSaved, passing, refusalOf } from './refusal.ts';
 import { TooLate } from './within.ts';
 
 const log = { error: vi.fn<(event: string) => void>() };
+const asked = (updates: readonly IncidentUpdate[] = []) => ({
+  log,
+  cluster: { updates: () => [...updates] },
+});
 const invalid = (...causes: [string, string][]): Refused =>
   new Refused(
     new KubeError(
@@ -42,23 +47,25 @@ describe('why something was not done, in words', () => {
       'The roles: Too many: 21: must have at most 20 items.',
     ],
   ])('%s', (error, words) => {
-    expect(refusalOf(error, log).words).toBe(words);
+    expect(refusalOf(error, asked()).words).toBe(words);
   });
 
   test('who set it to what meanwhile', () => {
     const now = anIncident({
-      spec: { severity: 'SEV1', change: { id: 'x', source: 'Slack', by: 'bo@streamo.example' } },
+      spec: { severity: 'SEV1', change: { id: 'x', source: 'Slack', by: 'carl@streamo.example' } },
     });
-    const { words, causes } = refusalOf(new Overtaken('spec.severity', now), log);
+    const raised = anUpdate({ spec: { type: 'Severity', from: 'SEV2', to: 'SEV1', author: 'bo@streamo.example' } });
+    const { words, causes } = refusalOf(new Overtaken('spec.severity', now), asked([raised]));
+    expect(refusalOf(new Overtaken('spec.title', now), asked([raised])).words).toContain('somebody set the summary');
     expect(words).toContain('bo@streamo.example set the severity to “SEV1”');
     expect(causes).toEqual([{ field: 'spec.severity', message: words }]);
-    expect(refusalOf(new Overtaken('metadata.uid', now), log).words).toContain('another incident');
-    expect(refusalOf(new DoneAlready(now), log).words).toContain('saved already');
+    expect(refusalOf(new Overtaken('metadata.uid', now), asked()).words).toContain('another incident');
+    expect(refusalOf(new DoneAlready(now), asked()).words).toContain('saved already');
   });
 
   test('a bug is logged whole and told without details', () => {
     const bug = new TypeError('x is undefined, token xoxb-1');
-    expect(refusalOf(bug, log).words).not.toContain('xoxb');
+    expect(refusalOf(bug, asked()).words).not.toContain('xoxb');
     expect(log.error).toHaveBeenCalledWith('slack.bug', { error: bug });
   });
 
@@ -96,10 +103,10 @@ describe('where it stands in a modal', () => {
       { 'spec.severity': 'One. Two.', 'spec.resolution.summary': 'Three.' },
     ],
   ])('%s', (_, causes, errors) => {
-    expect(fieldErrors(refusalOf(invalid(...causes), log), shown)).toEqual(errors);
+    expect(fieldErrors(refusalOf(invalid(...causes), asked()), shown)).toEqual(errors);
   });
 
   test('words without a cause stand at the first input', () => {
-    expect(fieldErrors(refusalOf(new TooLate(''), log), shown)).toEqual({ 'spec.resolution.summary': notSaved });
+    expect(fieldErrors(refusalOf(new TooLate(''), asked()), shown)).toEqual({ 'spec.resolution.summary': notSaved });
   });
 });

@@ -4,6 +4,7 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { Log } from '../log.ts';
 import { KubeError, KubeUnreachable, type Cause } from '../runtime/kube-errors.ts';
 import { cut, slackText } from '../text.ts';
+import type { Cluster } from './cluster.ts';
 import { Declined } from './declined.ts';
 import { TooLate } from './within.ts';
 
@@ -14,14 +15,20 @@ export interface Refusal {
   readonly causes: readonly Cause[];
 }
 
+/** What a refusal is put into words with. */
+export interface Asked {
+  readonly log: Pick<Log, 'error'>;
+  readonly cluster: Pick<Cluster, 'updates'>;
+}
+
 /** Nothing is known of a write that was not answered; its name makes the second press safe. */
 export const notSaved =
   'Not saved, press again: the Kubernetes API server did not answer in time. Nothing is done twice.';
 
 /** In words a person can act on. What is none of the known failures is a bug: logged whole, told without details. */
-export function refusalOf(error: unknown, log: Pick<Log, 'error'>): Refusal {
+export function refusalOf(error: unknown, { log, cluster }: Asked): Refusal {
   if (error instanceof Declined) return { words: error.message, causes: field(error.field, error.message) };
-  if (error instanceof Overtaken) return overtaken(error);
+  if (error instanceof Overtaken) return overtaken(error, cluster);
   if (error instanceof DoneAlready) return { words: error.message, causes: [] };
   if (error instanceof Refused) return of(error.causes, error.message);
   if (error instanceof TooLate || error instanceof KubeUnreachable) return { words: notSaved, causes: [] };
@@ -49,8 +56,8 @@ function refused(error: KubeError, log: Pick<Log, 'error'>): Refusal {
   return { words: `The API server refused it: ${error.message}`, causes: [] };
 }
 
-function overtaken({ field: path, now }: Overtaken): Refusal {
-  const by = lastAuthor(now, path) ?? 'somebody';
+function overtaken({ field: path, now }: Overtaken, cluster: Asked['cluster']): Refusal {
+  const by = lastAuthor(now, path, cluster.updates(now)) ?? 'somebody';
   const id = now.status?.id ?? now.metadata.name;
   if (path === 'metadata.uid') return { words: `${id} is another incident by now; nothing was done.`, causes: [] };
   const words = `Nothing was changed: meanwhile ${by} set ${nounOf(path)} to ${valueAt(now, path)}. Look at ${id} as it is now, then decide again.`;

@@ -290,7 +290,7 @@ interface Edited {
 /** Out of Triage, with what the form changed and nothing else. Whoever presses second is told who was first. */
 async function accept(at: At, incident: Incident, { title, severity, description }: Edited): Promise<Incident> {
   const { desk, person, submission } = at;
-  alreadyDeclared(incident, submission.key);
+  alreadyDeclared(desk, incident, submission.key);
   const before = submission.about.shown?.severity ?? incident.spec.severity;
   const roles = person.mail && incident.spec.roles?.['reporter'] === undefined ? { reporter: person.mail } : undefined;
   return change(desk, person, incident, {
@@ -310,10 +310,10 @@ async function accept(at: At, incident: Incident, { title, severity, description
 }
 
 /** @throws Declined naming who declared it; not for a repeat of the same press */
-export function alreadyDeclared(incident: Incident, key?: string): void {
+export function alreadyDeclared({ cluster }: Pick<Desk, 'cluster'>, incident: Incident, key?: string): void {
   const { state, change: last } = incident.spec;
   if (state === 'Triage' || (key !== undefined && last?.id === changeIdFor('declare', key))) return;
-  const by = lastAuthor(incident, 'spec.state');
+  const by = lastAuthor(incident, 'spec.state', cluster.updates(incident));
   throw new Declined(
     state === 'Resolved'
       ? `${idOf(incident)} was closed${by ? ` by ${by}` : ''}.`

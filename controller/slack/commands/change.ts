@@ -56,7 +56,7 @@ async function opens({ desk, typed }: LineContext, view: Modal, filledWith = '')
 /** @throws Declined for an incident that is over */
 export function running({ desk, incident }: Pick<LineContext, 'desk' | 'incident'>): void {
   if (incident.spec.state !== 'Resolved') return;
-  const by = lastAuthor(incident, 'spec.state');
+  const by = lastAuthor(incident, 'spec.state', desk.cluster.updates(incident));
   throw new Declined(
     `${idOf(incident)} is closed${by ? `, by ${by}` : ''}; nothing was done. If it is not over: \`${desk.command} reopen\` and why.`,
   );
