@@ -35,6 +35,7 @@ function updateReconciler(parts: Parts) {
     clock,
     install: config.install,
     incident: (namespace, name) => incidents.get(namespace, name),
+    incidents: () => incidents.list(),
     policies: (namespace) => caches.of('ResponsePolicy').list(namespace),
     siblings: ({ metadata, spec }) => {
       const incident = incidents.get(metadata.namespace, spec.incidentRef.name);

@@ -10,6 +10,7 @@ import type { Entry, Port } from '../runtime/effect.ts';
 import type { Reach as PortReach } from '../runtime/execution.ts';
 import { Executor } from '../runtime/executor.ts';
 import { Rejected } from '../runtime/outcome.ts';
+import { KubeError } from '../runtime/kube-errors.ts';
 import { WorkQueue } from '../runtime/queue.ts';
 import { Reconciler } from '../runtime/reconciler.ts';
 import { incidentDefinition } from './definition.ts';
@@ -33,6 +34,7 @@ class World {
   incident: Incident | undefined;
   slack: PortReach | 'lost' = this.port(() => undefined);
   github: PortReach = this.port(() => undefined);
+  others: readonly Incident[] = [];
   passes = 0;
   /** The API server refuses what is written to status. */
   refusesStatus = false;
@@ -62,7 +64,7 @@ class World {
       policies: () => [],
       updates: () => [],
       reach: () => this.reach(),
-      incidents: () => (this.incident ? [this.incident] : []),
+      incidents: () => [...(this.incident ? [this.incident] : []), ...this.others],
       entries: ({ metadata: { namespace, name, uid }, status }) =>
         executor.view({ owner: { kind: 'Incident', namespace, name, uid }, entries: status?.effects ?? {} }),
       ensureUpdate: () => Promise.reject(new Error('a deleted incident creates nothing')),
@@ -131,6 +133,7 @@ class World {
   }
 
   private write(incident: Incident, patch: object): Promise<Incident> {
+    if (!this.incident) return Promise.reject(new KubeError(404, 'NotFound', 'It is gone.'));
     const next: Incident = applyMergePatch(incident, patch);
     this.incident = next.metadata.finalizers?.length === 0 ? undefined : next;
     return Promise.resolve(next);
@@ -191,6 +194,20 @@ describe('a deleted incident', () => {
     await w.after(seconds(1));
     expect([w.there, w.sent, w.events]).toEqual([false, ['create'], []]);
   });
+
+  it.each([{}, archived.spec])(
+    'that is a copy with the status of another leaves that one’s channel alone: %j',
+    async (spec) => {
+      const w = world(undefined, { channel: opened }, { spec });
+      const identity = { install: 'test', namespace: 'production', name: 'login', uid: 'original' };
+      if (w.incident) w.incident = { ...w.incident, status: { ...w.incident.status, identity } };
+      w.others = [
+        anIncident({ metadata: { namespace: 'production', name: 'login', uid: 'original' }, status: { identity } }),
+      ];
+      await w.after(seconds(1));
+      expect([w.there, w.sent]).toEqual([false, []]);
+    },
+  );
 
   it('goes at once, aloud, when Slack refuses for good to archive its channel', async () => {
     const w = await world((one) => one.port(refuse(true)), { channel: opened }, archived).after(seconds(1));

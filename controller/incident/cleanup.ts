@@ -51,13 +51,20 @@ export class Cleanups {
     if (!hasFinalizer(incident) || (why === undefined && leftBehind(scope) !== undefined)) return incident;
     if (why !== undefined && !seen.told) this.#deps.event(incident, 'Warning', 'CleanupAbandoned', why);
     seen.told ||= why !== undefined;
-    return this.#removeFinalizer(incident);
+    return this.letGo(incident);
   }
 
   /** For the scope of a deleted incident. */
   scopeOf(incident: Incident): Pick<IncidentScope, 'cleanupLeft'> {
     const seen = this.#seen.get(incident.metadata.uid);
     return seen ? { cleanupLeft: this.#left(seen.at) } : {};
+  }
+
+  /** Takes our finalizer away, if it is there. */
+  async letGo(incident: Incident): Promise<Incident> {
+    if (!hasFinalizer(incident)) return incident;
+    const finalizers = incident.metadata.finalizers?.filter((finalizer) => finalizer !== cleanupFinalizer);
+    return this.#deps.writeMetadata(incident, { finalizers });
   }
 
   #see({ metadata: { uid } }: Incident): { readonly at: Duration; told: boolean } {
@@ -71,11 +78,6 @@ export class Cleanups {
   }
 
   #left = (since: Duration): Duration => since + (this.#deps.cleanupMost ?? usualMost) - this.#deps.clock.monotonic();
-
-  #removeFinalizer(incident: Incident): Promise<Incident> {
-    const finalizers = incident.metadata.finalizers?.filter((finalizer) => finalizer !== cleanupFinalizer);
-    return this.#deps.writeMetadata(incident, { finalizers });
-  }
 }
 
 const hasFinalizer = ({ metadata }: Incident): boolean => metadata.finalizers?.includes(cleanupFinalizer) === true;

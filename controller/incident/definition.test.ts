@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../../test/builders/fake-clock.ts';
-import { anIncident } from '../../test/builders/incident.ts';
+import { anEntry, anIncident } from '../../test/builders/incident.ts';
+import { applyMergePatch } from '../../test/builders/merge-patch.ts';
 import { generator } from '../../test/chaos/sample.ts';
 import type { Incident, IncidentSpec, IncidentStatus } from '../api/incident.gen.ts';
 import type { IncidentUpdate, IncidentUpdateSpec } from '../api/incident-update.gen.ts';
@@ -8,7 +9,7 @@ import { identityAnnotation } from '../api/names.ts';
 import type { ProductEffect, Reach } from '../integrations/capabilities.ts';
 import { rfc3339 } from '../runtime/clock.ts';
 import { Executor } from '../runtime/executor.ts';
-import { Reconciler } from '../runtime/reconciler.ts';
+import { Reconciler, Stopped } from '../runtime/reconciler.ts';
 import { incidentDefinition } from './definition.ts';
 import { nameOf } from './history.ts';
 import type { Applied, IncidentScope } from './scope.ts';
@@ -28,8 +29,12 @@ class World {
   readonly clock = new FakeClock();
   incident: Incident;
   readonly updates = new Map<string, IncidentUpdate>();
+  /** Names that the controller tried to write. */
+  readonly asked = new Set<string>();
   /** By the controller. */
   readonly written = new Set<string>();
+  others: readonly Incident[] = [];
+  readonly troubles: string[] = [];
   statusWrites = 0;
   /** The next status write is lost, and the process with it. */
   dies = false;
@@ -72,6 +77,10 @@ class World {
 
   metadata(metadata: Partial<Incident['metadata']>): void {
     this.#store({ ...this.incident, metadata: { ...this.incident.metadata, ...metadata } });
+  }
+
+  receipts(effects: NonNullable<IncidentStatus['effects']>): void {
+    this.#store({ ...this.incident, status: { ...this.incident.status, effects } });
   }
 
   /** By somebody who may only create entries. */
@@ -122,11 +131,13 @@ class World {
       install: 'allclear-system',
       reviewInterval: 60_000,
       policies: () => [],
-      updates: () => [...this.updates.values()],
+      updates: ({ metadata: { name } }) =>
+        [...this.updates.values()].filter(({ spec }) => spec.incidentRef.name === name),
       reach: () => nothing,
-      incidents: () => [this.incident],
+      incidents: () => [this.incident, ...this.others],
       entries: ({ status }) => status?.effects ?? {},
       ensureUpdate: ({ metadata, spec }) => {
+        this.asked.add(metadata.name);
         const known = this.updates.get(metadata.name);
         if (known) return Promise.resolve({ update: known, created: false });
         this.written.add(metadata.name);
@@ -157,30 +168,19 @@ class World {
         // A dead process writes nothing more.
         if (isDead) throw new Died();
         this.statusWrites += 1;
-        const status: IncidentStatus = JSON.parse(JSON.stringify(merged(incident.status, patch)));
+        const status: IncidentStatus = applyMergePatch(incident.status ?? {}, patch);
         return Promise.resolve(this.#store({ ...incident, status }));
       },
       leading: () => true,
-      trouble: (_, { message }) => {
-        if (!isDead) throw new Error(message);
+      trouble: (_, { reason, message, error }) => {
+        if (error instanceof Stopped) this.troubles.push(`${reason}: ${message}`);
+        else if (!isDead) throw new Error(message);
       },
     });
   }
 }
 
 class Died extends Error {}
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-/** RFC 7386. */
-function merged(from: unknown, patch: Readonly<Record<string, unknown>>): object {
-  const all: Record<string, unknown> = isFields(from) ? { ...from } : {};
-  for (const [field, value] of Object.entries(patch))
-    if (value === null) delete all[field];
-    else all[field] = isFields(value) ? merged(all[field], value) : value;
-  return all;
-}
 
 const zoe = { id: 'act-1', source: 'Kubectl', by: 'zoe@example.com', reason: 'It spreads.' } as const;
 
@@ -277,6 +277,50 @@ describe('identity', () => {
   });
 });
 
+/** A copy with its original's status; that one is there still, in another namespace. */
+async function copied(): Promise<World> {
+  const world = new World();
+  await world.settle();
+  world.edit({ severity: 'SEV1' });
+  world.others = [{ ...world.incident, metadata: { ...world.incident.metadata, namespace: 'production' } }];
+  world.metadata({ uid: 'copy', annotations: {} });
+  world.receipts({ channel: anEntry('channel', { integration: 'slack', ref: { channel: 'C1' } }) });
+  world.restart();
+  return world;
+}
+
+describe('a copy that was stored with the status of its original', () => {
+  test('does nothing, keeps what it says of the original, and says so once', async () => {
+    const world = await copied();
+    const { conditions: _, observedGeneration: __, ...before } = world.incident.status ?? {};
+    await world.settle();
+    world.restart();
+    await world.settle();
+    expect(world.entries()).toEqual(['State →Investigating']);
+    const { conditions = [], observedGeneration, ...after } = world.incident.status ?? {};
+    expect(after).toEqual(before);
+    expect(observedGeneration).toBe(1);
+    expect(world.incident.metadata.annotations).toEqual({});
+    const said = conditions.filter(({ reason }) => reason === 'CopiedWithStatus');
+    expect(said.map(({ type, status }) => `${type} ${status}`)).toEqual([
+      'Ready False',
+      'Reconciling False',
+      'Stalled True',
+    ]);
+    expect(said[0]?.message).toContain('Incident default/mobile-app-login');
+    expect(world.troubles).toHaveLength(1);
+  });
+
+  test('takes over when the original is gone, as after a restore', async () => {
+    const world = await copied();
+    await world.settle();
+    world.others = [];
+    await world.settle();
+    expect(world.entries()).toEqual(['State →Investigating', 'Severity SEV2→SEV1']);
+    expect(world.incident.status?.conditions?.find(({ type }) => type === 'Stalled')?.status).toBe('False');
+  });
+});
+
 /** Of the series. */
 const name = (world: World, number: number): string => nameOf(world.incident, world.incident.metadata.uid, number);
 
@@ -309,6 +353,7 @@ describe('entries that somebody else writes under names of the series', () => {
     world.forge(name(world, 2), { incidentRef: { name: 'other' }, to: 'Resolved' });
     world.edit({ severity: 'SEV1' });
     await world.settle();
+    expect([...world.asked].slice(-2)).toEqual([name(world, 2), name(world, 3)]);
     expect([...world.written].at(-1)).toBe(name(world, 3));
   });
 

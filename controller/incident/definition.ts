@@ -5,10 +5,19 @@ import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
 import type { Duration } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
-import type { Definition } from '../runtime/reconciler.ts';
+import { Stopped, type Definition } from '../runtime/reconciler.ts';
 import { Cleanups, type CleanupDeps } from './cleanup.ts';
 import { applyUpdates, type UpdateDraft } from './history.ts';
-import { decideOrigin, isAnnotated, isBackfill, isRecord, originOf, type Origin } from './identity.ts';
+import {
+  copiedFrom,
+  copyReason,
+  decideOrigin,
+  isAnnotated,
+  isBackfill,
+  isRecord,
+  originOf,
+  type Origin,
+} from './identity.ts';
 import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
 import { projectStatus } from './project.ts';
@@ -38,6 +47,11 @@ export function incidentDefinition(deps: IncidentDeps): Definition<Incident, Inc
   return {
     kind: 'Incident',
     async prepare(incident) {
+      const original = copiedFrom(incident, deps.install, deps.incidents());
+      if (original) {
+        if (incident.metadata.deletionTimestamp) await cleanups.letGo(incident);
+        throw new Stopped(copyReason(original));
+      }
       if (incident.metadata.deletionTimestamp)
         return { object: await cleanups.prepare(incident), prepared: appliedOf(incident, told) };
       if (isRecord(incident))
@@ -116,7 +130,7 @@ async function introduce(deps: IncidentDeps, incident: Incident): Promise<Incide
   return withOrigin(written, origin);
 }
 
-/** A copy that was restored with the status of its original has that one's identity in it until status is written. */
+/** A copy may have its original's identity in a status without receipts, until that is written. */
 function withOrigin(incident: Incident, { uid }: Origin): Incident {
   const { identity, ...status } = incident.status ?? {};
   return identity === undefined || identity.uid === uid ? incident : { ...incident, status };

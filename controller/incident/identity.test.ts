@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { anIncident, type IncidentParts } from '../../test/builders/incident.ts';
+import { anEntry, anIncident, type IncidentParts } from '../../test/builders/incident.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { identityAnnotation } from '../api/names.ts';
-import { decideOrigin, isAnnotated, isBackfill, originOf, originUid, type Origin } from './identity.ts';
+import { copiedFrom, decideOrigin, isAnnotated, isBackfill, originOf, originUid, type Origin } from './identity.ts';
 
 const install = 'allclear-system';
 const first: Origin = { install, namespace: 'default', name: 'login', uid: 'first' };
@@ -81,6 +81,8 @@ describe('the identity', () => {
   });
 });
 
+const from = (incident: Incident, ...others: readonly Incident[]): Origin | undefined =>
+  copiedFrom(incident, install, [incident, ...others]);
 const decided = (all: readonly Incident[]): string[] => all.map((each) => decideOrigin(each, install, all).uid);
 
 describe('of two with one identity', () => {
@@ -94,6 +96,17 @@ describe('of two with one identity', () => {
   test('a copy with the status of its original is another one all the same', () => {
     const copy = one('copy', { metadata: { name: 'copy' }, status: { identity: first } });
     expect(decided([one('first'), copy])).toEqual(['first', 'copy']);
+  });
+
+  test('a copy with the receipts of its original is told from one without, and from a restored one', () => {
+    const effects = { channel: anEntry('channel') };
+    const copy = one('copy', { metadata: { name: 'copy' }, status: { identity: first, effects } });
+    const bare = one('bare', { metadata: { name: 'bare' }, status: { identity: first } });
+    const original = one('first', { status: { identity: first, effects } });
+    expect(from(copy, original)).toEqual(first);
+    expect(from(original, copy)).toBeUndefined();
+    expect(from(bare, original)).toBeUndefined();
+    expect(from(copy)).toBeUndefined();
   });
 
   test('whoever has it in status keeps it', () => {

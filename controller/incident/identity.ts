@@ -3,6 +3,7 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { identityAnnotation, recordAnnotation } from '../api/names.ts';
 import { canonical } from '../runtime/canonical.ts';
 import type { Identity } from '../runtime/effect.ts';
+import type { Reason } from '../runtime/phase.ts';
 
 /** What was first seen of an incident; written once, before anything is sent. */
 export interface Origin extends Identity {
@@ -25,6 +26,22 @@ export function decideOrigin(incident: Incident, install: string, all: readonly 
   const another = all.some((other) => other.metadata.uid !== incident.metadata.uid && claimOn(other, recorded) < claim);
   return another ? newOrigin(incident, install) : recorded;
 }
+
+/**
+ * The identity of the original, while that is there, of a copy that was stored with its receipts, as a backup's status
+ * restored beside the original: the channel, tickets and record that it tells of are not its own.
+ */
+export function copiedFrom(incident: Incident, install: string, all: readonly Incident[]): Origin | undefined {
+  const recorded = recordedOrigin(incident);
+  if (!recorded || Object.keys(incident.status?.effects ?? {}).length === 0) return undefined;
+  return decideOrigin(incident, install, all).uid === recorded.uid ? undefined : recorded;
+}
+
+/** Why nothing is done for a copy, or for its updates. */
+export const copyReason = ({ namespace, name }: Origin): Reason => ({
+  reason: 'CopiedWithStatus',
+  message: `It is a copy of Incident ${namespace}/${name} with that one's status: the channel, tickets and record in it are not its own, so nothing is done for it. Delete it, which leaves them alone, and apply it without its status.`,
+});
 
 /** The annotation says so already. */
 export const isAnnotated = (incident: Incident, origin: Origin): boolean =>

@@ -54,6 +54,17 @@ export interface Trouble extends Reason {
   readonly error: unknown;
 }
 
+/** Thrown where nothing may be done for an object until people mend it: it says so itself, and rests. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly reason: string;
+
+  constructor({ reason, message }: Reason) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /** When to come again: at once if `again`, else after `after`, else when something changes. */
 export interface Verdict {
   readonly again?: boolean;
@@ -108,6 +119,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
       const reason = troubleOf(error);
       // What was written meanwhile counts: a patch of what was read before would be stale.
       if (reason) await this.#writeTrouble(this.#deps.read(namespace, name) ?? cached, { ...reason, error });
+      if (error instanceof Stopped) return { after: planAgain };
       throw error;
     }
   }
@@ -273,6 +285,7 @@ const failuresOf = (planned: readonly Planned[]): ReadonlyMap<string, Trouble> =
 /** Why a pass that threw cannot go on, if time alone does not help: an API server that is away or was overtaken is no trouble. */
 function troubleOf(error: unknown): Reason | undefined {
   if (error instanceof KubeUnreachable || (error instanceof KubeError && !error.terminal)) return undefined;
+  if (error instanceof Stopped) return { reason: error.reason, message: error.message };
   if (error instanceof KubeError) return { reason: 'WriteRefused', message: phrase(error) };
   return { reason: 'ReconcileFailed', message: `A fault in the controller: ${phrase(error)}` };
 }

@@ -1,7 +1,7 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
-import { isBackfill, isRecord, isUpdateOf, originOf } from '../incident/identity.ts';
+import { copiedFrom, copyReason, isBackfill, isRecord, isUpdateOf, originOf } from '../incident/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
 import { claimsAsNotes, readSeries, tellsOfChange } from '../incident/series.ts';
 import { inOrder, isRestored, oldestOf } from '../incident/timeline.ts';
@@ -22,6 +22,8 @@ export interface UpdateDeps {
   readonly clock: Clock;
   readonly install: string;
   incident(namespace: string, name: string): Incident | undefined;
+  /** All that are there. */
+  incidents(): readonly Incident[];
   policies(namespace: string): readonly ResponsePolicy[];
   siblings(update: IncidentUpdate): readonly IncidentUpdate[];
   reach(namespace: string): Reach;
@@ -42,7 +44,10 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
       const { namespace, name } = update.metadata;
       const applied = incident?.status?.applied;
       const standing = incident && readSeries(incident, applied, all).own.get(name);
-      const silent = silence(update, incident, standing === undefined && tellsOfChange(update));
+      const original = incident && copiedFrom(incident, deps.install, deps.incidents());
+      const silent = original
+        ? copyReason(original)
+        : silence(update, incident, standing === undefined && tellsOfChange(update));
       const siblings = incident ? inOrder(incident, claimsAsNotes(incident, applied, all)) : [];
       return {
         update: siblings.find(({ metadata }) => metadata.name === name) ?? update,

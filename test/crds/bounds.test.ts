@@ -139,7 +139,12 @@ async function play(seed: number): Promise<{ found: string[]; troubles: Trouble[
     },
   );
   const told = new Reconciler(
-    updateDefinition({ ...shared, incident: () => incident, siblings: () => [...updates.values()] }),
+    updateDefinition({
+      ...shared,
+      incident: () => incident,
+      incidents: () => [incident],
+      siblings: () => [...updates.values()],
+    }),
     {
       ...deps,
       read: (_, name) => updates.get(name),

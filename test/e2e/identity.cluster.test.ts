@@ -9,7 +9,7 @@ import { unhurried } from '../world/impatient.ts';
 import { expectOneOfEach } from '../world/one-of-each.ts';
 import { doubled, keyOf, lookOutside } from '../world/outside.ts';
 import { until } from '../world/until.ts';
-import { startWorld, type World } from '../world/world.ts';
+import { conditionOf, startWorld, type World } from '../world/world.ts';
 
 vi.setConfig({ maxConcurrency: 4 });
 
@@ -84,6 +84,26 @@ describe.concurrent('identity', () => {
     expect(after.channels.map(({ name }) => name).toSorted()).toEqual(['inc-00001', 'inc-00002']);
     expect(after.posts).toEqual(before.posts);
     expect(after.issues).toHaveLength(2);
+  });
+
+  test('a copy with the status of its original touches nothing of that one, and goes in silence', async () => {
+    await using world = await startWorld(sharedCluster(), { env });
+    const { namespace, kubectl } = world;
+    await world.declare();
+    const before = await expectOneOfEach(world);
+    const copy = (await backup(world)).replace(/^ {2}name: login$/m, '  name: copy');
+    world.controller.signal('SIGSTOP');
+    await kubectl.apply(copy);
+    const { status } = await world.incident();
+    const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify({ status })];
+    await kubectl('patch', 'incident', 'copy', '-n', namespace, ...patch);
+    await world.succeed(env);
+    await world.sees('why', (one) => conditionOf(one, 'Ready')?.reason === 'CopiedWithStatus', 'copy');
+    await world.objects.patch('Incident', 'copy', { spec: { severity: 'SEV1' } });
+    await world.objects.remove('Incident', 'copy');
+    await gone(world, 'copy');
+    await world.ready();
+    expect(await lookOutside(world)).toEqual(before);
   });
 
   test('restored from a backup without its status, it finds its own again', async () => {

@@ -84,6 +84,7 @@ export async function simulate(input: PlanInput): Promise<IncidentPlan> {
     const updateOf = updateDefinition({
       ...shared,
       incident: () => incident,
+      incidents: () => [],
       siblings: () => [...updates.values()],
     });
     const { object, prepared } = await definition.prepare(declared);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { anIncident, anUpdate, type UpdateParts } from '../../../test/builders/incident.ts';
+import { anEntry, anIncident, anUpdate, type UpdateParts } from '../../../test/builders/incident.ts';
+import type { Incident } from '../../api/incident.gen.ts';
 import { identityAnnotation } from '../../api/names.ts';
 import type { Reach } from '../../integrations/capabilities.ts';
 import { minutes, rfc3339, seconds, timeOf, type Instant } from '../../runtime/clock.ts';
@@ -17,7 +18,10 @@ const incident = anIncident();
 const written = timeOf(incident.metadata.creationTimestamp) ?? 0;
 
 /** Until when the notice of this update is sent; how long it waits for the channel's link. */
-function plan(parts: UpdateParts, { now = written, of = incident }: { now?: Instant; of?: typeof incident } = {}) {
+function plan(
+  parts: UpdateParts,
+  { now = written, of = incident, others = [] }: { now?: Instant; of?: Incident; others?: readonly Incident[] } = {},
+) {
   const update = anUpdate({
     ...parts,
     spec: { type: 'Status', audience: 'Stakeholders', channels: ['#support'], ...parts.spec },
@@ -26,6 +30,7 @@ function plan(parts: UpdateParts, { now = written, of = incident }: { now?: Inst
     clock: { now: () => now, monotonic: () => 0, after: () => () => {} },
     install: 'i',
     incident: () => of,
+    incidents: () => [of, ...others],
     policies: () => [],
     siblings: () => [update],
     reach: () => reach,
@@ -35,6 +40,16 @@ function plan(parts: UpdateParts, { now = written, of = incident }: { now?: Inst
   if (found === undefined || !('effects' in found)) return found;
   return found.effects[0]?.notAfter;
 }
+
+test('nobody is told by the updates of a copy that was stored with the status of its original', () => {
+  const identity = { install: 'i', namespace: 'production', name: 'login', uid: 'original' };
+  const status = { ...incident.status, identity, effects: { channel: anEntry('channel') } };
+  const of = anIncident({ metadata: { uid: 'copy' }, status });
+  const original = anIncident({ metadata: { namespace: 'production', name: 'login', uid: 'original' }, status });
+  const byName = { spec: { incidentRef: { name: incident.metadata.name } } };
+  expect(plan(byName, { of })).toBe(written + minutes(15));
+  expect(plan(byName, { of, others: [original] })).toMatchObject({ skip: { reason: 'CopiedWithStatus' } });
+});
 
 describe('how late a notice is sent', () => {
   test('is reckoned from when the update was written, whatever it says of when it happened', () => {
