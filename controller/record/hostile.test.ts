@@ -224,9 +224,11 @@ describe('a record of whatever people wrote', () => {
   });
 
   test('has no duration that runs backwards, or that rests on a time in doubt', () => {
-    for (const { seed, view } of written)
-      for (const { value = 0, formula } of measures(view))
-        expect({ seed, formula, sound: value >= 0 && value < 31 * 86_400_000 }).toMatchObject({ sound: true });
+    const known = written.flatMap(({ seed, view }) =>
+      measures(view).flatMap(({ value, formula }) => (value === undefined ? [] : [{ seed, value, formula }])),
+    );
+    expect(known.length).toBeGreaterThan(written.length / 4);
+    expect(known.filter(({ value }) => value < 0 || value >= 31 * 86_400_000)).toEqual([]);
   });
 
   test('is asked to be reviewed in words that reach nobody', () => {

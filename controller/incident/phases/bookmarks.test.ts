@@ -154,6 +154,7 @@ describe('a link', () => {
       if (key) entries = { ...entries, [key[0]]: key[1] };
     }
     const now = Array.from({ length: 20 }, (_, i) => link(`New ${i}`, `new/${i}`));
+    expect(wanted(now, entries)).toHaveLength(20);
     expect(Object.keys(done(now, entries))).toHaveLength(256);
   });
 });
