@@ -1,5 +1,5 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import { isDeclaration } from '../incident/render/words.ts';
+import { byName, isDeclaration } from '../incident/render/words.ts';
 import { minutes, timeOf } from '../runtime/clock.ts';
 import {
   closingEntry,
@@ -86,7 +86,7 @@ const saidOf = ({ spec }: IncidentUpdate): number => timeOf(spec.occurredAt) ?? 
 function entryDoubt(view: RecordView, updates: readonly IncidentUpdate[], how: string): Doubt[] {
   if (updates.length === 0) return [];
   const numbers = numbersOf(view);
-  const cites = updates.map(({ metadata }) => numbers.get(metadata.name) ?? fixed.declared).toSorted();
+  const cites = updates.map(({ metadata }) => numbers.get(metadata.name) ?? fixed.declared).toSorted(byName);
   const closing = closingOf(view.updates);
   const of = updates.flatMap((update): Time[] =>
     update === closing ? ['resolved'] : isDeclaration(update) ? ['declared'] : [],

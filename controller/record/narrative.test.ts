@@ -8,6 +8,7 @@ import { checkRecord } from './check.ts';
 import { measures } from './durations.ts';
 import type { RecordView } from './entries.ts';
 import { recordFiles } from './files.ts';
+import { cite } from './narrative.ts';
 import { questions } from './questions.ts';
 
 function filesOf(view: RecordView): Record<string, string> {
@@ -235,4 +236,8 @@ describe('times that cannot be right', () => {
     expect(measures(view).at(-1)?.formula).toContain('T07 − T01');
     expect(measures(view).at(-1)?.value).toBe(14 * 86_400_000 + 3_600_000);
   });
+});
+
+test('citations stand in the order of their numbers, beyond a hundred entries too', () => {
+  expect(cite('T100', 'T20', 'T100')).toBe('[T20](timeline.md#t20) [T100](timeline.md#t100)');
 });

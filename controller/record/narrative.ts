@@ -1,6 +1,14 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { troubled } from '../incident/render/effect-words.ts';
-import { byTime, happenedAt, isDeclaration, severityAt, severityRank, severityWord } from '../incident/render/words.ts';
+import {
+  byName,
+  byTime,
+  happenedAt,
+  isDeclaration,
+  severityAt,
+  severityRank,
+  severityWord,
+} from '../incident/render/words.ts';
 import { timeOf } from '../runtime/clock.ts';
 import { clean, markdown, markdownInline } from '../text.ts';
 import { soundTimes } from './doubts.ts';
@@ -22,7 +30,7 @@ import { clockTime, day } from './timeline.ts';
 /** `[T01](timeline.md#t01) [T03](timeline.md#t03)`, in order and once each. */
 export const cite = (...ids: readonly string[]): string =>
   [...new Set(ids)]
-    .toSorted()
+    .toSorted(byName)
     .map((id) => `[${id}](timeline.md#${id.toLowerCase()})`)
     .join(' ');
 
