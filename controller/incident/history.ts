@@ -6,6 +6,7 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { rfc3339, type Instant } from '../runtime/clock.ts';
 import { isBlank } from '../text.ts';
+import { originUid } from './identity.ts';
 import type { Applied } from './scope.ts';
 
 /** A timeline entry to be created; both names are known beforehand. */
@@ -52,7 +53,7 @@ export function unseenUpdates(
   incident: Incident,
   applied: Applied | undefined,
   now: Instant,
-  originUid: string = incident.metadata.uid,
+  uid: string = incident.metadata.uid,
   first: number = (applied?.seq ?? 0) + 1,
 ): UpdateDraft[] {
   const { resolution } = incident.spec;
@@ -72,7 +73,7 @@ export function unseenUpdates(
       apiVersion,
       kind: 'IncidentUpdate',
       metadata: {
-        name: nameOf(incident, originUid, first + i),
+        name: nameOf(incident, uid, first + i),
         namespace: incident.metadata.namespace,
         ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
         ownerReferences: [
@@ -85,7 +86,7 @@ export function unseenUpdates(
         ],
       },
       spec: {
-        incidentRef: { name: incident.metadata.name, uid: originUid },
+        incidentRef: { name: incident.metadata.name, uid },
         type,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
@@ -103,8 +104,19 @@ export function unseenUpdates(
 }
 
 /** The name of an entry of the controller's series. */
-export const nameOf = ({ metadata }: Pick<Incident, 'metadata'>, originUid: string, seq: number): string =>
-  `${metadata.name.slice(0, 230)}-${originUid.slice(0, 8)}-t${seq}`;
+export const nameOf = ({ metadata }: Pick<Incident, 'metadata'>, uid: string, seq: number): string =>
+  `${metadata.name.slice(0, 230)}-${uid.slice(0, 8)}-t${seq}`;
+
+/** Its place in that series: 3 of `login-6f1c7c54-t3`; undefined: it has none. */
+export function seriesNumberOf(incident: Incident, { metadata: { name } }: IncidentUpdate): number | undefined {
+  const number = Number(/-t([1-9]\d{0,8})$/.exec(name)?.[1] ?? 0);
+  return number > 0 && name === nameOf(incident, originUid(incident), number) ? number : undefined;
+}
+
+const changes: ReadonlySet<IncidentUpdate['spec']['type']> = new Set(['State', 'Severity', 'Escalation', 'Role']);
+
+/** Only the controller's own entries do. */
+export const tellsOfChange = ({ spec }: Pick<IncidentUpdate, 'spec'>): boolean => changes.has(spec.type);
 
 /** What the world has been told once these entries exist. Their content counts, not today's spec: it may have moved on. */
 export function applyUpdates(

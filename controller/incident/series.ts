@@ -5,9 +5,10 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { changeAnnotation, claimAnnotation } from '../api/names.ts';
 import { canonical } from '../runtime/canonical.ts';
 import { minutes, type Duration, type Instant } from '../runtime/clock.ts';
-import { applyUpdates, nameOf, unseenUpdates, type UpdateDraft } from './history.ts';
+import { applyUpdates, seriesNumberOf, tellsOfChange, unseenUpdates, type UpdateDraft } from './history.ts';
 import { isRecord, originUid } from './identity.ts';
 import type { Applied } from './scope.ts';
+import { isRestored } from './timeline.ts';
 
 /**
  * How an entry of the series is known to be the controller's. Recorded: status counts it. Wanted: it says what spec says,
@@ -27,11 +28,6 @@ export interface Series {
 
 type Run = NonNullable<Applied['skipped']>[number];
 
-const changes: ReadonlySet<IncidentUpdate['spec']['type']> = new Set(['State', 'Severity', 'Escalation', 'Role']);
-
-/** Only the controller's own entries do. */
-export const tellsOfChange = ({ spec }: Pick<IncidentUpdate, 'spec'>): boolean => changes.has(spec.type);
-
 /**
  * Reads the controller's entries out of all that are there. Anybody may have taken a name of the series beforehand; so
  * what status does not count yet is judged by what it says, and numbers of others are skipped.
@@ -45,7 +41,7 @@ export function readSeries(
   written: ReadonlySet<string> = new Set(),
 ): Series {
   const uid = originUid(incident);
-  const numbered = new Map(updates.map((update) => [numberOf(update, incident, uid), update]));
+  const numbered = new Map(updates.map((update) => [seriesNumberOf(incident, update) ?? 0, update]));
   const seq = known?.seq ?? 0;
   const recorded = [...numbered].filter(
     ([number, update]) =>
@@ -84,17 +80,11 @@ export function readSeries(
   return { applied, own, drafts };
 }
 
-/** Numbers above the last one that counts which are looked at: whoever takes a far one must not use them all up. */
-const reach = 1_000;
+/** Highest gap above the last counted number that one pass skips; bounds what a forged `-t999999` costs. */
+const mostSkipped = 1_000;
 
 const highest = (numbered: ReadonlyMap<number, unknown>, seq: number): number =>
-  [...numbered.keys()].reduce((most, number) => (number <= seq + reach ? Math.max(most, number) : most), seq);
-
-/** Its place in the series; 0 for what is not in it. */
-function numberOf({ metadata: { name } }: IncidentUpdate, incident: Incident, uid: string): number {
-  const number = Number(/-t([1-9]\d{0,8})$/.exec(name)?.[1] ?? 0);
-  return number > 0 && name === nameOf(incident, uid, number) ? number : 0;
-}
+  [...numbered.keys()].reduce((most, number) => (number <= seq + mostSkipped ? Math.max(most, number) : most), seq);
 
 /** An entry that status does not count: undefined when somebody else wrote it. */
 function standingOf(
@@ -108,19 +98,21 @@ function standingOf(
   const { metadata, status } = incident;
   // Since a status write counts what is told of the spec that it has seen, one edit alone says what was told of it.
   const edits = metadata.generation - (status?.observedGeneration ?? 0);
-  return (edits > 1 || isRestored(incident, update)) && follows(incident, applied, update) ? 'Possible' : undefined;
+  return (edits > 1 || isFromBeforeRestore(incident, update)) && follows(incident, applied, update)
+    ? 'Possible'
+    : undefined;
 }
 
-/** People were told of it, so it is the controller's: only the controller writes status, and nobody is told of a claim. */
+/** The controller has recorded an effect for it. */
 const wasTold = ({ status }: IncidentUpdate): boolean => Object.keys(status?.effects ?? {}).length > 0;
 
 /** How long a backup takes to be restored: entries may come back after their incident. */
 const restoreMost: Duration = minutes(60);
 
 /** The entry is from before the incident was restored, perhaps without the status that counted it. */
-function isRestored(incident: Incident, { metadata: { creationTimestamp } }: IncidentUpdate): boolean {
-  const { uid, creationTimestamp: restored } = incident.metadata;
-  return originUid(incident) !== uid && Date.parse(creationTimestamp) <= Date.parse(restored) + restoreMost;
+function isFromBeforeRestore(incident: Incident, { metadata: { creationTimestamp } }: IncidentUpdate): boolean {
+  const restored = Date.parse(incident.metadata.creationTimestamp);
+  return isRestored(incident) && Date.parse(creationTimestamp) <= restored + restoreMost;
 }
 
 /** Times differ with when it was written; the author with what was known of it. */
@@ -197,16 +189,20 @@ function lastActIn({ spec: { change } }: Incident, own: readonly (IncidentUpdate
 /**
  * The timeline for whoever reads it. What tells of a change and is not the controller's changes no fact and tells nobody:
  * it stands there as a note of what it claims.
+ * @param own as `readSeries` says it, where that is known
  */
 export function claimsAsNotes(
   incident: Incident,
   applied: Applied | undefined,
   updates: readonly IncidentUpdate[],
+  own?: Series['own'],
 ): IncidentUpdate[] {
   // Nothing of a record is told again.
   if (isRecord(incident)) return [...updates];
-  const { own } = readSeries(incident, applied, updates);
-  return updates.map((update) => (tellsOfChange(update) && !own.has(update.metadata.name) ? claimOf(update) : update));
+  const counted = own ?? readSeries(incident, applied, updates).own;
+  return updates.map((update) =>
+    tellsOfChange(update) && !counted.has(update.metadata.name) ? claimOf(update) : update,
+  );
 }
 
 /** The bound of spec.text. */

@@ -3,7 +3,7 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { claimAnnotation } from '../api/names.ts';
 import { minutes, rfc3339, seconds, timeOf, type Duration, type Instant } from '../runtime/clock.ts';
 import { isBlank } from '../text.ts';
-import { nameOf } from './history.ts';
+import { seriesNumberOf, tellsOfChange } from './history.ts';
 import { originUid } from './identity.ts';
 import { byTime, happenedAt, writtenAt } from './render/words.ts';
 
@@ -20,7 +20,7 @@ export function inOrder(incident: Incident, updates: readonly IncidentUpdate[]):
   const restored = isRestored(incident);
   const numbered = updates
     .flatMap((update) => {
-      const number = numberOf(incident, update);
+      const number = tellsOfChange(update) ? seriesNumberOf(incident, update) : undefined;
       return number === undefined ? [] : [{ update, number }];
     })
     .toSorted((a, b) => a.number - b.number);
@@ -37,17 +37,6 @@ export function inOrder(incident: Incident, updates: readonly IncidentUpdate[]):
 
 /** It was declared under another uid than it has now. */
 export const isRestored = (incident: Incident): boolean => originUid(incident) !== incident.metadata.uid;
-
-/** The types of entries that the controller writes. */
-const told: readonly IncidentUpdate['spec']['type'][] = ['State', 'Severity', 'Escalation', 'Role'];
-
-/** Of an entry of the controller's: 3 of `login-6f1c7c54-t3`. */
-function numberOf(incident: Incident, { metadata: { name }, spec }: IncidentUpdate): number | undefined {
-  if (!told.includes(spec.type)) return undefined;
-  const prefix = nameOf(incident, originUid(incident), 0).slice(0, -1);
-  const number = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-  return /^[1-9]\d{0,14}$/.test(number) ? Number(number) : undefined;
-}
 
 function earlier(update: IncidentUpdate): Instant {
   return Math.min(writtenAt(update), timeOf(update.spec.occurredAt) ?? Infinity);

@@ -47,7 +47,7 @@ export const fixed = { started: 'T01', detected: 'T02', declared: 'T03', effects
 export interface Times {
   readonly started?: number;
   readonly detected?: number;
-  /** When the Incident was created, where nobody declared it: `isDeclared`. */
+  /** Declaration time; the creation time if `isDeclared` is false. */
   readonly declared: number;
   readonly mitigated?: number;
   readonly resolved?: number;

@@ -33,7 +33,7 @@ export function requestsOf(view: Pick<RecordView, 'incident' | 'updates'>, entri
   const ending = endingOf(view);
   const merged = entries['record']?.facts?.['merged'];
   for (let request = 1; request <= mostRequests; request += 1) {
-    // It was followed by another one.
+    // Superseded: a later request exists.
     if (entries[requestKey(request + 1)]?.ref !== undefined) continue;
     const { mergedAt, carries, state } = entries[requestKey(request)]?.facts ?? {};
     const holds = carries === ending || merged === ending;

@@ -1,5 +1,5 @@
 import { originUid } from '../incident/identity.ts';
-import { tellsOfChange } from '../incident/series.ts';
+import { tellsOfChange } from '../incident/history.ts';
 import { Overtaken, type Wish } from '../act/act.ts';
 import type { UpdateType } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';

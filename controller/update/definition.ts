@@ -3,7 +3,8 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import { copiedFrom, copyReason, isBackfill, isRecord, isUpdateOf, originOf } from '../incident/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
-import { claimsAsNotes, readSeries, tellsOfChange } from '../incident/series.ts';
+import { tellsOfChange } from '../incident/history.ts';
+import { claimsAsNotes, readSeries } from '../incident/series.ts';
 import { inOrder, isRestored, oldestOf } from '../incident/timeline.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
@@ -43,12 +44,13 @@ export function updateDefinition(deps: UpdateDeps): Definition<IncidentUpdate, U
       const all = deps.siblings(update);
       const { namespace, name } = update.metadata;
       const applied = incident?.status?.applied;
-      const standing = incident && readSeries(incident, applied, all).own.get(name);
+      const series = incident && readSeries(incident, applied, all);
+      const standing = series?.own.get(name);
       const original = incident && copiedFrom(incident, deps.install, deps.incidents());
       const silent = original
         ? copyReason(original)
         : silence(update, incident, standing === undefined && tellsOfChange(update));
-      const siblings = incident ? inOrder(incident, claimsAsNotes(incident, applied, all)) : [];
+      const siblings = incident ? inOrder(incident, claimsAsNotes(incident, applied, all, series?.own)) : [];
       return {
         update: siblings.find(({ metadata }) => metadata.name === name) ?? update,
         ...(incident && id !== undefined && number !== undefined ? { about: { incident, named: { id, number } } } : {}),

@@ -47,7 +47,7 @@ export function keyBookmarks(
       [link.from, ...recorded].find((key) => !taken.has(key) && isOf(link, key, entries[key])),
     );
   const free = (): EffectKey[] => recorded.filter((key) => !taken.has(key) && isFree(key, entries[key], integration));
-  // Its bookmark was to be edited into another, and perhaps was not: beside that it must not get a second one.
+  // A pending edit may have left this address standing; a new bookmark would double it.
   const mayStand = (link: Link): boolean =>
     recorded.some(
       (key) => !taken.has(key) && entries[key]?.state === 'Pending' && entries[key].facts?.['link'] === link.link,

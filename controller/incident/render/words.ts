@@ -2,6 +2,7 @@ import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { severities, type NoticeEvent } from '../../api/enums.gen.ts';
 import type { PolicySeverities } from '../../api/response-policy.gen.ts';
+import { tellsOfChange } from '../history.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IncidentScope } from '../scope.ts';
 import type { Reach } from '../../integrations/capabilities.ts';
@@ -105,7 +106,7 @@ export const isDeclaration = ({ spec: { type, from, to } }: IncidentUpdate): boo
 export function isOfTriage(update: IncidentUpdate, siblings: readonly IncidentUpdate[]): boolean {
   const { type, from, to } = update.spec;
   if (type === 'State') return to === 'Triage' || (from === 'Triage' && to === 'Resolved');
-  if (type !== 'Severity' && type !== 'Escalation' && type !== 'Role') return false;
+  if (!tellsOfChange(update)) return false;
   const before = siblings.filter((s) => s.spec.type === 'State' && byTime(s, update) < 0);
   return before.toSorted(byTime).at(-1)?.spec.to === 'Triage';
 }
