@@ -1,4 +1,4 @@
-import { doubtsOf } from './doubts.ts';
+import { doubtsOf, type Doubt } from './doubts.ts';
 import { closingEntry, fixed, isDeclared, timesOf, type RecordView, type Times } from './entries.ts';
 import { clockTime, day, dayTime } from './timeline.ts';
 
@@ -24,10 +24,11 @@ interface Point {
 export function measures(view: RecordView): readonly Measure[] {
   const times = timesOf(view);
   const { started, detected, declared, resolved } = pointsOf(view, times);
+  const doubts = doubtsOf(view);
   return [
-    measure(view, 'To detect', started, detected),
-    measure(view, 'To acknowledge', detected, declared),
-    measure(view, 'To resolve', times.started === undefined ? declared : started, resolved),
+    measure(doubts, 'To detect', started, detected),
+    measure(doubts, 'To acknowledge', detected, declared),
+    measure(doubts, 'To resolve', times.started === undefined ? declared : started, resolved),
   ];
 }
 
@@ -41,14 +42,14 @@ function pointsOf(view: RecordView, times: Times): Record<'started' | 'detected'
   };
 }
 
-function measure(view: RecordView, name: Measure['name'], from: Point, to: Point): Measure {
+function measure(doubts: readonly Doubt[], name: Measure['name'], from: Point, to: Point): Measure {
   const cites = [...new Set([from.id, to.id])];
   const missing = [from, to].find(({ at }) => at === undefined);
   if (from.at === undefined || to.at === undefined)
     return { name, formula: `no time of ${missing?.what ?? 'it'} is recorded`, cites };
   const show = day(from.at) === day(to.at) ? clockTime : dayTime;
   const formula = `${to.id} − ${from.id} = ${show(to.at)} − ${show(from.at)}`;
-  const doubt = doubtsOf(view).find(({ of }) => of.includes(from.time) || of.includes(to.time));
+  const doubt = doubts.find(({ of }) => of.includes(from.time) || of.includes(to.time));
   if (doubt !== undefined) return { name, formula: `${doubt.what.replace(/^(?:It|The) /, lower)}, ${formula}`, cites };
   return { name, value: to.at - from.at, formula, cites };
 }

@@ -33,13 +33,6 @@ export interface TimelineEntry {
   readonly where: string;
 }
 
-export interface Timeline {
-  /** By number. */
-  readonly entries: readonly TimelineEntry[];
-  /** The entry of each IncidentUpdate, by its name. */
-  readonly ofUpdate: ReadonlyMap<string, string>;
-}
-
 /** The entries that every incident has, recorded or not: what is filled in later must not renumber the others. */
 export const fixed = { started: 'T01', detected: 'T02', declared: 'T03', effects: 'T04', mitigated: 'T05' } as const;
 
@@ -104,17 +97,15 @@ export function titleThen({ updates }: RecordView): string | undefined {
   return spec.from === undefined ? spec.text : metadata.annotations?.[titleAnnotation];
 }
 
-export function timelineOf(view: RecordView): Timeline {
+/** Every entry, by number. Whoever needs the numbers alone asks `numbersOf`: here each text is escaped. */
+export function timelineOf(view: RecordView): TimelineEntry[] {
   const { declaration, later } = written(view);
   const ofUpdate = numbersOf(view);
-  return {
-    entries: [...fixedEntries(view, declaration), ...later.map((update) => entryOf(update, ofUpdate, view))],
-    ofUpdate,
-  };
+  return [...fixedEntries(view, declaration), ...later.map((update) => entryOf(update, ofUpdate, view))];
 }
 
 /** The entry of each IncidentUpdate, by its name. */
-export function numbersOf(view: RecordView): Timeline['ofUpdate'] {
+export function numbersOf(view: RecordView): ReadonlyMap<string, string> {
   const { declaration, later } = written(view);
   const numbers = new Map<string, string>(later.map((update, i) => [update.metadata.name, id(i + 6)]));
   if (declaration !== undefined) numbers.set(declaration.metadata.name, fixed.declared);

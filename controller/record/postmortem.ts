@@ -3,7 +3,7 @@ import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { isDeclaration, severityAt, severityWord, ticketWord } from '../incident/render/words.ts';
 import { lastSaid } from '../incident/timeline.ts';
 import { clean, markdown, markdownLink, oneLine } from '../text.ts';
-import { closingEntry, fixed, timelineOf, type RecordView } from './entries.ts';
+import { closingEntry, fixed, numbersOf, type RecordView } from './entries.ts';
 import { cite, narrative } from './narrative.ts';
 import { questions } from './questions.ts';
 import { listItem, paragraph, saying } from './quote.ts';
@@ -103,7 +103,7 @@ function frontMatter(view: RecordView): string {
 
 function head(view: RecordView): string {
   const { spec } = view.incident;
-  const { ofUpdate } = timelineOf(view);
+  const ofUpdate = numbersOf(view);
   const last = lastSaid(view.updates, ['Status']);
   const entry = (update: IncidentUpdate): string => ofUpdate.get(update.metadata.name) ?? fixed.declared;
   const lines = [

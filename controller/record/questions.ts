@@ -2,7 +2,7 @@ import { byTime, severityWord } from '../incident/render/words.ts';
 import { troubled } from '../incident/render/effect-words.ts';
 import { markdown } from '../text.ts';
 import { doubtsOf } from './doubts.ts';
-import { closingEntry, fixed, place, timelineOf, timesOf, trouble, type RecordView } from './entries.ts';
+import { closingEntry, fixed, numbersOf, place, timesOf, trouble, type RecordView } from './entries.ts';
 
 export type Topic =
   | 'start'
@@ -68,7 +68,7 @@ function facts(view: RecordView): Asked[] {
 }
 
 function course(view: RecordView): Asked[] {
-  const { ofUpdate } = timelineOf(view);
+  const ofUpdate = numbersOf(view);
   const entry = (name: string): string => ofUpdate.get(name) ?? fixed.declared;
   const word = (severity = ''): string => markdown(severityWord(severity, view.policy.spec.severities));
   const changes = view.updates.filter((u) => u.spec.type === 'Severity').toSorted(byTime);
@@ -99,7 +99,7 @@ function course(view: RecordView): Asked[] {
 
 /** One question a place, however many notices it missed. */
 function told(view: RecordView): Asked[] {
-  const { ofUpdate } = timelineOf(view);
+  const ofUpdate = numbersOf(view);
   const missed = new Map<string, { how: Set<string>; cites: string[] }>();
   for (const update of view.updates.toSorted(byTime))
     for (const [key, entry] of Object.entries(update.status?.effects ?? {})) {

@@ -2,7 +2,7 @@ import { timelineOf, type RecordView, type TimelineEntry } from './entries.ts';
 
 /** timeline.md: every entry once, as a table that a citation can point into. */
 export function timelineFile(view: RecordView): string {
-  const { entries } = timelineOf(view);
+  const entries = timelineOf(view);
   const days = new Set(entries.flatMap(({ at }) => (at === undefined ? [] : day(at))));
   const [only] = days;
   const oneDay = days.size === 1 && only !== undefined;
