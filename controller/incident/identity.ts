@@ -83,7 +83,7 @@ export function isBackfill(incident: Incident): boolean {
 const firstSeenResolved = (incident: Incident): boolean =>
   incident.spec.state === 'Resolved' && incident.status?.applied === undefined;
 
-/** Status first: it has a guard, and an annotation is dropped by any `kubectl replace`. */
+/** Status first: it cannot vanish there, and an annotation is dropped by any `kubectl replace`. */
 const recordedOrigin = (incident: Incident): Origin | undefined =>
   incident.status?.identity ?? annotatedOrigin(incident);
 
