@@ -63,3 +63,18 @@ describe('what is left off', () => {
     expect(all['Ready']).toMatchObject({ reason: 'Converged', message: 'Everything wanted is done. Off: Posted.' });
   });
 });
+
+describe('what a person has to decide', () => {
+  const held = { reason: 'Ambiguous', message: 'Two could.' };
+
+  it.each([
+    ['alone', { effects: [], held }, {}, 'Ambiguous', 'Degraded'],
+    ['beside what is done', { effects: [message], held }, { message: 'Done' }, 'Ambiguous', 'Degraded'],
+    ['after what is under way', { effects: [message], held }, { message: 'Working' }, 'WorkingReason', 'Reconciling'],
+    ['after what is in trouble', { effects: [message], held }, { message: 'Held' }, 'HeldReason', 'Degraded'],
+  ] as const)('is Degraded, and no work: %s', (_, plan, states, posted, ready) => {
+    const all = judged(plan, states);
+    expect(all['Posted']).toMatchObject({ status: 'False', reason: posted });
+    expect(all['Ready']?.reason).toBe(ready);
+  });
+});

@@ -109,6 +109,11 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
       ),
       standing: isWorking ? 'working' : lesser.standing,
     };
+  if ('effects' in plan && plan.held)
+    return {
+      verdict: verdict(condition, 'False', plan.held.reason, plan.held.message),
+      standing: isWorking ? 'working' : 'degraded',
+    };
   if ('effects' in plan && plan.later)
     return { verdict: verdict(condition, 'False', plan.later.reason, plan.later.message), standing: 'waiting' };
   const changed = all.filter(({ state }) => state === 'Changed');

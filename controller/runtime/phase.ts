@@ -10,6 +10,7 @@ export interface Reason {
 
 /**
  * What a phase wants: effects, nothing for now (`skip`), an input first (`wait`), or things undone (`release`).
+ * What only a person can decide is `held` beside the effects, of which there may be none.
  * `failed` is what comes of a phase that threw; no phase returns it.
  */
 export type Plan<E extends Effect = Effect> = (
@@ -19,6 +20,8 @@ export type Plan<E extends Effect = Effect> = (
       readonly later?: Reason;
       /** What is left off of it, and why, in sentences for the condition. */
       readonly without?: readonly string[];
+      /** More would be wanted, and a person has to decide something first. */
+      readonly held?: Reason;
     }
   | { readonly failed: Reason; readonly error: unknown }
   | { readonly skip: Reason }

@@ -38,15 +38,25 @@ export function conditionsOf({ planned, intended }: ObjectPlan): ConditionPlan[]
 function linesOf(plan: Planned<ProductEffect>['plan'], intended: ObjectPlan['intended']): Line[] {
   if ('skip' in plan) {
     const { reason, message } = plan.skip;
-    return [{ action: reason === 'NotConfigured' ? 'off' : 'skip', detail: shown(message), reason }];
+    return [
+      {
+        action: reason === 'NotConfigured' || reason === 'NotSupported' ? 'off' : 'skip',
+        detail: shown(message),
+        reason,
+      },
+    ];
   }
   if ('wait' in plan) return [{ action: 'wait', detail: shown(plan.wait.message), reason: plan.wait.reason }];
   if ('failed' in plan) return [{ action: 'held', detail: shown(plan.failed.message), reason: plan.failed.reason }];
   const keys = 'effects' in plan ? plan.effects.map(({ key }) => key) : plan.release;
-  return keys.flatMap((key) => {
+  const lines = keys.flatMap((key) => {
     const found = intended.get(key);
     return found === undefined ? [] : [lineOf(key, found)];
   });
+  const held = 'effects' in plan ? plan.held : undefined;
+  return held
+    ? [...lines, { action: 'held', detail: `${held.reason}: ${shown(held.message)}`, reason: held.reason }]
+    : lines;
 }
 
 function lineOf(key: string, { action, effect, entry, reason, message }: Intended): Line {
