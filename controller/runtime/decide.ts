@@ -50,7 +50,14 @@ export type Operation = 'create' | 'update' | 'observe' | 'release';
 /** What the executor should do about one effect now. */
 export type Step =
   | { readonly do: 'nothing' }
-  | { readonly do: 'wait'; readonly until?: Duration; readonly reason: string; readonly message: string }
+  | {
+      readonly do: 'wait';
+      readonly until?: Duration;
+      readonly reason: string;
+      readonly message: string;
+      /** See Reach: it ends by itself within seconds. */
+      readonly soon?: true;
+    }
   /** Write the intent; the send follows once it is stored. */
   | { readonly do: 'intend'; readonly attempt: number; readonly ref?: Ref | undefined }
   | { readonly do: 'create'; readonly attempt: number }
@@ -71,7 +78,7 @@ export interface Situation {
   readonly entry: Entry | undefined;
   /** Absent: the integration is gone or not connected; `missing` says which. */
   readonly port: Port | undefined;
-  readonly missing: { readonly reason: string; readonly message: string };
+  readonly missing: { readonly reason: string; readonly message: string; readonly soon?: true };
   /** Changes with the integration's spec, secret or readiness. */
   readonly epoch: string;
   readonly memory: Memory;
@@ -209,7 +216,10 @@ function decideDone(s: Situation, entry: Entry): Step {
   if (s.released && !s.port) return unconnected(s);
   if (s.released) return s.port?.release ? (holdOff(s) ?? { do: 'release', ref }) : nothing;
   if (!s.wanted) return nothing;
-  if (!s.port) return s.wanted.integration === undefined || s.wanted.final ? nothing : unconnected(s);
+  if (!s.port) {
+    const isOwed = s.wanted.integration !== undefined && !s.wanted.final;
+    return isOwed && !(s.missing.soon && (s.frozen || isAsWanted(s, s.wanted, entry))) ? unconnected(s) : nothing;
+  }
   if (s.frozen) return decideLook(s, s.wanted, entry);
   if (s.place && isElsewhere(s.wanted, entry, s.place)) return decideNew(s, s.wanted, entry.attempt + 1);
   if (s.wanted.takesOver && s.port.update && s.port.recover === 'observe')
@@ -226,6 +236,13 @@ function decideDone(s: Situation, entry: Entry): Step {
   }
   return decideLook(s, s.wanted, entry);
 }
+
+/** Nothing is owed to it, not even a look after doubt: a moment without its port is no news. */
+const isAsWanted = (s: Situation, wanted: Effect, entry: Entry): boolean =>
+  entry.rev === revision(wanted.desired) &&
+  refusedPart(entry) === undefined &&
+  s.memory.auditAt === undefined &&
+  s.memory.goneSince === undefined;
 
 /**
  * What an edit waits for.

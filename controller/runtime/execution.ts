@@ -14,7 +14,14 @@ export interface Leadership {
 /** A port in reach of an object, or why there is none. */
 export type Reach =
   | { readonly port: Port; readonly epoch: string }
-  | { readonly port?: undefined; readonly epoch: string; readonly reason: string; readonly message: string };
+  | {
+      readonly port?: undefined;
+      readonly epoch: string;
+      readonly reason: string;
+      readonly message: string;
+      /** It is being connected for the first time: whoever waits for it is at work, and not held up. */
+      readonly soon?: true;
+    };
 
 /**
  * Where a process may be killed by a test; nothing is installed there otherwise. Before an intent is written, before the

@@ -34,6 +34,8 @@ class World {
   session = 's1';
   acquired = 0;
   connected = true;
+  /** While it is not connected: it is being connected. */
+  soon = false;
   /** Another one: the Integration was changed or mended. */
   epoch = 'e';
   recover: Port['recover'] = 'observe';
@@ -64,7 +66,7 @@ class World {
       reach: () =>
         this.connected
           ? { port: this.port(), epoch: this.epoch }
-          : { epoch: '', reason: 'IntegrationGone', message: 'gone' },
+          : { epoch: '', reason: 'IntegrationGone', message: 'gone', ...(this.soon ? { soon: true } : {}) },
       wake: () => {},
       report: (outcome) => {
         if (this.deaf) throw new Error('no ears');
@@ -166,6 +168,13 @@ const cannot = (): never => {
   throw new Unsupported('no such method');
 };
 const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const connecting = (): World => {
+  const w = new World();
+  w.connected = false;
+  w.soon = true;
+  return w;
+};
+const stateOf = (pass: Pass): string | undefined => pass.progress.get('k')?.state;
 const want = (desired: unknown = 'v1', more: Partial<Effect> = {}): Effect => ({
   key: 'k',
   kind: 'thing',
@@ -932,6 +941,41 @@ describe('time and leadership', () => {
     await w.pass([want()]);
     await w.pass([want()]);
     expect(w.entries['k']?.state).toBe('Done');
+  });
+
+  describe('an integration that is being connected', () => {
+    it('is work for what waits for it, and no trouble', async () => {
+      const w = connecting();
+      expect(stateOf(await w.pass([want()]))).toBe('Working');
+      w.soon = false;
+      expect(stateOf(await w.pass([want()]))).toBe('Held');
+    });
+
+    it('is no news for what is as it should be', async () => {
+      const w = new World();
+      await w.pass([want()]);
+      await w.pass([want()]);
+      Object.assign(w, { connected: false, soon: true });
+      expect(stateOf(await w.pass([want()]))).toBe('Done');
+      expect(stateOf(await w.pass([want('v2')]))).toBe('Working');
+      w.soon = false;
+      expect(stateOf(await w.pass([want()]))).toBe('Held');
+    });
+
+    it('hides no refusal, and no look that is owed', async () => {
+      const w = new World();
+      w.fate = refuseForGood;
+      await w.pass([want()]);
+      await w.pass([want()]);
+      Object.assign(w, { connected: false, soon: true });
+      expect(stateOf(await w.pass([want()]))).toBe('Failed');
+      const other = new World();
+      await other.pass([want()]);
+      await other.pass([want()]);
+      Object.assign(other, { connected: false, soon: true });
+      other.restart('s2');
+      expect(stateOf(await other.pass([want()]))).toBe('Working');
+    });
   });
 
   it('a re-created object of the same name gets nothing of the former one', async () => {

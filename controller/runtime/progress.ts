@@ -30,7 +30,7 @@ export function progressOf(
     const { reason, message, forGood } = problem;
     return { key, state: forGood ? 'Failed' : 'Held', reason, message };
   }
-  if (step.do === 'wait' && step.reason === 'Settling')
+  if (step.do === 'wait' && (step.reason === 'Settling' || (step.soon && entry?.state !== 'Failed')))
     return { key, state: 'Working', reason: step.reason, message: step.message };
   // Nothing is owed to a thing that is done but a look, unless nobody is there to do it.
   if (step.do === 'wait' && (entry?.state === 'Done' ? step.until === undefined : entry?.state !== 'Failed'))
