@@ -27,6 +27,8 @@ export interface Pass {
   /** Receipts and marks that are not stored yet. */
   readonly unsaved: boolean;
   readonly flying: number;
+  /** Closed and settled before this process, and unchanged since: nothing new is begun for it. */
+  readonly frozen: boolean;
   /** Nothing is started any more: what is known should be written now. */
   readonly stopping: boolean;
   /** Monotonic; when a wait ends. */
@@ -74,6 +76,7 @@ export class Executor {
     const entries: Record<EffectKey, Entry> = { ...this.view(target) };
     const progress = new Map<EffectKey, Progress>();
     const intents: { launch: Launch; send: Step }[] = [];
+    const frozen = state.frozenAt === target.generation;
     let dueAt: Duration | undefined;
     let room = roomLeft(entries, state);
     for (const key of new Set([...byKey.keys(), ...Object.keys(entries)])) {
@@ -110,7 +113,7 @@ export class Executor {
         acquiredAt: leadership.acquiredAt(),
         recovering: state.recovering,
         restored: target.restored ?? false,
-        frozen: state.frozenAt === target.generation,
+        frozen,
         now: clock.now(),
         monotonic,
       };
@@ -136,6 +139,7 @@ export class Executor {
       intents: intents.map(({ launch }) => launch.key),
       unsaved: state.landed.size > 0,
       flying: [...state.memories.values()].filter((m) => m.flying).length,
+      frozen,
       stopping: this.#stopping,
       dueAt,
       launch: () => {

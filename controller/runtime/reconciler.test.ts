@@ -32,6 +32,7 @@ class World {
   refuse: ((patch: Patch) => void) | undefined;
   prepare: () => void = () => {};
   gather: () => void = () => {};
+  closed = false;
   reconciler = this.start();
 
   start(): Reconciler<Thing, void> {
@@ -68,7 +69,7 @@ class World {
         project: () => ({}),
         identity: () => ({ install: 'i', namespace: 'n', name: 'a', uid: 'u' }),
         restored: () => false,
-        closed: () => false,
+        closed: () => this.closed,
       },
       {
         clock: this.clock,
@@ -257,6 +258,41 @@ describe('a status that the API server refuses for good', () => {
     expect(w.troubles).toMatchObject([{ reason: 'WriteRefused' }]);
     w.refuse = undefined;
     await w.passes(3);
+    expect(w.condition('Ready')).toMatchObject({ status: 'True', reason: 'Converged' });
+  });
+});
+
+describe('a closed object that was settled before this process', () => {
+  it('stays as it is, whatever could be done for it by now', async () => {
+    const w = new World();
+    w.closed = true;
+    w.phases = [wants('one'), phase('twoDone', () => ({ skip: { reason: 'NotConfigured', message: 'Nobody does.' } }))];
+    await w.passes(3);
+    const { status } = w.thing;
+    w.reconciler = w.start();
+    for (const news of [
+      wants('two'),
+      phase('twoDone', () => ({ wait: { reason: 'WaitingForOne', message: 'One first.' } })),
+      phase('twoDone', () => ({ effects: [], held: { reason: 'Ambiguous', message: 'Two could.' } })),
+    ]) {
+      w.phases = [wants('one'), news];
+      await w.passes(3);
+      expect(w.made).toEqual(['one']);
+      expect(w.thing.status).toEqual(status);
+    }
+  });
+
+  it('goes on once people change it', async () => {
+    const w = new World();
+    w.closed = true;
+    w.phases = [wants('one')];
+    await w.passes(3);
+    w.reconciler = w.start();
+    w.phases = [wants('one'), wants('two')];
+    await w.passes(2);
+    w.edit();
+    await w.passes(3);
+    expect(w.made).toEqual(['one', 'two']);
     expect(w.condition('Ready')).toMatchObject({ status: 'True', reason: 'Converged' });
   });
 });

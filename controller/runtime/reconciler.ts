@@ -227,7 +227,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     const { generation } = object.metadata;
     const conditions = mergeConditions(
       stored.conditions ?? [],
-      judge(planned, pass.progress),
+      judge(pass.frozen ? planned.map((phase) => asItWas(phase, object)) : planned, pass.progress),
       this.#deps.clock.now(),
       generation,
     );
@@ -281,6 +281,21 @@ const failuresOf = (planned: readonly Planned[]): ReadonlyMap<string, Trouble> =
         : [],
     ),
   );
+
+/**
+ * A phase of a closed object of which nothing new is begun: what it wants besides what is recorded counts for nothing, and
+ * if that is all, its condition stays as it was.
+ */
+function asItWas<E extends Effect>({ condition, plan }: Planned<E>, { status }: Reconciled): Planned<E> {
+  const recorded = 'effects' in plan ? plan.effects.filter(({ key }) => status?.effects?.[key] !== undefined) : [];
+  if ('effects' in plan && (recorded.length > 0 || plan.effects.length === 0) && !plan.held && !plan.later)
+    return { condition, plan: { ...plan, effects: recorded } };
+  if (!('effects' in plan) && !('wait' in plan)) return { condition, plan };
+  const stored = status?.conditions?.find(({ type }) => type === condition);
+  return stored?.status === 'False'
+    ? { condition, plan: { skip: { reason: stored.reason, message: stored.message } } }
+    : { condition, plan: { effects: recorded } };
+}
 
 /** Why a pass that threw cannot go on, if time alone does not help: an API server that is away or was overtaken is no trouble. */
 function troubleOf(error: unknown): Reason | undefined {
