@@ -30,6 +30,10 @@ export interface IntegrationSpec {
    */
   secretRef: NameRef;
   /**
+   * Use this one where several Integrations in reach could do the same and neither a ResponsePolicy nor what is recorded of the incident says which. Of two defaults the one in the incident's own namespace counts; two there are one too many, and the condition says Ambiguous.
+   */
+  default?: boolean;
+  /**
    * Whose incidents may use it.
    */
   allowedNamespaces: {
@@ -106,7 +110,7 @@ export interface IntegrationStatus {
    */
   capabilities?: string[];
   /**
-   * Ready, and what stands in its way. An Integration that is not Ready turns its capabilities off; nothing else waits for it.
+   * Ready, and what stands in its way. What an Integration that is not Ready would do waits for it, and says so; nothing else waits.
    */
   conditions?: Condition[];
 }

@@ -36,7 +36,7 @@ export interface ResponsePolicySpec {
    */
   invitees?: string[];
   /**
-   * Where a ticket is made for the incident. Left out: one in every Integration in reach that keeps tickets. An empty list: none.
+   * Where a ticket is made for the incident: one in each. Left out: one, in the only Integration in reach that keeps tickets; of several, in the one with spec.default. An empty list: none.
    */
   tickets?: PolicyTicket[];
   /**
@@ -131,7 +131,7 @@ export interface PolicySeverities {
  */
 export interface PolicyChannel {
   /**
-   * The Integration that serves this. Without it, the first by name that offers the capability.
+   * The Integration that serves this. Without it, the only one in reach that can; of several, the one with spec.default.
    */
   integrationRef?: NameRef;
   /**
@@ -148,7 +148,7 @@ export interface PolicyChannel {
  */
 export interface PolicyTicket {
   /**
-   * The Integration that serves this. Without it, the first by name that offers the capability.
+   * The Integration that serves this. Without it, the only one in reach that can; of several, the one with spec.default.
    */
   integrationRef: NameRef;
   /**
@@ -163,7 +163,7 @@ export interface PolicyTicket {
  */
 export interface PolicyNotice {
   /**
-   * The Integration that serves this. Without it, the first by name that offers the capability.
+   * The Integration that serves this. Without it, the only one in reach that can; of several, the one with spec.default.
    */
   integrationRef?: NameRef;
   /**
@@ -186,7 +186,7 @@ export interface PolicyNotice {
  */
 export interface PolicyTriage {
   /**
-   * The Integration that serves this. Without it, the first by name that offers the capability.
+   * The Integration that serves this. Without it, the only one in reach that can; of several, the one with spec.default.
    */
   integrationRef?: NameRef;
   /**
@@ -269,11 +269,11 @@ export interface PolicyBookmark {
  */
 export interface PolicyRecord {
   /**
-   * The Integration that serves this. Without it, the first by name that offers the capability.
+   * The Integration that serves this. Without it, the only one in reach that can; of several, the one with spec.default.
    */
   integrationRef?: NameRef;
   /**
-   * The Integration that asks for the review. Without it, the first by name that can.
+   * The Integration that asks for the review. Without it, the only one in reach that can; of several, the one with spec.default.
    */
   reviewRef?: NameRef;
   /**

@@ -3,6 +3,7 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { Writer } from '../cluster/writes.ts';
 import { incidentDefinition } from '../incident/definition.ts';
+import { heldNotices } from '../incident/render/receipts.ts';
 import { priorityOf } from '../incident/scope.ts';
 import { reachIn } from '../integrations/reach.ts';
 import { seconds, type Duration } from '../runtime/clock.ts';
@@ -37,11 +38,12 @@ export function incidents(parts: Parts): Controller<Incident> {
   };
 }
 
-/** All but how it goes on: who was told of it stands in its effects. */
+/** All but how it goes on: who was told of it stands in its effects, and what waits for a person is told in receipts. */
 const readOfUpdate = ({ metadata, spec, status }: IncidentUpdate): unknown => ({
   metadata: { ...metadata, resourceVersion: undefined },
   spec,
   effects: status?.effects,
+  held: heldNotices(status),
 });
 
 function incidentReconciler(parts: Parts) {

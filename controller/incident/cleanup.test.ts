@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../test/builders/fake-clock.ts';
 import { anEntry, anIncident } from '../../test/builders/incident.ts';
 import { applyMergePatch } from '../../test/builders/merge-patch.ts';
+import { aReach } from '../../test/builders/reach.ts';
 import type { Incident, IncidentSpec } from '../api/incident.gen.ts';
 import { cleanupFinalizer } from '../api/names.ts';
 import type { Reach } from '../integrations/capabilities.ts';
@@ -122,14 +123,7 @@ class World {
   }
 
   private reach(): Reach {
-    return {
-      find: () => ({ name: 'slack' }),
-      all: () => ['slack'],
-      interactive: () => false,
-      link: () => undefined,
-      lacks: () => undefined,
-      lost: () => (this.slack === 'lost' ? gone.message : undefined),
-    };
+    return aReach({ lost: () => (this.slack === 'lost' ? gone.message : undefined) });
   }
 
   private write(incident: Incident, patch: object): Promise<Incident> {

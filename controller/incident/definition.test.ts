@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../../test/builders/fake-clock.ts';
 import { anEntry, anIncident } from '../../test/builders/incident.ts';
 import { applyMergePatch } from '../../test/builders/merge-patch.ts';
+import { aReach } from '../../test/builders/reach.ts';
 import { generator } from '../../test/chaos/sample.ts';
 import type { Incident, IncidentSpec, IncidentStatus } from '../api/incident.gen.ts';
 import type { IncidentUpdate, IncidentUpdateSpec } from '../api/incident-update.gen.ts';
 import { identityAnnotation } from '../api/names.ts';
-import type { ProductEffect, Reach } from '../integrations/capabilities.ts';
+import type { ProductEffect } from '../integrations/capabilities.ts';
 import { rfc3339 } from '../runtime/clock.ts';
 import { Executor } from '../runtime/executor.ts';
 import { Reconciler, Stopped } from '../runtime/reconciler.ts';
@@ -15,14 +16,10 @@ import { nameOf } from './history.ts';
 import type { Applied, IncidentScope } from './scope.ts';
 
 /** No Integration is in reach. */
-const nothing: Reach = {
-  find: () => ({ off: { reason: 'NotConfigured', message: 'No Integration.' } }),
+const nothing = aReach({
+  choose: () => ({ none: { reason: 'NotConfigured', message: 'No Integration.' } }),
   all: () => [],
-  interactive: () => false,
-  lost: () => undefined,
-  lacks: () => undefined,
-  link: () => undefined,
-};
+});
 
 /** One incident on an API server in memory, and a controller without any Integration. */
 class World {

@@ -120,7 +120,7 @@ function remembering({ status }: Incident, reach: Reach): Reach {
 async function introduce(deps: IncidentDeps, incident: Incident): Promise<Incident> {
   const origin = decideOrigin(incident, deps.install, deps.incidents());
   const { finalizers = [], namespace } = incident.metadata;
-  const undoable = !('off' in deps.reach(namespace).find('channel')) && incident.spec.mode !== 'Backfill';
+  const undoable = deps.reach(namespace).all('channel').length > 0 && incident.spec.mode !== 'Backfill';
   const needsFinalizer = undoable && !finalizers.includes(cleanupFinalizer);
   if (isAnnotated(incident, origin) && !needsFinalizer) return withOrigin(incident, origin);
   const written = await deps.writeMetadata(incident, {

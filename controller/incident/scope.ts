@@ -1,9 +1,9 @@
 import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import type { Reach } from '../integrations/capabilities.ts';
+import type { Choice, Reach } from '../integrations/capabilities.ts';
 import type { Duration, Instant } from '../runtime/clock.ts';
 import type { EffectKey, Entry, Identity, Ref } from '../runtime/effect.ts';
-import type { Reason } from '../runtime/phase.ts';
+import type { Plan, Reason } from '../runtime/phase.ts';
 import type { Policy } from './policy/policy.ts';
 
 export type Applied = NonNullable<IncidentStatus['applied']>;
@@ -40,15 +40,28 @@ export function refOf(scope: Pick<IncidentScope, 'entries'>, key: EffectKey): Re
   return entry?.state === 'Done' ? entry.ref : undefined;
 }
 
-/** Who carries an effect out: what is recorded stays with the Integration that made it, there or gone; else whoever can. */
+type Carried = 'channel' | 'record' | 'review' | 'triage';
+
+/** Who carries an effect out: what is recorded stays with the Integration that made it, there or gone; else whom choose says. */
 export function carrierOf(
-  { entries, reach }: Pick<IncidentScope, 'entries' | 'reach'>,
-  key: 'channel' | 'record' | 'review' | 'triage',
-  named: string | undefined,
-): ReturnType<Reach['find']> {
+  { entries, reach, policy }: Pick<IncidentScope, 'entries' | 'reach' | 'policy'>,
+  key: Carried,
+): Choice {
   const recorded = entries[key]?.integration;
-  return recorded === undefined ? reach.find(key === 'triage' ? 'message' : key, named) : { name: recorded };
+  if (recorded !== undefined) return { name: recorded };
+  const { channel, record, triage } = policy.spec;
+  const stated: Readonly<Record<Carried, [name: string | undefined, field: string]>> = {
+    channel: [channel?.integrationRef?.name, 'spec.channel.integrationRef'],
+    record: [record?.integrationRef?.name, 'spec.record.integrationRef'],
+    review: [record?.reviewRef?.name, 'spec.record.reviewRef'],
+    triage: [triage?.integrationRef?.name, 'spec.triage.integrationRef'],
+  };
+  return reach.choose(key === 'triage' ? 'message' : key, ...stated[key]);
 }
+
+/** The plan of a phase for which nobody is chosen. */
+export const unchosen = (choice: Exclude<Choice, { readonly name: string }>): Plan<never> =>
+  'none' in choice ? { skip: choice.none } : { effects: [], held: choice.ambiguous };
 
 /** 1 for SEV1 … 4 for SEV4: what is served first. */
 export const priorityOf = (incident: Incident): number => Number(incident.spec.severity.slice(3));

@@ -116,10 +116,24 @@ export type Capabilities = { readonly [K in Kind]?: Port<Desired[K]> };
 /** An effect of the product: the runtime's, with the kinds named. */
 export type ProductEffect = { [K in Kind]: Effect<K, Desired[K]> }[Kind];
 
-/** What an integration in reach of the incident can do, by name. */
+/** Who carries out a kind of effect. Whether it is connected has no part in it: what waits for it says so itself. */
+export type Choice =
+  | { readonly name: string }
+  /** Nobody does: why. */
+  | { readonly none: Reason }
+  /** Several could, and a person has to say which. */
+  | { readonly ambiguous: Reason; readonly candidates: readonly string[] };
+
+/** What people call a thing that an Integration made: `GitHub issue`. */
+export type Noun = (kind: Kind, integration: string | undefined) => string;
+
+/** What an integration in reach of the incident can do, by name. Whether it is connected matters to `lost` alone. */
 export interface Reach {
-  /** The integration that carries out `kind`: the one named, else the first by name. A reason when there is none. */
-  find(kind: Kind, named?: string): { readonly name: string } | { readonly off: Reason };
+  /**
+   * The integration that carries out `kind`: see choose.
+   * @param field of the ResponsePolicy that would name one; absent: none does
+   */
+  choose(kind: Kind, named?: string, field?: string): Choice;
   /** Every integration that carries out `kind`, by name. */
   all(kind: Kind): readonly string[];
   /**
@@ -127,10 +141,12 @@ export interface Reach {
    * good, or it cannot do that. undefined: it does, or time may help, or it has not been tried yet.
    */
   lost(name: string, kind: Kind): string | undefined;
-  /** Why `kind` is left off: this integration is connected and cannot do it. undefined: it can, or that is not known. */
+  /** Why `kind` is left off: its vendor cannot do it, or its server turned out not to. undefined: it can, or that is not known. */
   lacks(name: string, kind: Kind): string | undefined;
   /** Presses of buttons in what this integration posts reach us: without that a button would be dead. */
   interactive(name: string): boolean;
   /** Where a person looks at what an entry refers to. */
   link(entry: Entry): string | undefined;
+  /** What people call a thing that it made: `GitHub issue`. */
+  readonly noun: Noun;
 }

@@ -6,6 +6,7 @@ import { credentialsType, hostsAnnotation } from '../api/names.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
 import { Connections } from './connections.ts';
 import type { CredentialSecret } from './credentials.ts';
+import { reachIn } from './reach.ts';
 
 const nowhere = 'http://127.0.0.1:9/api/';
 
@@ -170,4 +171,30 @@ it('what waits for an Integration is woken, although the status of that one coul
   cluster.unwritten = undefined;
   await cluster.connections.reconcile('n', 'slack');
   expect(cluster.changed).toEqual(['n']);
+});
+
+describe('an Integration that has never connected', () => {
+  it('is known by what its vendor can do, and what waits for it waits for a moment', () => {
+    const { connections } = connect({ integration: anIntegration(nowhere) });
+    const reach = reachIn(connections, 'n');
+    expect(reach.choose('channel')).toEqual({ name: 'slack' });
+    expect(reach.choose('ticket')).toMatchObject({ none: { reason: 'NotConfigured' } });
+    expect(reach.lacks('slack', 'record')).toBe('Integration slack does not do records in Git.');
+    expect(reach.lacks('slack', 'pin')).toBeUndefined();
+    expect(connections.port('n', 'slack', 'channel')).toMatchObject({ reason: 'IntegrationNotReady', soon: true });
+  });
+
+  it('is named with its reason once it was tried', async () => {
+    const { connections } = connect({ integration: anIntegration(nowhere), secret: aSecret('http://e.example/', 'x') });
+    await connections.reconcile('n', 'slack');
+    const found = connections.port('n', 'slack', 'channel');
+    expect(found).toMatchObject({
+      reason: 'IntegrationNotReady',
+      message: expect.stringMatching(
+        /^Integration slack is not ready: HostNotAllowed: Secret slack may not be sent to /,
+      ),
+    });
+    expect(found).not.toHaveProperty('soon');
+    expect(reachIn(connections, 'n').choose('channel')).toEqual({ name: 'slack' });
+  });
 });

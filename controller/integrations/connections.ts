@@ -7,6 +7,7 @@ import { KubeError } from '../runtime/kube-errors.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
 import { clip, phrase, Rejected } from '../runtime/outcome.ts';
 import { isKind, kindWords, type Kind } from './capabilities.ts';
+import { inReach, vendorLacks } from './choose.ts';
 import { bind } from './registry.ts';
 import { decode, refuseSecret, unknownVendor, type CredentialSecret, type Problem } from './credentials.ts';
 import type { Account, Connection, Pace, VendorContext } from './vendor.ts';
@@ -28,7 +29,7 @@ export interface ConnectionsDeps {
 /** A port of an Integration, or why there is none. */
 type Found =
   | { readonly port: Port; readonly epoch: string }
-  | ({ readonly port?: undefined; readonly epoch: string } & Problem);
+  | ({ readonly port?: undefined; readonly epoch: string; readonly soon?: true } & Problem);
 
 /** One Integration as this process knows it. */
 interface Held {
@@ -92,7 +93,7 @@ export class Connections {
 
   /** The connected port for one kind of effect, or why there is none. */
   port(namespace: string, name: string, kind: string): Found {
-    const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
+    const integration = this.#find(namespace, name);
     if (!integration)
       return {
         epoch: '',
@@ -102,14 +103,19 @@ export class Connections {
       };
     const held = this.#held.get(keyOf(integration));
     const reason = 'IntegrationNotReady';
-    if (!held) return { epoch: '', reason, message: `Integration ${name} is being connected.`, terminal: false };
+    if (!held)
+      return { epoch: '', reason, message: `Integration ${name} is being connected.`, terminal: false, soon: true };
     const epoch = held.mended === 0 ? held.epoch : `${held.epoch}~${held.mended}`;
     const { problem } = held;
-    if (problem)
-      return { epoch, reason, message: `Integration ${name}: ${problem.message}`, terminal: problem.terminal };
+    if (problem) {
+      const message = `Integration ${name} is not ready: ${problem.reason}: ${problem.message}`;
+      return { epoch, reason, message, terminal: problem.terminal };
+    }
     const port = held.connection && isKind(kind) ? portOf(held.connection, kind) : undefined;
     if (port) return { port, epoch };
-    const message = isKind(kind) ? lackOf(name, held.connection, kind) : `This version cannot do ${kind}.`;
+    const message = isKind(kind)
+      ? lackOf(name, kind, held.connection?.lacks?.(kind))
+      : `This version cannot do ${kind}.`;
     return { epoch, reason: 'NotSupported', message, terminal: true };
   }
 
@@ -119,16 +125,18 @@ export class Connections {
     return !found.port && found.terminal ? found.message : undefined;
   }
 
-  /** See Reach.lacks. */
+  /** See Reach.lacks. What a server turned out to lack is known for as long as its connection is. */
   lacks(namespace: string, name: string, kind: Kind): string | undefined {
-    const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
-    const { connection, problem } = (integration && this.#held.get(keyOf(integration))) ?? {};
-    return connection && !problem && !portOf(connection, kind) ? lackOf(name, connection, kind) : undefined;
+    const integration = this.#find(namespace, name);
+    if (!integration) return undefined;
+    if (vendorLacks(integration, kind)) return lackOf(name, kind);
+    const why = this.#held.get(keyOf(integration))?.connection?.lacks?.(kind);
+    return why === undefined ? undefined : lackOf(name, kind, why);
   }
 
   /** An effect was refused for these credentials: which Integration is to be reconciled, and when. */
   suspect(namespace: string, name: string): { key: string; after: Duration } | undefined {
-    const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
+    const integration = this.#find(namespace, name);
     const key = integration && keyOf(integration);
     const held = key === undefined ? undefined : this.#held.get(key);
     if (key === undefined || !held || held.problem) return undefined;
@@ -139,7 +147,7 @@ export class Connections {
   /** Where a person looks at what an entry refers to; also while the integration is down. */
   link(namespace: string, { integration, kind, ref }: Entry): string | undefined {
     if (integration === undefined || ref === undefined || !isKind(kind)) return undefined;
-    const object = this.#inReach(namespace).find(({ metadata }) => metadata.name === integration);
+    const object = this.#find(namespace, integration);
     const connection = object && this.#held.get(keyOf(object))?.connection;
     try {
       return connection?.capabilities[kind]?.link?.(ref);
@@ -149,19 +157,15 @@ export class Connections {
     }
   }
 
-  /** Names of the Integrations in reach that do `kind`, connected or not, in order. */
-  names(namespace: string, kind: Kind): readonly string[] {
-    const able = this.#inReach(namespace).filter((integration) => {
-      const connection = this.#held.get(keyOf(integration))?.connection;
-      if (connection) return portOf(connection, kind) !== undefined;
-      return integration.status?.capabilities?.includes(kind) ?? false;
-    });
-    return able.map((i) => i.metadata.name).toSorted();
+  /** Those that serve objects of this namespace, connected or not, by name. */
+  inReach(namespace: string): readonly Integration[] {
+    const all = this.#deps.integrations().filter(({ metadata }) => !metadata.deletionTimestamp);
+    return inReach(all, this.#deps.releaseNamespace, namespace);
   }
 
   /** Presses of buttons in what it posts reach us; while it is not connected, as it was. */
   interactive(namespace: string, name: string): boolean {
-    const integration = this.#inReach(namespace).find((i) => i.metadata.name === name);
+    const integration = this.#find(namespace, name);
     const connection = integration && this.#held.get(keyOf(integration))?.connection;
     return connection ? connection.interactive === true : wasInteractive(integration);
   }
@@ -282,9 +286,8 @@ export class Connections {
     if (patch) await this.#deps.writeStatus(integration, patch);
   }
 
-  #inReach(namespace: string): Integration[] {
-    const all = this.#deps.integrations().filter(({ metadata }) => !metadata.deletionTimestamp);
-    return inReach(all, this.#deps.releaseNamespace, namespace);
+  #find(namespace: string, name: string): Integration | undefined {
+    return this.inReach(namespace).find(({ metadata }) => metadata.name === name);
   }
 
   #context(integration: Integration): VendorContext {
@@ -329,20 +332,9 @@ const abilities = (connection: Connection): string[] => {
 const portOf = (connection: Connection, kind: Kind): Port | undefined =>
   connection.lacks?.(kind) === undefined ? connection.capabilities[kind] : undefined;
 
-function lackOf(name: string, connection: Connection | undefined, kind: Kind): string {
-  const why = connection?.lacks?.(kind);
+/** In a sentence. @param why of the server alone; absent: its vendor does not */
+export function lackOf(name: string, kind: Kind, why?: string): string {
   return `Integration ${name} does not do ${kindWords[kind]}${why === undefined ? '' : `: ${why}`}.`;
-}
-
-/** Those that serve objects of `namespace`: its own first, then those of the release namespace that are for all. */
-export function inReach(all: readonly Integration[], releaseNamespace: string, namespace: string): Integration[] {
-  return all
-    .filter(
-      ({ metadata, spec }) =>
-        metadata.namespace === namespace ||
-        (metadata.namespace === releaseNamespace && spec.allowedNamespaces.from === 'All'),
-    )
-    .toSorted((a, b) => Number(b.metadata.namespace === namespace) - Number(a.metadata.namespace === namespace));
 }
 
 const keyOf = ({ metadata }: Integration): string => `${metadata.namespace}/${metadata.name}`;

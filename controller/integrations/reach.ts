@@ -1,27 +1,35 @@
-import type { Reach } from './capabilities.ts';
-import { kindWords } from './capabilities.ts';
+import type { Integration } from '../api/integration.gen.ts';
+import type { Kind, Reach } from './capabilities.ts';
+import { choose, type Candidate } from './choose.ts';
 import type { Connections } from './connections.ts';
+import { nounsOf } from './nouns.ts';
+import { bind } from './registry.ts';
 
 /** What an object in `namespace` can have done, as its phases ask for it. */
 export function reachIn(
-  connections: Pick<Connections, 'names' | 'link' | 'interactive' | 'lost' | 'lacks'>,
+  connections: Pick<Connections, 'inReach' | 'link' | 'interactive' | 'lost' | 'lacks'>,
   namespace: string,
 ): Reach {
+  const candidate = (integration: Integration, kind: Kind): Candidate => {
+    const { metadata, spec } = integration;
+    return {
+      name: metadata.name,
+      isDefault: spec.default === true,
+      isOwn: metadata.namespace === namespace,
+      lack: bind(integration)
+        ? connections.lacks(namespace, metadata.name, kind)
+        : `Integration ${metadata.name} is of a vendor that this version does not know.`,
+    };
+  };
+  const candidates = (kind: Kind): readonly Candidate[] =>
+    connections.inReach(namespace).map((integration) => candidate(integration, kind));
   return {
-    find(kind, named) {
-      const able = connections.names(namespace, kind);
-      const name = named === undefined ? able[0] : able.find((n) => n === named);
-      if (name !== undefined) return { name };
-      const message =
-        named === undefined
-          ? `No Integration in reach does ${kindWords[kind]}.`
-          : `Integration ${named} is not in reach, or does not do ${kindWords[kind]}.`;
-      return { off: { reason: 'NotConfigured', message } };
-    },
-    all: (kind) => connections.names(namespace, kind),
+    choose: (kind, named, field) => choose(kind, candidates(kind), named, field),
+    all: (kind) => candidates(kind).flatMap(({ name, lack }) => (lack === undefined ? [name] : [])),
     lost: (name, kind) => connections.lost(namespace, name, kind),
     lacks: (name, kind) => connections.lacks(namespace, name, kind),
     interactive: (name) => connections.interactive(namespace, name),
     link: (entry) => connections.link(namespace, entry),
+    noun: (kind, name) => nounsOf(connections.inReach(namespace))(kind, name),
   };
 }

@@ -46,10 +46,20 @@ export interface Connection {
   close(): void;
 }
 
-/** A vendor is one folder that exports one of these, and one line in registry.ts. `Options` is its CRD sub-object. */
-export interface Vendor<Options> {
+/** What is known of a vendor from its code, before anything has connected. */
+export interface VendorFacts {
   /** The sub-object's name under Integration.spec. */
   readonly name: string;
+  /** Its name for people: `GitHub`. */
+  readonly title: string;
+  /** Its own word for what it makes, where that is not the usual one: `{ticket: 'issue'}`. */
+  readonly nouns?: Partial<Readonly<Record<Kind, string>>>;
+  /** The kinds of effects that it carries out. One server of it may lack some: see Connection.lacks. */
+  readonly can: { readonly ports: readonly Kind[] };
+}
+
+/** A vendor is one folder that exports one of these, and one line in registry.ts. `Options` is its CRD sub-object. */
+export interface Vendor<Options> extends VendorFacts {
   /** Which keys the Secret may hold, and which sets of them are enough: `[['token'], ['appId', 'privateKey']]`. */
   readonly secretKeys: readonly (readonly string[])[];
   connect(options: Options, secrets: Secrets, context: VendorContext): Connection;

@@ -1,4 +1,5 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import type { Noun } from '../integrations/capabilities.ts';
 import { effectWords, troubled } from '../incident/render/effect-words.ts';
 import {
   byName,
@@ -142,14 +143,14 @@ function fixedEntries(view: RecordView, declaration: IncidentUpdate | undefined)
       kind: isDeclared(view) ? 'Declared' : 'Recorded',
       who: who(declaration?.spec.author),
       what: declared(view, declaration),
-      where: toldIn(declaration),
+      where: toldIn(declaration, view.reach.noun),
     },
     {
       id: fixed.effects,
       ...(Number.isFinite(first) ? { at: first } : {}),
       kind: 'Effects',
       who: 'AllClear',
-      what: made.map(([key, entry]) => effect(key, entry)).join('; ') || 'Nothing was made outside',
+      what: made.map(([key, entry]) => effect(key, entry, view.reach.noun)).join('; ') || 'Nothing was made outside',
       where: '-',
     },
     fact(fixed.mitigated, times.mitigated, 'Mitigated', 'Customers were no longer hurt'),
@@ -193,8 +194,8 @@ function declared(view: RecordView, declaration: IncidentUpdate | undefined): st
   ].join('; ');
 }
 
-function effect(key: string, entry: Entry): string {
-  const { thing, done } = effectWords(key, entry);
+function effect(key: string, entry: Entry, noun: Noun): string {
+  const { thing, done } = effectWords(key, entry, noun);
   const part = unusable(entry) ? undefined : refusedPart(entry);
   // It stands, and what was refused of it is beside it. The vendor's words for an edit may differ each time.
   if (part) {
@@ -222,7 +223,7 @@ function entryOf(update: IncidentUpdate, ofUpdate: ReadonlyMap<string, string>, 
     kind: resolved ? 'All clear' : update.spec.type,
     who: who(update.spec.author),
     what: happened(update, ofUpdate, view) || nobody,
-    where: toldIn(update),
+    where: toldIn(update, view.reach.noun),
   };
 }
 
@@ -271,17 +272,17 @@ function closing({ incident, updates }: RecordView): string[] {
   return now.length === 0 ? [] : [`as last stated: ${now.join(', ')}`];
 }
 
-function toldIn(update: IncidentUpdate | undefined): string {
+function toldIn(update: IncidentUpdate | undefined, noun: Noun): string {
   const places = Object.entries(update?.status?.effects ?? {})
     .filter(([, entry]) => entry.state === 'Done' || troubled(entry))
     .toSorted(([a], [b]) => byName(a, b))
-    .map(([key, entry]) => `${place(key, entry)}${troubled(entry) ? ` (${trouble(entry)})` : ''}`);
+    .map(([key, entry]) => `${place(key, entry, noun)}${troubled(entry) ? ` (${trouble(entry)})` : ''}`);
   return places.length === 0 ? '-' : places.join(', ');
 }
 
 /** Where an update's effect went: `#stakeholders`, `GitHub issue #12`. */
-export function place(key: string, entry: Entry): string {
+export function place(key: string, entry: Entry, noun: Noun): string {
   if (entry.kind === 'message') return markdown(entry.within?.['channelName'] ?? entry.within?.['channel'] ?? key);
-  if (entry.kind === 'comment') return markdown(ticketWord(entry.integration ?? 'ticket', entry.within?.['id']));
-  return markdown(effectWords(key, entry).thing);
+  if (entry.kind === 'comment') return markdown(ticketWord(noun, entry.integration, entry.within?.['id']));
+  return markdown(effectWords(key, entry, noun).thing);
 }

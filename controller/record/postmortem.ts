@@ -145,19 +145,19 @@ function places({ incident, updates, entries, reach, policy }: RecordView): stri
   const changed = first === incident.spec.severity ? '' : `, declared ${severityWord(first, policy.spec.severities)}`;
   const linked = (
     kind: string,
-    label: (integration: string, name: string | undefined, id: string | undefined) => string,
+    label: (integration: string | undefined, name: string | undefined, id: string | undefined) => string,
   ): string[] =>
     Object.values(entries)
       .filter((entry) => entry.kind === kind && entry.state === 'Done')
       .map((entry) => {
         const url = reach.link(entry);
-        const shown = label(entry.integration ?? kind, entry.ref?.['name'], entry.ref?.['id']);
+        const shown = label(entry.integration, entry.ref?.['name'], entry.ref?.['id']);
         return url === undefined ? markdown(shown) : markdownLink(url, shown);
       });
   return [
     markdown(`${severityWord(incident.spec.severity, policy.spec.severities)}${changed}`),
     ...linked('channel', (_, name) => `#${name ?? 'channel'}`),
-    ...linked('ticket', (integration, _, id) => ticketWord(integration, id)),
+    ...linked('ticket', (integration, _, id) => ticketWord(reach.noun, integration, id)),
     '[timeline](timeline.md)',
     '[record](record.json)',
   ].join(' · ');

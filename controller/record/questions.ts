@@ -104,7 +104,7 @@ function told(view: RecordView): Asked[] {
   for (const update of view.updates.toSorted(byTime))
     for (const [key, entry] of Object.entries(update.status?.effects ?? {})) {
       if (!troubled(entry)) continue;
-      const where = place(key, entry);
+      const where = place(key, entry, view.reach.noun);
       const known = missed.get(where) ?? { how: new Set(), cites: [] };
       missed.set(where, known);
       known.how.add(trouble(entry));

@@ -1,3 +1,4 @@
+import { nounsOf } from '../../controller/integrations/nouns.ts';
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
 import type { Named, SeverityLabels, View } from '../../controller/incident/render/words.ts';
 import type { Entry, Identity } from '../../controller/runtime/effect.ts';
@@ -76,7 +77,7 @@ export function aStory(until: 'declared' | 'raised' | 'told' | 'resolved' = 'res
     named: { id: 'INC-00001', number: 1 },
     identity: { install: 'test', namespace: 'default', name: incident.metadata.name, uid: incident.metadata.uid },
     policy: { spec: { severities } },
-    reach: { link },
+    reach: { link, noun: nounsOf([]) },
   };
 }
 

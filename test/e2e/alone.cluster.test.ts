@@ -14,7 +14,7 @@ test('without any policy and Integration an incident has its number, is Ready an
   expect(ready?.message).toMatch(/Off: .*ChannelReady.*LiveStatusPosted.*MembersInvited.*TicketsFiled.*BookmarksAdded/);
   for (const type of ['ChannelReady', 'TicketsFiled'])
     expect(conditionOf(incident, type)).toMatchObject({ status: 'False', reason: 'NotConfigured' });
-  expect(conditionOf(incident, 'TicketsFiled')?.message).toBe('No Integration files tickets.');
+  expect(conditionOf(incident, 'TicketsFiled')?.message).toBe('No Integration in reach does tickets.');
 
   // It goes on as any other does.
   await world.edit({ severity: 'SEV1' });

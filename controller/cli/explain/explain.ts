@@ -1,10 +1,14 @@
+import type { Integration } from '../../api/integration.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { withAuthor } from '../../cluster/field-managers.ts';
 import { resourceOf } from '../../cluster/resources.ts';
 import { readConfig } from '../../config.ts';
-import { patience, withCluster } from '../cluster.ts';
+import { patience, withCluster, type Cluster } from '../cluster.ts';
 import { isUpdateOf } from '../../incident/identity.ts';
 import { claimsAsNotes } from '../../incident/series.ts';
+import { inReach } from '../../integrations/choose.ts';
+import { nounsOf } from '../../integrations/nouns.ts';
+import { KubeError } from '../../runtime/kube-errors.ts';
 import type { Io } from '../io.ts';
 import type { ExplainOptions } from '../options.ts';
 import { findIncident } from './find.ts';
@@ -19,7 +23,7 @@ export async function explain(given: string, options: ExplainOptions, io: Io): P
     const incident = await findIncident(cluster, given, options.allNamespaces === true);
     const { namespace, name } = incident.metadata;
     const release = readConfig(io.env).namespace;
-    const [updates, trouble, controllers] = await Promise.all([
+    const [updates, trouble, controllers, integrations] = await Promise.all([
       cluster.client.list<IncidentUpdate>(resourceOf('IncidentUpdate'), {
         namespace,
         fieldSelector: `spec.incidentRef.name=${name}`,
@@ -27,13 +31,25 @@ export async function explain(given: string, options: ExplainOptions, io: Io): P
       }),
       controllerTrouble(cluster, release, io.now()),
       readControllers(cluster, release, io.now()),
+      Promise.all([...new Set([namespace, release])].map((place) => integrationsOf(cluster, place))),
     ]);
     // Another install than the one that was asked about may serve it.
     const served = controllers !== undefined && isServed(namespace, controllers) === true;
     const troubles = served ? [] : [trouble, unserved(namespace, controllers)].filter((each) => each !== undefined);
     const own = updates.items.filter((update) => isUpdateOf(update, incident)).map(withAuthor);
-    const story = storyOf(incident, claimsAsNotes(incident, incident.status?.applied, own), troubles);
+    const noun = nounsOf(inReach(integrations.flat(), release, namespace));
+    const story = storyOf(incident, claimsAsNotes(incident, incident.status?.applied, own), troubles, noun);
     io.out(options.output === 'json' ? JSON.stringify(story, undefined, 2) : printStory(story).join('\n'));
     return 0;
   });
+}
+
+/** For their vendors' words alone: whoever may not read them reads the usual ones. */
+async function integrationsOf({ client }: Cluster, namespace: string): Promise<readonly Integration[]> {
+  try {
+    return (await client.list<Integration>(resourceOf('Integration'), { namespace, timeout: patience })).items;
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 403) return [];
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { anEntry } from '../../../test/builders/incident.ts';
 import { aStory } from '../../../test/builders/story.ts';
+import { nounsOf } from '../../integrations/nouns.ts';
 import type { Condition } from '../../api/meta.ts';
 import { reasonLines } from './reasons.ts';
 import { span } from './health.ts';
@@ -51,9 +52,12 @@ function trouble() {
     ...update,
     status: { ...update.status, conditions: [condition('NoticesSent', 'True', 'Done', 'done')] },
   }));
-  return storyOf({ ...incident, metadata, status: { ...incident.status, conditions, effects } }, told, [
-    'No controller leads.',
-  ]);
+  return storyOf(
+    { ...incident, metadata, status: { ...incident.status, conditions, effects } },
+    told,
+    ['No controller leads.'],
+    nounsOf([]),
+  );
 }
 
 it('tells what happened, waits and did not, and what to do', async () => {

@@ -5,6 +5,7 @@ import { isRecord } from '../../incident/identity.ts';
 import { advice, outcome, troubled } from '../../incident/render/effect-words.ts';
 import { byName, happenedAt, titleOf } from '../../incident/render/words.ts';
 import { inOrder } from '../../incident/timeline.ts';
+import type { Noun } from '../../integrations/capabilities.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
 import type { EffectState, Entry, Ref } from '../../runtime/effect.ts';
 import { clean, oneLine } from '../../text.ts';
@@ -64,7 +65,12 @@ export interface ToldUpdate {
 type Status = { readonly effects?: Readonly<Record<string, Entry>>; readonly conditions?: readonly Condition[] };
 
 /** @param troubles of the controllers: why what is told may be old, or nothing is done at all */
-export function storyOf(incident: Incident, updates: readonly IncidentUpdate[], troubles: readonly string[]): Story {
+export function storyOf(
+  incident: Incident,
+  updates: readonly IncidentUpdate[],
+  troubles: readonly string[],
+  noun: Noun,
+): Story {
   const { metadata, spec, status } = incident;
   const named = { id: status?.id ?? '', number: status?.number ?? 0 };
   const told = inOrder(incident, updates);
@@ -77,14 +83,14 @@ export function storyOf(incident: Incident, updates: readonly IncidentUpdate[], 
     state: spec.state,
     declaredAt: status?.timestamps?.declaredAt ?? metadata.creationTimestamp,
     warnings: [...troubles, ...warningsOf(incident)],
-    conditions: conditionsOf(status ?? {}),
+    conditions: conditionsOf(status ?? {}, noun),
     updates: told.map((update) => ({
       name: update.metadata.name,
       at: rfc3339(happenedAt(update)),
       subject: oneLine(headline(update, { incident, named, updates: told })),
       ...(update.spec.author === undefined ? {} : { author: oneLine(update.spec.author) }),
       ...(update.spec.text === undefined ? {} : { text: clean(update.spec.text) }),
-      conditions: conditionsOf(update.status ?? {}),
+      conditions: conditionsOf(update.status ?? {}, noun),
     })),
   };
 }
@@ -105,12 +111,12 @@ function warningsOf(incident: Incident): string[] {
 const otherEffects = 'OtherEffects';
 
 /** Conditions in the order in which they are written, which is that of the phases, each with its effects. */
-function conditionsOf({ conditions = [], effects = {} }: Status): ToldCondition[] {
+function conditionsOf({ conditions = [], effects = {} }: Status, noun: Noun): ToldCondition[] {
   const entries = Object.entries(effects).toSorted(([a], [b]) => byName(a, b));
   const ofCondition = new Map<string, ToldEffect[]>();
   for (const [key, entry] of entries) {
     const type = conditionOfKey(key) ?? otherEffects;
-    ofCondition.set(type, [...(ofCondition.get(type) ?? []), effectOf(key, entry)]);
+    ofCondition.set(type, [...(ofCondition.get(type) ?? []), effectOf(key, entry, noun)]);
   }
   const told = conditions.map((condition): ToldCondition => {
     const effectsHere = ofCondition.get(condition.type) ?? [];
@@ -140,14 +146,14 @@ function todoOf({ type, status, reason }: Condition): { todo?: string } {
   return todo === undefined || todo.startsWith('Nothing') ? {} : { todo };
 }
 
-function effectOf(key: string, entry: Entry): ToldEffect {
+function effectOf(key: string, entry: Entry, noun: Noun): ToldEffect {
   const { state, integration, ref, facts, attempt } = entry;
   const todo = advice(entry);
   return {
     key,
     state,
     sound: !troubled(entry),
-    words: outcome(key, entry),
+    words: outcome(key, entry, noun),
     ...(integration === undefined ? {} : { integration }),
     at: state === 'Pending' ? entry.since : entry.at,
     attempt,

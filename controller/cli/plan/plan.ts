@@ -174,7 +174,7 @@ function notesOf(
   const unready = integrations.flatMap(({ metadata, status }) => {
     const ready = status?.conditions?.find(({ type }) => type === 'Ready');
     if (ready === undefined || ready.status === 'True') return [];
-    return [`Integration ${metadata.name} is not ready, and its effects wait: ${ready.reason}: ${ready.message}`];
+    return [`Integration ${metadata.name} is not ready: ${ready.reason}: ${ready.message} Its effects wait for that.`];
   });
   return [
     ...(missing === undefined ? [] : [`There is no ResponsePolicy ${missing}; the default rules hold meanwhile.`]),

@@ -1,6 +1,7 @@
 import type { Integration } from '../../api/integration.gen.ts';
 import { isKind, type Reach } from '../../integrations/capabilities.ts';
-import { inReach, wasInteractive } from '../../integrations/connections.ts';
+import { inReach, vendorLacks } from '../../integrations/choose.ts';
+import { lackOf, wasInteractive } from '../../integrations/connections.ts';
 import { reachIn } from '../../integrations/reach.ts';
 import { bind } from '../../integrations/registry.ts';
 import type { Connection } from '../../integrations/vendor.ts';
@@ -42,17 +43,16 @@ export function plannedReach(integrations: readonly Integration[], releaseNamesp
       : { epoch: '', reason: 'IntegrationGone', message: `No Integration ${name} in reach does ${kind}.` };
   };
   const known: Parameters<typeof reachIn>[0] = {
-    names: (namespace, kind) =>
-      able(namespace)
-        .filter((integration) => connections.get(integration)?.capabilities[kind] !== undefined)
-        .map(({ metadata }) => metadata.name)
-        .toSorted(),
+    inReach: able,
     lost(namespace, name, kind) {
       const found = port(namespace, name, kind);
       return found.port ? undefined : found.message;
     },
-    // It is not known what a server lacks before it was asked.
-    lacks: () => undefined,
+    // What its server lacks besides is not known before it was asked.
+    lacks(namespace, name, kind) {
+      const integration = able(namespace).find(({ metadata }) => metadata.name === name);
+      return integration && vendorLacks(integration, kind) ? lackOf(name, kind) : undefined;
+    },
     interactive: (namespace, name) => wasInteractive(able(namespace).find(({ metadata }) => metadata.name === name)),
     link: (namespace, { integration, kind, ref }) =>
       integration && ref ? port(namespace, integration, kind).port?.link?.(ref) : undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anEntry, anIncident } from '../../../test/builders/incident.ts';
+import { aReach } from '../../../test/builders/reach.ts';
 import { FakeClock, settle } from '../../../test/builders/fake-clock.ts';
 import { random } from '../../../test/builders/hostile.ts';
 import type { ProductEffect } from '../../integrations/capabilities.ts';
@@ -33,14 +34,7 @@ function scopeOf(links: readonly Link[], entries: Entries, ticketUrl?: string): 
     applied: { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 },
     updates: [],
     entries: { channel, ...entries },
-    reach: {
-      find: () => ({ name: 'slack' }),
-      all: () => [],
-      interactive: () => false,
-      lost: () => undefined,
-      lacks: () => undefined,
-      link: ({ kind }) => (kind === 'ticket' ? ticketUrl : undefined),
-    },
+    reach: aReach({ link: ({ kind }) => (kind === 'ticket' ? ticketUrl : undefined) }),
     quiet: false,
     now: 0,
     reviewInterval: 0,

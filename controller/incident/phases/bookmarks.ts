@@ -3,22 +3,20 @@ import type { Phase } from '../../runtime/phase.ts';
 import { revision } from '../../runtime/effect.ts';
 import { bareUrl, hostOf, isBlank, oneLine } from '../../text.ts';
 import { ticketWord } from '../render/words.ts';
-import { notSupported, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { keyBookmarks, type Link } from './bookmark-keys.ts';
-import { channelOff } from './channel.ts';
+import { channelLacks, channelOff } from './channel.ts';
 import { ticketsWanted } from './tickets.ts';
 
 /** Links at the top of the channel. Slack's tightest quota, so the lowest priority; the live status holds the same links. */
 export const bookmarks: Phase<IncidentScope, ProductEffect> = {
   condition: 'BookmarksAdded',
   plan(scope) {
-    const off = channelOff(scope);
+    const off = channelOff(scope) ?? channelLacks(scope, 'bookmark');
     if (off) return { skip: off };
     const channel = refOf(scope, 'channel')?.['channel'];
     const integration = scope.entries['channel']?.integration;
     if (!channel || !integration) return { wait: waitingFor('WaitingForChannel', 'Bookmarks need the channel.') };
-    const lack = scope.reach.lacks(integration, 'bookmark');
-    if (lack !== undefined) return { skip: notSupported(lack) };
     const links = linksOf(scope);
     if (links.length === 0) return { skip: { reason: 'NothingToBookmark', message: 'There is no link to bookmark.' } };
     const { keyed, waiting } = keyBookmarks(links, scope.entries, integration);
@@ -50,7 +48,7 @@ function linksOf(scope: IncidentScope): Link[] {
     const entry = entries[`ticket/${integration}`];
     const url = entry?.state === 'Done' ? reach.link(entry) : undefined;
     if (!url) return [];
-    const title = ticketWord(integration, entry?.ref?.['id']);
+    const title = ticketWord(reach.noun, integration, entry?.ref?.['id']);
     return [{ from: `bookmark/ticket/${integration}`, isTicket: true, title, url, link: hashOf(url) }];
   });
   const stated = [...(policy.spec.bookmarks ?? []), ...(incident.spec.links ?? [])].map(({ title, url }) => ({

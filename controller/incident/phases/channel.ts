@@ -1,9 +1,9 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { Kind, ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
 import { watched, whenGone } from '../policy/drift.ts';
 import { channelName } from '../render/channel-name.ts';
-import { carrierOf, notConfigured, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { carrierOf, notSupported, priorityOf, unchosen, waitingFor, type IncidentScope } from '../scope.ts';
 
 /** The incident's own conversation. */
 export const channel: Phase<IncidentScope, ProductEffect> = {
@@ -12,9 +12,9 @@ export const channel: Phase<IncidentScope, ProductEffect> = {
     const off = channelOff(scope);
     if (off) return { skip: off };
     const { incident, named } = scope;
-    const found = carrierOf(scope, 'channel', scope.policy.spec.channel?.integrationRef?.name);
-    if ('off' in found || !named)
-      return { wait: waitingFor('WaitingForNumber', 'The channel is named after the incident’s number.') };
+    const found = carrierOf(scope, 'channel');
+    if (!('name' in found)) return unchosen(found);
+    if (!named) return { wait: waitingFor('WaitingForNumber', 'The channel is named after the incident’s number.') };
     const name = channelName(scope.policy.spec.channel?.nameTemplate, incident, named);
     const isPrivate = scope.policy.spec.channel?.visibility === 'Private';
     return {
@@ -41,6 +41,13 @@ export function channelOff(scope: IncidentScope): Reason | undefined {
   if (scope.quiet) return { reason: 'Quiet', message: 'A Backfill or a record opens no channel.' };
   const undeclared = undeclaredReason(scope);
   if (undeclared) return undeclared;
-  const found = carrierOf(scope, 'channel', scope.policy.spec.channel?.integrationRef?.name);
-  return 'off' in found ? notConfigured(found.off.message) : undefined;
+  const found = carrierOf(scope, 'channel');
+  return 'none' in found ? found.none : undefined;
+}
+
+/** Why this part of the channel is left off, known before the channel is open. undefined: it can be, or nobody is chosen yet. */
+export function channelLacks(scope: IncidentScope, kind: Kind): Reason | undefined {
+  const found = carrierOf(scope, 'channel');
+  const lack = 'name' in found ? scope.reach.lacks(found.name, kind) : undefined;
+  return lack === undefined ? undefined : notSupported(lack);
 }

@@ -2,7 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { refusedRelease, type Entry } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { isRecord } from '../identity.ts';
-import { effectWords } from '../render/effect-words.ts';
+import { channelWord } from '../render/effect-words.ts';
 import { waitingFor, type IncidentScope } from '../scope.ts';
 
 type Leaving = Pick<IncidentScope, 'incident' | 'entries'>;
@@ -63,7 +63,7 @@ function dutyOf({ incident, entries }: Leaving): 'none' | 'find' | 'archive' | '
 export function leftBehind(leaving: Leaving): string | undefined {
   const { channel, farewell: line } = leaving.entries;
   if (!channel) return undefined;
-  const { thing } = effectWords('channel', channel);
+  const thing = channelWord(channel);
   switch (dutyOf(leaving)) {
     case 'none':
       return undefined;

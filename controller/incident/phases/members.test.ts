@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../../test/builders/fake-clock.ts';
 import { anEntry, anIncident } from '../../../test/builders/incident.ts';
+import { aReach } from '../../../test/builders/reach.ts';
 import { minutes } from '../../runtime/clock.ts';
 import { judge } from '../../runtime/conditions.ts';
 import { revision, type Entry, type Port } from '../../runtime/effect.ts';
@@ -21,14 +22,7 @@ function scopeOf(state: Applied['state'], invitees: string[], entries: Record<st
     applied: { seq: 1, state, severity: 'SEV2', level: 0 },
     updates: [],
     entries,
-    reach: {
-      find: () => ({ name: 'slack' }),
-      all: () => [],
-      interactive: () => false,
-      lost: () => undefined,
-      lacks: () => undefined,
-      link: () => undefined,
-    },
+    reach: aReach(),
     quiet: false,
     now: 0,
     reviewInterval: 0,

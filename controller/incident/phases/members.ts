@@ -2,14 +2,14 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { uniqueMails } from '../../mail.ts';
 import { refusedPart, revision } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
-import { notSupported, priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
-import { channelOff } from './channel.ts';
+import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { channelLacks, channelOff } from './channel.ts';
 
 /** Who holds a role, and whom the policy invites. People known by name only are shown and not invited. */
 export const members: Phase<IncidentScope, ProductEffect> = {
   condition: 'MembersInvited',
   plan(scope) {
-    const off = channelOff(scope);
+    const off = channelOff(scope) ?? channelLacks(scope, 'members');
     if (off) return { skip: off };
     const people = invited(scope);
     if (people.length === 0)
@@ -18,8 +18,6 @@ export const members: Phase<IncidentScope, ProductEffect> = {
     const integration = scope.entries['channel']?.integration;
     if (!channel?.['channel'] || !integration)
       return { wait: waitingFor('WaitingForChannel', 'People are invited once the channel is open.') };
-    const lack = scope.reach.lacks(integration, 'members');
-    if (lack !== undefined) return { skip: notSupported(lack) };
     const without = leftOut(scope, people);
     if (without !== undefined) return { effects: [], without: [without] };
     const within = { channel: channel['channel'] };

@@ -3,22 +3,21 @@ import type { Entry } from '../../runtime/effect.ts';
 import { seconds } from '../../runtime/clock.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { receipts as render } from '../render/receipts.ts';
-import { notSupported, refOf, waitingFor, type IncidentScope } from '../scope.ts';
-import { channelOff } from './channel.ts';
+import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { heldUp } from './held.ts';
+import { channelLacks, channelOff } from './channel.ts';
 
 /** What was done, and what was not, in a thread under the live status. Receipts have no receipts. */
 export const receipts: Phase<IncidentScope, ProductEffect> = {
   condition: 'ReceiptsPosted',
   plan(scope) {
-    const off = channelOff(scope);
+    const off = channelOff(scope) ?? channelLacks(scope, 'thread');
     if (off) return { skip: off };
     const channel = refOf(scope, 'channel')?.['channel'];
     const ts = refOf(scope, 'live-status')?.['ts'];
     const integration = scope.entries['channel']?.integration;
     if (!channel || !ts || !integration)
       return { wait: waitingFor('WaitingForLiveStatus', 'Receipts are replies to the live status.') };
-    const lack = scope.reach.lacks(integration, 'thread');
-    if (lack !== undefined) return { skip: notSupported(lack) };
     if (!scope.entries['receipts'] && isFresh(scope))
       return {
         wait: waitingFor('GatheringReceipts', 'The first receipt is posted with the outcomes of the first seconds.'),
@@ -32,7 +31,7 @@ export const receipts: Phase<IncidentScope, ProductEffect> = {
           integration,
           within: { channel, ts },
           inside: 'live-status',
-          desired: { lines: render(scope) },
+          desired: { lines: render({ ...scope, held: heldUp(scope) }) },
           priority: 5,
         },
       ],

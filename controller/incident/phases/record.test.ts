@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anEntry } from '../../../test/builders/incident.ts';
+import { aReach } from '../../../test/builders/reach.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { endingOf } from '../../record/entries.ts';
 import { mostRequests, requestKey } from '../../record/requests.ts';
@@ -32,14 +33,7 @@ function scopeWith(entries: Entries, mergedAt?: string): IncidentScope {
     applied,
     entries,
     updates: story.updates.map((update) => ({ ...update, status: { conditions: [ready] } })),
-    reach: {
-      ...story.reach,
-      find: (kind) => ({ name: kind === 'review' ? 'github' : 'git' }),
-      all: () => [],
-      lost: () => undefined,
-      lacks: () => undefined,
-      interactive: () => false,
-    },
+    reach: aReach({ ...story.reach, choose: (kind) => ({ name: kind === 'review' ? 'github' : 'git' }) }),
     policy: { ...story.policy },
     quiet: false,
     now: Date.parse('2026-02-03T12:00:00Z'),

@@ -2,7 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { mostRequests, requestKey, requestsOf } from '../../record/requests.ts';
 import { review as reviewOf } from '../../record/review.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
-import { carrierOf, notConfigured, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { carrierOf, refOf, unchosen, waitingFor, type IncidentScope } from '../scope.ts';
 import { recordOff, recordPlaceOf } from './record.ts';
 
 /** A pull request for the record: people review it, and merging accepts it. Another one when that held an earlier ending. */
@@ -12,11 +12,11 @@ export const review: Phase<IncidentScope, ProductEffect> = {
     const off = recordOff(scope);
     if (off) return { skip: off };
     if (scope.incident.status?.record?.mergedAt !== undefined) return { effects: [] };
-    const { named, policy, entries } = scope;
-    const found = carrierOf(scope, 'review', policy.spec.record?.reviewRef?.name);
-    if ('off' in found) return { skip: notConfigured(found.off.message) };
-    const keeper = carrierOf(scope, 'record', policy.spec.record?.integrationRef?.name);
-    if ('off' in keeper) return { skip: notConfigured(keeper.off.message) };
+    const { named, entries } = scope;
+    const found = carrierOf(scope, 'review');
+    if (!('name' in found)) return unchosen(found);
+    const keeper = carrierOf(scope, 'record');
+    if ('none' in keeper) return { skip: keeper.none };
     const { request } = requestsOf(scope, entries);
     if (request > mostRequests) return { skip: usedUp(scope) };
     const pushed = refOf(scope, 'record');

@@ -2,7 +2,8 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { digest } from '../render/receipts.ts';
 import { triageMessage } from '../render/triage.ts';
-import { carrierOf, notConfigured, priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { heldUp } from './held.ts';
+import { carrierOf, notConfigured, priorityOf, refOf, unchosen, waitingFor, type IncidentScope } from '../scope.ts';
 
 /** What waits to be declared is shown where people watch alerts, and edited in place as it goes on. */
 export const triage: Phase<IncidentScope, ProductEffect> = {
@@ -11,8 +12,8 @@ export const triage: Phase<IncidentScope, ProductEffect> = {
     const off = triageOff(scope);
     if (off) return { skip: off };
     const { incident, named, policy, reach, entries } = scope;
-    const found = carrierOf(scope, 'triage', policy.spec.triage?.integrationRef?.name);
-    if ('off' in found) return { skip: notConfigured(found.off.message) };
+    const found = carrierOf(scope, 'triage');
+    if (!('name' in found)) return unchosen(found);
     if (!named) return { wait: waitingFor('WaitingForNumber', 'The alert is shown with the incident’s number.') };
     const { name, url } = incident.status?.channel ?? {};
     const shared = { integration: found.name, priority: priorityOf(incident) } as const;
@@ -39,7 +40,7 @@ export const triage: Phase<IncidentScope, ProductEffect> = {
         key: 'triage-receipts',
         kind: 'thread',
         within: { channel, ts },
-        desired: { lines: digest(scope) },
+        desired: { lines: digest({ ...scope, held: heldUp(scope) }) },
         priority: 5,
         part: true,
       });

@@ -1,5 +1,6 @@
 import { refusedPart, unusable, type Entry } from '../../runtime/effect.ts';
-import { ticketWord, vendorWord } from './words.ts';
+import type { Noun } from '../../integrations/capabilities.ts';
+import { ticketWord } from './words.ts';
 
 /** An effect in people's words: `{thing: 'GitHub issue #12', done: 'filed'}`. Unescaped. */
 export interface EffectWords {
@@ -9,11 +10,11 @@ export interface EffectWords {
   readonly aside?: string;
 }
 
-type Describe = (entry: Entry, key: string) => EffectWords;
+type Describe = (entry: Entry, key: string, noun: Noun) => EffectWords;
 
 const words: Readonly<Record<string, Describe>> = {
   number: () => ({ thing: 'Number', done: 'given' }),
-  channel: (e) => ({ thing: named('Channel', hash(e.ref?.['name'])), done: 'opened' }),
+  channel: (e) => ({ thing: channelWord(e), done: 'opened' }),
   purpose: () => ({ thing: 'Channel purpose', done: 'set' }),
   message: (e, key) =>
     key === 'triage'
@@ -24,11 +25,11 @@ const words: Readonly<Record<string, Describe>> = {
   // Its trouble is its own: the live status stands without it.
   pin: (e) => ({ thing: e.state === 'Done' ? 'Live status' : 'Pin', done: 'pinned' }),
   members: (e) => members(e),
-  bookmark: (_, key) => ({ thing: bookmark(key.split('/')), done: 'set' }),
+  bookmark: (_, key, noun) => ({ thing: bookmark(key.split('/'), noun), done: 'set' }),
   thread: () => ({ thing: 'Receipts', done: 'posted' }),
-  ticket: (e) => ({ thing: ticketWord(e.integration ?? 'Ticket', e.ref?.['id']), done: 'filed' }),
-  comment: (e) => ({
-    thing: `Comment on the ${ticketWord(e.integration ?? 'ticket', e.within?.['id'])}`,
+  ticket: (e, _, noun) => ({ thing: capital(ticketWord(noun, e.integration, e.ref?.['id'])), done: 'filed' }),
+  comment: (e, _, noun) => ({
+    thing: `Comment on the ${ticketWord(noun, e.integration, e.within?.['id'])}`,
     done: 'added',
   }),
   record: (e) => ({
@@ -36,15 +37,18 @@ const words: Readonly<Record<string, Describe>> = {
     done: 'pushed',
     ...(e.ref?.['taken'] === undefined ? {} : { aside: e.ref['taken'] }),
   }),
-  review: (e) => ({
-    thing: named(`${vendorWord(e.integration ?? 'Review')} pull request`, e.ref?.['id'] ?? pull(e.ref?.['pull'])),
+  review: (e, _, noun) => ({
+    thing: named(capital(noun('review', e.integration)), e.ref?.['id'] ?? pull(e.ref?.['pull'])),
     done: e.facts?.['state'] === 'Merged' ? 'merged' : 'opened',
   }),
 };
 
-export function effectWords(key: string, entry: Entry): EffectWords {
-  return words[entry.kind]?.(entry, key) ?? { thing: `${entry.kind} ${key}`, done: 'done' };
+export function effectWords(key: string, entry: Entry, noun: Noun): EffectWords {
+  return words[entry.kind]?.(entry, key, noun) ?? { thing: `${entry.kind} ${key}`, done: 'done' };
 }
+
+/** `Channel #inc-00001`. */
+export const channelWord = ({ ref }: Entry): string => named('Channel', hash(ref?.['name']));
 
 function members(entry: Entry): EffectWords {
   const invited = list(entry.facts?.['invited']);
@@ -62,8 +66,9 @@ const hash = (name: string | undefined): string | undefined =>
 const pull = (id: string | undefined): string | undefined =>
   id === undefined ? undefined : `#${id.replace(/^#/, '')}`;
 /** `bookmark/ticket/github` says whose it is; other keys hold only a hash of the address. */
-const bookmark = ([, from, name]: readonly string[]): string =>
-  from === 'ticket' && name !== undefined ? `Bookmark of the ${ticketWord(name, undefined)}` : 'Bookmark';
+const bookmark = ([, from, name]: readonly string[], noun: Noun): string =>
+  from === 'ticket' && name !== undefined ? `Bookmark of the ${ticketWord(noun, name, undefined)}` : 'Bookmark';
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What a person can do about an effect that is not done. */
 export function advice(entry: Entry): string {
@@ -100,8 +105,8 @@ export const troubled = (entry: Entry): boolean =>
 const refusedWords = ({ kind }: Entry): string => (kind === 'members' ? 'not invited' : 'its last edit was refused');
 
 /** How it stands, in one line: `GitHub issue failed: Bad credentials.` Unescaped. */
-export function outcome(key: string, entry: Entry): string {
-  const { thing, done, aside } = effectWords(key, entry);
+export function outcome(key: string, entry: Entry, noun: Noun): string {
+  const { thing, done, aside } = effectWords(key, entry, noun);
   const part = refusedPart(entry);
   // The message of a thing that stands is of what people did to it outside.
   const said = part && !unusable(entry) ? part.message : (entry.message ?? entry.reason ?? '');

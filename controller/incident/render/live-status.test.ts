@@ -4,6 +4,7 @@ import { anEntry, anIncident, anUpdate } from '../../../test/builders/incident.t
 import { faultsOf, textsOf } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { revision, withRefusal, type Entry } from '../../runtime/effect.ts';
+import { nounsOf } from '../../integrations/nouns.ts';
 import { liveStatus, type LiveStatusView } from './live-status.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -82,7 +83,7 @@ describe('the live status', () => {
       updates: [],
       entries: {},
       policy: { spec: {} },
-      reach: { link: () => undefined },
+      reach: { link: () => undefined, noun: nounsOf([]) },
     });
     expect(message.text).toBe('mobile-app-login · SEV2 · Investigating: Mobile app login errors');
   });

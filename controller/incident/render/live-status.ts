@@ -18,6 +18,7 @@ import {
   ticketWord,
   titleOf,
   utc,
+  type HeldUp,
   type View,
 } from './words.ts';
 
@@ -26,6 +27,7 @@ export interface LiveStatusView extends View {
   readonly interactive?: boolean;
   /** RFC 3339; when the next update to stakeholders is promised. */
   readonly nextDue?: string;
+  readonly held?: HeldUp;
 }
 
 /**
@@ -127,7 +129,7 @@ function tickets({ entries, reach }: LiveStatusView): { label: string; url: stri
     .filter(([, entry]) => entry.kind === 'ticket' && entry.state === 'Done')
     .toSorted(([a], [b]) => byName(a, b))
     .map(([, entry]) => ({
-      label: ticketWord(entry.integration ?? 'ticket', entry.ref?.['id']),
+      label: ticketWord(reach.noun, entry.integration, entry.ref?.['id']),
       url: reach.link(entry),
     }));
 }
@@ -151,8 +153,12 @@ function failures(view: LiveStatusView): Block[] {
   // The reason's word only: a message may change with every attempt, and each change would be an edit.
   const lines = [...own, ...notices]
     .filter(([, entry]) => troubled(entry))
-    .map(([key, entry]) => `✗ ${slackLine(outcome(key, inBrief(entry)), 300)}`);
-  return lines.length === 0 ? [] : [context(joinWithin([...new Set(lines)].toReversed(), '\n', 1_500))];
+    .map(([key, entry]) => `✗ ${slackLine(outcome(key, inBrief(entry), view.reach.noun), 300)}`);
+  const held = [...(view.held?.incident ?? []), ...(view.held?.record ?? [])].map(
+    (text) => `✗ ${slackLine(text, 300)}`,
+  );
+  const all = [...new Set([...lines, ...held])];
+  return all.length === 0 ? [] : [context(joinWithin(all.toReversed(), '\n', 1_500))];
 }
 
 /** The reason's word in place of its message. */

@@ -3,6 +3,7 @@ import { hostile } from '../../../test/builders/hostile.ts';
 import { anEntry, anUpdate } from '../../../test/builders/incident.ts';
 import { liveIn } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
+import { nounsOf } from '../../integrations/nouns.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import { advice, outcome } from './effect-words.ts';
 import { receipts } from './receipts.ts';
@@ -63,7 +64,7 @@ describe('receipts', () => {
       message: 'the server has no method pins.add',
     });
     expect(lines({ pin: left })).toEqual({});
-    expect(outcome('pin', left)).toBe('Pin left off: the server has no method pins.add');
+    expect(outcome('pin', left, nounsOf([]))).toBe('Pin left off: the server has no method pins.add');
   });
 
   test('once it was done after all, that line says so', () => {

@@ -3,11 +3,13 @@ import type { ThreadLine } from '../../integrations/capabilities.ts';
 import { isMended, type Entry } from '../../runtime/effect.ts';
 import { joinWithin, slackLine, slackLink } from '../../text.ts';
 import { advice, effectWords, outcome, troubled } from './effect-words.ts';
-import { byName, byTime, isDeclaration, shownId, type View } from './words.ts';
+import { byName, byTime, isDeclaration, shownId, type HeldUp, type View } from './words.ts';
 
 type Effects = Readonly<Record<string, Entry>>;
-type ReceiptsView = Pick<View, 'incident' | 'updates' | 'entries' | 'named' | 'reach'>;
-type LinkOf = (entry: Entry) => string | undefined;
+type ReceiptsView = Pick<View, 'incident' | 'updates' | 'entries' | 'named' | 'reach'> & { readonly held?: HeldUp };
+type WordsOf = View['reach'];
+/** Key, title, what was made, and what waits for a person. */
+type Wave = readonly [key: string, title: string, effects: Effects, held: readonly string[]];
 
 /** A message of Slack's holds 4,000 characters when it is edited; the rest of a wave would not be shown. */
 const longestLine = 3_500;
@@ -19,25 +21,37 @@ const longestLine = 3_500;
  */
 export function receipts(view: ReceiptsView): ThreadLine[] {
   const all: Effects = view.entries;
-  const waves: [string, string, Effects][] = [
+  const waves: Wave[] = [
     declared(view),
-    ...view.updates.toSorted(byTime).map((update): [string, string, Effects] => {
-      return [`update/${update.metadata.name}`, `*${slackLine(heading(update))}*`, update.status?.effects ?? {}];
+    ...view.updates.toSorted(byTime).map((update): Wave => {
+      const { name } = update.metadata;
+      return [
+        `update/${name}`,
+        `*${slackLine(heading(update))}*`,
+        update.status?.effects ?? {},
+        heldNotices(update.status),
+      ];
     }),
-    ['record', '*Record*', only(all, (kind) => late.has(kind))],
+    ['record', '*Record*', only(all, (kind) => late.has(kind)), view.held?.record ?? []],
   ];
-  return waves.flatMap(([key, title, effects]) => wave(key, title, effects, (entry) => view.reach.link(entry)));
+  return waves.flatMap((each) => wave(each, view.reach));
 }
 
 /** What the declaration made, as the one reply under the alert that it came from; trouble is told in the channel. */
-export const digest = (view: ReceiptsView): ThreadLine[] =>
-  wave(...declared(view), (entry) => view.reach.link(entry)).slice(0, 1);
+export const digest = (view: ReceiptsView): ThreadLine[] => wave(declared(view), view.reach).slice(0, 1);
 
-const declared = (view: ReceiptsView): [string, string, Effects] => [
+const declared = (view: ReceiptsView): Wave => [
   'incident',
   `*${slackLine(shownId(view))} declared*`,
   only(view.entries, (kind) => !late.has(kind)),
+  view.held?.incident ?? [],
 ];
+
+/** A notice whose Integration is not there, or that several could send: its update says which. */
+export function heldNotices(status: IncidentUpdate['status']): string[] {
+  const sent = status?.conditions?.find(({ type }) => type === 'NoticesSent');
+  return sent?.reason === 'Ambiguous' || sent?.reason === 'IntegrationGone' ? [`Notice waits: ${sent.message}`] : [];
+}
 
 /** Receipts have no receipts, and a number is no news: the heading says it. */
 const silent = new Set(['thread', 'number']);
@@ -48,15 +62,16 @@ function only(effects: Effects, wanted: (kind: string) => boolean): Effects {
   return Object.fromEntries(Object.entries(effects).filter(([, e]) => wanted(e.kind)));
 }
 
-function wave(key: string, title: string, effects: Effects, linkOf: LinkOf): ThreadLine[] {
+function wave([key, title, effects, held]: Wave, words: WordsOf): ThreadLine[] {
   const entries = Object.entries(effects)
     .filter(([, e]) => !silent.has(e.kind) && e.state !== 'Cancelled')
     .toSorted(([a, x], [b, y]) => order(x) - order(y) || byName(a, b));
-  const told = entries.filter(([, e]) => e.state !== 'Pending').map(([k, e]) => line(k, e, linkOf));
+  const told = entries.filter(([, e]) => e.state !== 'Pending').map(([k, e]) => line(k, e, words));
+  told.push(...held.map((text) => `✗ ${slackLine(text, 600)}`));
   if (told.length === 0) return [];
   return [
     { key, text: joinWithin([title, ...counted(told)], '\n', longestLine) },
-    ...entries.flatMap(([k, e]) => trouble(key, k, e, linkOf)),
+    ...entries.flatMap(([k, e]) => trouble(key, k, e, words)),
   ];
 }
 
@@ -72,29 +87,27 @@ const kinds = ['channel', 'purpose', 'message', 'pin', 'members', 'ticket', 'boo
 const order = (entry: Entry): number => (kinds.includes(entry.kind) ? kinds.indexOf(entry.kind) : kinds.length);
 
 /** @param after of what was done: ` after all` */
-function line(key: string, entry: Entry, linkOf: LinkOf, after = ''): string {
+function line(key: string, entry: Entry, { link, noun }: WordsOf, after = ''): string {
   const mark = entry.state === 'Unknown' ? '?' : troubled(entry) ? '✗' : '✓';
-  const url = entry.state === 'Done' ? linkOf(entry) : undefined;
-  const { thing, done, aside } = effectWords(key, entry);
-  if (entry.state !== 'Done' || troubled(entry)) return `${mark} ${slackLine(outcome(key, entry), 600)}`;
+  const url = entry.state === 'Done' ? link(entry) : undefined;
+  const { thing, done, aside } = effectWords(key, entry, noun);
+  if (entry.state !== 'Done' || troubled(entry)) return `${mark} ${slackLine(outcome(key, entry, noun), 600)}`;
   const shown = url === undefined ? slackLine(thing, 400) : slackLink(url, thing);
   const more = aside === undefined ? '' : `; ${slackLine(aside, 400)}`;
   return `${mark} ${shown} ${slackLine(done, 400)}${after}${more}`;
 }
 
-function trouble(within: string, key: string, entry: Entry, linkOf: LinkOf): ThreadLine[] {
+function trouble(within: string, key: string, entry: Entry, words: WordsOf): ThreadLine[] {
   const own = `${within}/failed/${key}`;
   if (troubled(entry)) {
-    const url = entry.state === 'Unknown' ? linkOf(entry) : undefined;
+    const url = entry.state === 'Unknown' ? words.link(entry) : undefined;
     const where = url === undefined ? '' : ` ${slackLink(url, 'Look there.')}`;
-    return [{ key: own, text: `${line(key, entry, linkOf)}. ${advice(entry)}${where}`.trimEnd() }];
+    return [{ key: own, text: `${line(key, entry, words)}. ${advice(entry)}${where}`.trimEnd() }];
   }
   // What was refused and told so; one that was taken back and wanted again comes to a second attempt, too.
   if (entry.state === 'Done' && entry.attempt > 1)
-    return [
-      { key: own, text: `${line(key, entry, linkOf, ` after all, at attempt ${entry.attempt}`)}.`, amends: true },
-    ];
-  return isMended(entry) ? [{ key: own, text: `${line(key, entry, linkOf, ' after all')}.`, amends: true }] : [];
+    return [{ key: own, text: `${line(key, entry, words, ` after all, at attempt ${entry.attempt}`)}.`, amends: true }];
+  return isMended(entry) ? [{ key: own, text: `${line(key, entry, words, ' after all')}.`, amends: true }] : [];
 }
 
 function heading(update: IncidentUpdate): string {

@@ -3,6 +3,7 @@ import { hostile, hostileText, random } from '../../../test/builders/hostile.ts'
 import { anIncident, anUpdate } from '../../../test/builders/incident.ts';
 import { faultsOf } from '../../../test/builders/slack-limits.ts';
 import { revision } from '../../runtime/effect.ts';
+import { nounsOf } from '../../integrations/nouns.ts';
 import { triageMessage, type TriageView } from './triage.ts';
 
 const raised = anUpdate({ spec: { type: 'State', to: 'Triage', text: 'x', audience: 'Stakeholders' } });
@@ -44,7 +45,7 @@ function viewAt(stage: Stage, text?: string): TriageView {
           ],
     named: { id: 'INC-00447', number: 447 },
     policy: { spec: { severities: { SEV2: { label: text === undefined ? 'High' : line.slice(0, 40) } } } },
-    reach: { link: () => undefined },
+    reach: { link: () => undefined, noun: nounsOf([]) },
     interactive: true,
     ...(stage === 'triage' || stage === 'declared' || stage === 'dismissed'
       ? {}

@@ -5,7 +5,7 @@ import type { PolicySeverities } from '../../api/response-policy.gen.ts';
 import { tellsOfChange } from '../history.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IncidentScope } from '../scope.ts';
-import type { Reach } from '../../integrations/capabilities.ts';
+import type { Noun, Reach } from '../../integrations/capabilities.ts';
 import { rfc3339, timeOf, type Instant } from '../../runtime/clock.ts';
 import { isBlank } from '../../text.ts';
 
@@ -24,8 +24,14 @@ export const digits = (number: number): string => String(number).padStart(5, '0'
 /** What a renderer looks at: a part of the scope that phases see. */
 export type View = Pick<IncidentScope, 'incident' | 'updates' | 'entries' | 'named'> & {
   readonly policy: Pick<Policy, 'spec'>;
-  readonly reach: Pick<Reach, 'link'>;
+  readonly reach: Pick<Reach, 'link' | 'noun'>;
 };
+
+/** What waits for a person, one sentence each: what the declaration makes, and what is made once it is resolved. Unescaped. */
+export interface HeldUp {
+  readonly incident: readonly string[];
+  readonly record: readonly string[];
+}
 
 /** What people call it: the number once there is one, else the object's name. */
 export const shownId = ({ incident, named }: Pick<View, 'incident' | 'named'>): string =>
@@ -49,27 +55,10 @@ export function severityWord(severity: string, labels: SeverityLabels = {}): str
 export const severityRank = (severity: string | undefined): number =>
   Number(/^SEV([1-4])$/.exec(severity ?? '')?.[1] ?? 0);
 
-const vendors: Readonly<Record<string, string>> = {
-  github: 'GitHub',
-  gitlab: 'GitLab',
-  git: 'Git',
-  jira: 'Jira',
-  pagerduty: 'PagerDuty',
-  salesforce: 'Salesforce',
-  slack: 'Slack',
-};
-
-/** `GitHub` for an Integration named github, github-prod or prod-github; else its own name. */
-export function vendorWord(integration: string): string {
-  const part = integration.split('-').find((word) => vendors[word] !== undefined);
-  return part === undefined ? integration : (vendors[part] ?? integration);
-}
-
 /** A ticket as people say it: `GitHub issue #12`. */
-export function ticketWord(integration: string, id: string | undefined): string {
-  const vendor = vendorWord(integration);
-  const noun = ['GitHub', 'GitLab', 'Jira'].includes(vendor) ? 'issue' : 'ticket';
-  return id === undefined ? `${vendor} ${noun}` : `${vendor} ${noun} ${id}`;
+export function ticketWord(noun: Noun, integration: string | undefined, id: string | undefined): string {
+  const word = noun('ticket', integration);
+  return id === undefined ? word : `${word} ${id}`;
 }
 
 /** `2026-02-03 10:55 UTC`; the text itself where it is no time. */

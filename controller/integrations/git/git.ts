@@ -17,6 +17,8 @@ export interface GitOptions {
 export function gitIn(parent: string | undefined): Vendor<GitOptions> {
   return {
     name: 'git',
+    title: 'Git',
+    can: { ports: ['record'] },
     secretKeys: [['token'], ['sshKey'], ['sshKey', 'knownHosts']],
     connect(options, secrets, context): Connection {
       const refusal = refusalOf(options.url);

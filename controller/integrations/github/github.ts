@@ -31,6 +31,9 @@ function paced({ rateFactor = 1, callTimeout, readLag }: Pace = {}): Partial<Tun
 export function githubTuned(tuning: Partial<Tuning>): Vendor<GitHubOptions> {
   return {
     name: 'github',
+    title: 'GitHub',
+    nouns: { ticket: 'issue', review: 'pull request' },
+    can: { ports: ['ticket', 'comment', 'review'] },
     secretKeys: [['token'], ['appId', 'installationId', 'privateKey']],
     connect(options, secrets, context) {
       const client = new Client(options, secrets, context, { ...usual, ...tuning, ...paced(context.pace) });

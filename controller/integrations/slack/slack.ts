@@ -33,6 +33,8 @@ const optional = new Set(Object.values(needs).flat());
 
 export const slack: Vendor<SlackOptions> = {
   name: 'slack',
+  title: 'Slack',
+  can: { ports: ['channel', 'purpose', 'message', 'pin', 'members', 'bookmark', 'thread'] },
   secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
   connect({ apiUrl, mode }, secrets, context): Connection {
     const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '', optional }, context);

@@ -1,9 +1,9 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { Choice, ProductEffect } from '../../integrations/capabilities.ts';
 import { parseDuration } from '../../incident/policy/policy.ts';
 import { isOfTriage, occasion, writtenAt } from '../../incident/render/words.ts';
-import { priorityOf } from '../../incident/scope.ts';
+import { notSupported, priorityOf } from '../../incident/scope.ts';
 import { minutes, seconds, type Duration } from '../../runtime/clock.ts';
-import type { Phase } from '../../runtime/phase.ts';
+import type { Phase, Reason } from '../../runtime/phase.ts';
 import { notice } from '../render/notice.ts';
 import type { UpdateScope } from '../scope.ts';
 
@@ -19,10 +19,12 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
       return { wait: { reason: 'WaitingForNumber', message: 'A notice names the incident’s number.' }, keepPrefix };
     if (update.spec.audience === 'Responders')
       return { skip: { reason: 'ForResponders', message: 'Only responders are told, in the channel.' } };
-    const targets = targetsOf(scope);
-    if (targets.length === 0 && isOfTriage(update, scope.siblings))
+    const { targets, off, held } = targetsOf(scope);
+    const nobody = targets.length === 0 && held === undefined;
+    if (nobody && isOfTriage(update, scope.siblings))
       return { skip: { reason: 'Triage', message: 'Nobody outside is told of an alert that nobody has declared.' } };
-    if (targets.length === 0)
+    if (nobody && off[0]) return { skip: { ...off[0], message: off.map(({ message }) => message).join(' ') } };
+    if (nobody)
       return { skip: { reason: 'NobodyToTell', message: 'No notice of the policy is for this kind of update.' } };
     // By another API server's clock it may have been written in the future.
     const patience = Math.min(linkWait, writtenAt(update) + linkWait - scope.now);
@@ -53,6 +55,8 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
         notAfter: writtenAt(update) + notAfter,
         priority: priorityOf(about.incident),
       })),
+      without: off.map(({ message }) => message),
+      ...(held ? { held } : {}),
     };
   },
 };
@@ -70,23 +74,70 @@ const linkWait = seconds(10);
 /** Late news is no news: 15 minutes unless the policy says otherwise. */
 const defaultNotAfter = minutes(15);
 
-function targetsOf({ update, siblings, policy, reach }: UpdateScope): Target[] {
+interface Targets {
+  readonly targets: readonly Target[];
+  /** Why some are left off, each reason once. */
+  readonly off: readonly Reason[];
+  /** A person has to say which Integration tells the rest. */
+  readonly held?: Reason;
+}
+
+/** One channel to be told. */
+interface Asked {
+  readonly named: string | undefined;
+  readonly channel: string;
+  readonly notAfter: Duration;
+  /** Of the policy, where an Integration can be named. */
+  readonly field?: string;
+}
+
+function targetsOf(scope: UpdateScope): Targets {
+  const { update, siblings, policy } = scope;
   const event = occasion(update, siblings);
   const stated = (policy.spec.notices ?? [])
     .filter(({ events }) => event !== undefined && events.includes(event))
-    .map(({ integrationRef, channel, notAfter }) => ({
+    .map(({ integrationRef, channel, notAfter }): Asked => ({
       named: integrationRef?.name,
-      channel,
+      channel: bare(channel),
       notAfter: parseDuration(notAfter),
+      field: 'spec.notices[].integrationRef',
     }));
-  const own = (update.spec.channels ?? []).map((channel) => ({ named: undefined, channel, notAfter: defaultNotAfter }));
+  const own = (update.spec.channels ?? []).map((channel): Asked => ({
+    named: undefined,
+    channel: bare(channel),
+    notAfter: defaultNotAfter,
+  }));
+  const asked = [...stated, ...own];
   const targets = new Map<string, Target>();
-  for (const { named, channel, notAfter } of [...stated, ...own]) {
-    const found = reach.find('message', named);
-    if ('off' in found) continue;
-    const bare = channel.replace(/^#/, '');
-    const key = `${found.name}/${bare}`;
-    if (!targets.has(key)) targets.set(key, { integration: found.name, channel: bare, notAfter });
+  const off = new Map<string, Reason>();
+  let held: Reason | undefined;
+  for (const each of asked) {
+    const { channel, notAfter } = each;
+    const choice = senderOf(scope, each, asked);
+    if ('none' in choice) off.set(choice.none.message, choice.none);
+    else if ('ambiguous' in choice) held ??= choice.ambiguous;
+    else if (!targets.has(`${choice.name}/${channel}`))
+      targets.set(`${choice.name}/${channel}`, { integration: choice.name, channel, notAfter });
   }
-  return [...targets.values()];
+  return { targets: [...targets.values()], off: [...off.values()], ...(held ? { held } : {}) };
+}
+
+const bare = (channel: string): string => channel.replace(/^#/, '');
+
+/** One that is named and out of reach is kept: the notice waits for it, says so, and expires. */
+function senderOf({ reach, entries }: UpdateScope, { named, channel, field }: Asked, all: readonly Asked[]): Choice {
+  if (named !== undefined) {
+    const lack = reach.lacks(named, 'message');
+    return lack === undefined ? { name: named } : { none: notSupported(lack) };
+  }
+  // What was sent by one Integration is not sent again by another that is chosen today.
+  const recorded = Object.entries(entries).find(
+    ([key, { integration }]) =>
+      integration !== undefined &&
+      key === `notice/${integration}/${channel}` &&
+      !all.some((other) => other.named === integration && other.channel === channel),
+  );
+  return recorded?.[1].integration === undefined
+    ? reach.choose('message', undefined, field)
+    : { name: recorded[1].integration };
 }

@@ -73,8 +73,11 @@ const poisons: readonly Poison[] = [
   },
   {
     name: 'an integration that never answers',
-    // Without it every Integration that files tickets is used by all.
-    policy: { tickets: [{ integrationRef: { name: 'github' } }] },
+    // Without it nothing says which of the two GitHubs is used by all.
+    policy: {
+      tickets: [{ integrationRef: { name: 'github' } }],
+      record: { reviewers: ['casey'], reviewRef: { name: 'github' } },
+    },
     spec: { policyRef: { name: 'hanging' } },
     async objects({ namespace }) {
       const url = await silentServer();

@@ -1,0 +1,16 @@
+import type { Reach } from '../../controller/integrations/capabilities.ts';
+import { nounsOf } from '../../controller/integrations/nouns.ts';
+
+/** One Integration in reach that does everything, or as `parts` say. */
+export function aReach(parts: Partial<Reach> = {}): Reach {
+  return {
+    choose: (_, named) => ({ name: named ?? 'slack' }),
+    all: () => ['slack'],
+    interactive: () => false,
+    lost: () => undefined,
+    lacks: () => undefined,
+    link: () => undefined,
+    noun: nounsOf([]),
+    ...parts,
+  };
+}
