@@ -23,7 +23,7 @@ import {
 } from '../views/incident.ts';
 import type { Modal } from '../views/parts.ts';
 import { overflow, plainMessage, shownIncident } from '../words.ts';
-import type { LineContext, Said } from './typed.ts';
+import type { LineContext, Said } from './command.ts';
 import { firstWord, mentioned, parseSeverity } from './parse.ts';
 
 type LineCommand = (context: LineContext) => Promise<Said>;

@@ -1,14 +1,37 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import { slackLine } from '../../text.ts';
+import type { Message } from '../api.ts';
 import { Declined } from '../declined.ts';
 import { byId, idOf, inChannel, openIncidents, policyOf, publicIncidents, type Desk } from '../desk.ts';
+import type { Person } from '../people.ts';
 import { choicesAt } from '../choices.ts';
 import { declareModal } from '../views/incident.ts';
 import { fromSlack } from '../text-in.ts';
 import { awayText, helpText, listText, oncallText, overflow, plainMessage, statusText } from '../words.ts';
 import { lineCommands } from './change.ts';
-import type { Said, Typed } from './typed.ts';
 import { firstWord, parseLine, subcommands, type Subcommand } from './parse.ts';
+
+/** A line that somebody typed after the command. */
+export interface Typed {
+  readonly text: string;
+  readonly user: string;
+  readonly channel: string;
+  /** Opens a modal within 3 s; the act's key, too. */
+  readonly trigger: string;
+}
+
+/** undefined: a modal was opened and holds all that was typed, and that is the answer. */
+export type Said = Message | undefined;
+
+/** What a command that is about one incident has at hand. */
+export interface LineContext {
+  readonly desk: Desk;
+  readonly typed: Typed;
+  readonly person: Person;
+  readonly incident: Incident;
+  /** What was typed after the subcommand and the incident's id. */
+  readonly rest: string;
+}
 
 /** Answers one line. @throws Declined, and as act() does; the text of what it returns is the ack's body. */
 export async function runCommand(desk: Desk, typed: Typed): Promise<Said> {
