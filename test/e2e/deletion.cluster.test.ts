@@ -65,7 +65,7 @@ describe.concurrent('a deleted incident', () => {
     await isGone(world);
     const said = await abandoned(world);
     expect(said).toContain(
-      'Channel #inc-00001 was not told of the deletion. Integration slack: There is no Secret slack',
+      'Channel #inc-00001 was not told of the deletion. Integration slack is not ready: SecretNotFound: There is no Secret slack',
     );
     expect(said).not.toMatch(waited);
   });
