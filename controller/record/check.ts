@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { recordAnnotation } from '../api/names.ts';
 import { named, namings, type KnownPerson, type Naming } from './blameless.ts';
 import { schema } from './postmortem.ts';
-import { recordAnnotation } from './record-json.ts';
 
 /** A fault in a record's folder, for the person who can mend it. */
 export interface Problem {

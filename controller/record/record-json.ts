@@ -1,11 +1,8 @@
-import { draftAnnotation, endingAnnotation, identityAnnotation } from '../api/names.ts';
+import { draftAnnotation, endingAnnotation, identityAnnotation, recordAnnotation } from '../api/names.ts';
 import { byTime } from '../incident/render/words.ts';
 import { blobSha } from '../integrations/capabilities.ts';
 import { bareUrl, redact } from '../text.ts';
 import { endingOf, type RecordView } from './entries.ts';
-
-/** A record, not desired state: applying it again causes no effect. */
-export const recordAnnotation = 'allclear.dev/record';
 
 /**
  * record.json: the incident and its updates as objects of the API, in a List, so that any Kubernetes tool reads it.

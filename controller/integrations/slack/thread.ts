@@ -18,8 +18,8 @@ interface Line {
 
 type Wanted = Desired['thread'];
 
-/** Slack's clock and ours may differ by so much. */
-const clockSlack = minutes(2);
+/** Replies are read from this long before the thread's own time, which is Slack's, as theirs is. */
+const readBefore = minutes(2);
 
 /**
  * A thread of ours as one resource: one reply a line, told apart by its key, edited in place. What is there is read
@@ -37,7 +37,7 @@ export function threadPort(api: Api): Port<Wanted> {
   ): Promise<Map<string, Line[]>> {
     const self = await api.self(look);
     const prefix = markerKey(look.owner, look.key, '');
-    const since = Number(ref.ts) * 1000 - clockSlack;
+    const since = Number(ref.ts) * 1000 - readBefore;
     const found = new Map<string, Line[]>();
     for (const message of await readMessages(api, look, { channel: ref.channel, thread: ref.ts, since })) {
       const marker = markerOf(message, self);
@@ -119,7 +119,7 @@ export function threadPort(api: Api): Port<Wanted> {
   return {
     recover: 'observe',
     settle: api.settle,
-    grows: true,
+    appends: true,
     create: (call) => make(call, place(call.within)),
 
     async update(call, ref) {
