@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
-import type { Pace } from './integrations/vendor.ts';
+import type { ClientTuning } from './integrations/vendor.ts';
 import { seconds, type Duration } from './runtime/clock.ts';
 
 /** Everything the process is told at its start. Read once, validated, frozen. */
@@ -24,7 +24,7 @@ export interface Config {
   /** How often what stands outside for an open incident is looked at for what people did to it; longer with many of them. */
   readonly driftInterval: Duration;
   /** How vendors are treated; what is not stated is as each vendor is known to be. */
-  readonly pace: Pace;
+  readonly pace: ClientTuning;
   /** What people type in Slack: `/incident`. Command names collide between apps, so it is the administrator's choice. */
   readonly slackCommand: string;
   /** Reconciles at once, of each kind. */
@@ -117,7 +117,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** `rateLimits: off` is for servers without limits, such as emulators. */
-function paceOf({ rateLimits, callTimeoutSeconds, readLagSeconds }: File): Pace {
+function paceOf({ rateLimits, callTimeoutSeconds, readLagSeconds }: File): ClientTuning {
   return {
     ...(rateLimits === 'off' ? { rateFactor: Infinity } : {}),
     ...(callTimeoutSeconds === undefined ? {} : { callTimeout: seconds(callTimeoutSeconds) }),

@@ -3,7 +3,7 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { crashPoint } from './crash-point.ts';
 import { createLog, type Log } from './log.ts';
 import { Manager } from './manager.ts';
-import { answered } from './runtime/answered.ts';
+import { untilApiServerAnswers } from './runtime/until-api-server-answers.ts';
 import { seconds, systemClock } from './runtime/clock.ts';
 import { KubeClient } from './runtime/kube.ts';
 import { loadEndpoint } from './runtime/kube-config.ts';
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   });
   /** While nobody can lead, for want of an API server, people are answered from what was heard last. */
   async function lost(): Promise<void> {
-    await answered(client, local);
+    await untilApiServerAnswers(client, local);
     process.exit(1);
   }
   const state = { synced: false, stopping: false };

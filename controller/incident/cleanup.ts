@@ -51,7 +51,7 @@ export class Cleanups {
     if (!hasFinalizer(incident) || (why === undefined && leftBehind(scope) !== undefined)) return incident;
     if (why !== undefined && !seen.told) this.#deps.event(incident, 'Warning', 'CleanupAbandoned', why);
     seen.told ||= why !== undefined;
-    return this.letGo(incident);
+    return this.removeFinalizer(incident);
   }
 
   /** For the scope of a deleted incident. */
@@ -61,7 +61,7 @@ export class Cleanups {
   }
 
   /** Takes our finalizer away, if it is there. */
-  async letGo(incident: Incident): Promise<Incident> {
+  async removeFinalizer(incident: Incident): Promise<Incident> {
     if (!hasFinalizer(incident)) return incident;
     const finalizers = incident.metadata.finalizers?.filter((finalizer) => finalizer !== cleanupFinalizer);
     return this.#deps.writeMetadata(incident, { finalizers });

@@ -14,7 +14,7 @@ import {
   decideOrigin,
   isAnnotated,
   isBackfill,
-  isRecord,
+  isArchived,
   originOf,
   type Origin,
 } from './identity.ts';
@@ -49,26 +49,27 @@ export function incidentDefinition(deps: IncidentDeps): Definition<Incident, Inc
     async prepare(incident) {
       const original = copiedFrom(incident, deps.install, deps.incidents());
       if (original) {
-        if (incident.metadata.deletionTimestamp) await cleanups.letGo(incident);
+        if (incident.metadata.deletionTimestamp) await cleanups.removeFinalizer(incident);
         throw new Stopped(copyReason(original));
       }
       if (incident.metadata.deletionTimestamp)
         return { object: await cleanups.prepare(incident), prepared: appliedOf(incident, told) };
-      if (isRecord(incident))
+      if (isArchived(incident))
         return { object: incident, prepared: applyUpdates(incident, incident.status?.applied, []) };
-      const object = await introduce(deps, incident);
-      return { object, prepared: await tell(deps, object, told) };
+      const object = await ensureIdentityAndFinalizer(deps, incident);
+      return { object, prepared: await recordChanges(deps, object, told) };
     },
     gather: (incident, entries, applied) => ({
       ...gather(deps, incident, entries, applied),
       ...cleanups.scopeOf(incident),
     }),
-    phases: ({ incident }) => (isRecord(incident) ? [] : incident.metadata.deletionTimestamp ? deletionPhases : phases),
+    phases: ({ incident }) =>
+      isArchived(incident) ? [] : incident.metadata.deletionTimestamp ? deletionPhases : phases,
     project: ({ incident }) => {
       const { number, id, applied, channel, tickets, record, timestamps } = incident.status ?? {};
       return { number, id, applied, channel, tickets, record, timestamps };
     },
-    rides: ({ incident }) => (isRecord(incident) ? {} : { identity: originOf(incident, deps.install) }),
+    rides: ({ incident }) => (isArchived(incident) ? {} : { identity: originOf(incident, deps.install) }),
     identity: (incident) => originOf(incident, deps.install),
     restored: isRestored,
     oldest: (incident) => oldestOf(incident, deps.updates(incident)),
@@ -98,7 +99,7 @@ function gather(
     updates,
     entries,
     reach,
-    quiet: isBackfill(object),
+    backfill: isBackfill(object),
     now: deps.clock.now(),
     reviewInterval: deps.reviewInterval,
     ...(driftInterval === undefined ? {} : { driftInterval }),
@@ -117,7 +118,7 @@ function remembering({ status }: Incident, reach: Reach): Reach {
 }
 
 /** Identity and finalizer, in one write, before the first intent. */
-async function introduce(deps: IncidentDeps, incident: Incident): Promise<Incident> {
+async function ensureIdentityAndFinalizer(deps: IncidentDeps, incident: Incident): Promise<Incident> {
   const origin = decideOrigin(incident, deps.install, deps.incidents());
   const { finalizers = [], namespace } = incident.metadata;
   const undoable = deps.reach(namespace).all('channel').length > 0 && incident.spec.mode !== 'Backfill';
@@ -137,7 +138,7 @@ function withOrigin(incident: Incident, { uid }: Origin): Incident {
 }
 
 /** Writes down what changed since the world was last told. */
-async function tell(deps: IncidentDeps, incident: Incident, told: Map<string, Applied>): Promise<Applied> {
+async function recordChanges(deps: IncidentDeps, incident: Incident, told: Map<string, Applied>): Promise<Applied> {
   const known = knownApplied(incident, told);
   if (known === undefined && originOf(incident, deps.install).backfill)
     return withAct(incident, applyUpdates(incident, undefined, []));

@@ -72,7 +72,7 @@ export function isUpdateOf({ metadata, spec: { incidentRef } }: IncidentUpdate, 
 }
 
 /** Applied again from Git: nothing happens. */
-export const isRecord = (incident: Incident): boolean => incident.metadata.annotations?.[recordAnnotation] === 'true';
+export const isArchived = (incident: Incident): boolean => incident.metadata.annotations?.[recordAnnotation] === 'true';
 
 /** Something past, of which nobody is told: said so, or Resolved when it was first seen. */
 export function isBackfill(incident: Incident): boolean {

@@ -24,7 +24,7 @@ export interface IncidentScope {
   readonly entries: Readonly<Record<EffectKey, Entry>>;
   readonly reach: Reach;
   /** Nothing but the record is written: a Backfill, or an incident first seen Resolved. */
-  readonly quiet: boolean;
+  readonly backfill: boolean;
   readonly now: Instant;
   /** How often an open pull request is looked at. */
   readonly reviewInterval: Duration;
@@ -43,7 +43,7 @@ export function refOf(scope: Pick<IncidentScope, 'entries'>, key: EffectKey): Re
 type Carried = 'channel' | 'record' | 'review' | 'triage';
 
 /** Who carries an effect out: what is recorded stays with the Integration that made it, there or gone; else whom choose says. */
-export function carrierOf(
+export function integrationFor(
   { entries, reach, policy }: Pick<IncidentScope, 'entries' | 'reach' | 'policy'>,
   key: Carried,
 ): Choice {

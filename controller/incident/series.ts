@@ -6,7 +6,7 @@ import { changeAnnotation, claimAnnotation } from '../api/names.ts';
 import { canonical } from '../runtime/canonical.ts';
 import { minutes, type Duration, type Instant } from '../runtime/clock.ts';
 import { applyUpdates, seriesNumberOf, tellsOfChange, unseenUpdates, type UpdateDraft } from './history.ts';
-import { isRecord, originUid } from './identity.ts';
+import { isArchived, originUid } from './identity.ts';
 import type { Applied } from './scope.ts';
 import { isRestored } from './timeline.ts';
 
@@ -198,7 +198,7 @@ export function claimsAsNotes(
   own?: Series['own'],
 ): IncidentUpdate[] {
   // Nothing of a record is told again.
-  if (isRecord(incident)) return [...updates];
+  if (isArchived(incident)) return [...updates];
   const counted = own ?? readSeries(incident, applied, updates).own;
   return updates.map((update) =>
     tellsOfChange(update) && !counted.has(update.metadata.name) ? claimOf(update) : update,

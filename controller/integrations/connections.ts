@@ -10,12 +10,12 @@ import { isKind, kindWords, type Kind } from './capabilities.ts';
 import { inReach, vendorLacks } from './choose.ts';
 import { bind } from './registry.ts';
 import { decode, refuseSecret, unknownVendor, type CredentialSecret, type Problem } from './credentials.ts';
-import type { Account, Connection, Pace, VendorContext } from './vendor.ts';
+import type { Account, Connection, ClientTuning, VendorContext } from './vendor.ts';
 
 export interface ConnectionsDeps {
   readonly clock: Clock;
   readonly install: string;
-  readonly pace: Pace;
+  readonly pace: ClientTuning;
   /** The release namespace: its Integrations may serve others. */
   readonly releaseNamespace: string;
   integrations(): readonly Integration[];

@@ -15,13 +15,13 @@ export interface VendorContext {
   /** This install's name: part of every marker outside. */
   readonly install: string;
   /** Absent: the vendor's own. */
-  readonly pace?: Pace;
+  readonly pace?: ClientTuning;
   /** One structured event a line. */
   log(event: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
 /** How an install treats its vendors; what is absent is as the vendor is known to be. */
-export interface Pace {
+export interface ClientTuning {
   /** Multiplies every rate limit; Infinity switches them off, for a server without limits. */
   readonly rateFactor?: number;
   /** Longest that one call may take. */

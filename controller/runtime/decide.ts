@@ -231,7 +231,7 @@ function decideDone(s: Situation, entry: Entry): Step {
   const stale = entry.rev !== revision(s.wanted.desired) || part !== undefined;
   if (s.port.update !== undefined && !s.wanted.final && stale) {
     if (s.recovering && s.port.observe && !s.memory.looked) return holdOff(s) ?? { do: 'observe', why: 'recovery' };
-    if (s.port.grows && s.memory.auditAt !== undefined) return decideLook(s, s.wanted, entry);
+    if (s.port.appends && s.memory.auditAt !== undefined) return decideLook(s, s.wanted, entry);
     return decideEdit(s, s.wanted, part?.refused) ?? { do: 'update', ref };
   }
   return decideLook(s, s.wanted, entry);

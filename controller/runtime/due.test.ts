@@ -61,7 +61,7 @@ function aSituation(seed: number): Situation {
     ...(chance(0.5) ? { observe: unused } : {}),
     ...(chance(0.5) ? { update: unused } : {}),
     ...(chance(0.5) ? { release: unused } : {}),
-    ...(chance(0.5) ? { grows: true } : {}),
+    ...(chance(0.5) ? { appends: true } : {}),
   };
   return {
     wanted: some(() => effect),

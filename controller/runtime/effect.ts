@@ -157,7 +157,7 @@ export interface Port<D = unknown> {
   /** Makes a known thing as desired. Safe to repeat. Absent: never edited, as a notification. */
   update?(call: Call<D>, ref: Ref): Promise<Landed>;
   /** An update may add things to it, as a line to a thread: none is sent while an older one may still land. */
-  readonly grows?: boolean;
+  readonly appends?: boolean;
   /**
    * The outside may carry out two creates of one thing, each with an answer of its own: it is looked at once more when
    * no other one can land.

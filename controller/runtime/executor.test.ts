@@ -40,7 +40,7 @@ class World {
   epoch = 'e';
   recover: Port['recover'] = 'observe';
   updates = true;
-  grows = false;
+  appends = false;
   doubles = false;
   kept = false;
   /** What the next create or update does after the outside has carried it out, or instead. */
@@ -130,7 +130,7 @@ class World {
       observe,
       release,
       doubles: this.doubles,
-      ...(this.updates ? { update, grows: this.grows } : {}),
+      ...(this.updates ? { update, appends: this.appends } : {}),
     };
   }
 
@@ -473,7 +473,7 @@ describe('edits', () => {
 
   it('of what grows wait until an unanswered one shows, whoever sent it', async () => {
     const w = new World();
-    w.grows = true;
+    w.appends = true;
     await w.pass([want()]);
     await w.pass([want()]);
     w.fate = lose;

@@ -52,7 +52,7 @@ export async function recordObserved(log: FlightLog, seen: readonly Seen[], why:
   Object.assign(found, oldest.drift);
   if (why === 'doubt' || why === 'recovery') {
     // Of one that grows or was to be edited, more may land of what a former process sent.
-    const late = port.grows === true || entry?.ref !== undefined;
+    const late = port.appends === true || entry?.ref !== undefined;
     const sent = memory.lastSend ?? (late ? options.leadership.acquiredAt() : undefined);
     if (port.update && sent !== undefined && memory.auditAt === undefined) log.auditFrom(sent);
     if (port.doubles)

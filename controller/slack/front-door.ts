@@ -18,7 +18,7 @@ import { homeView } from './views/home.ts';
 import type { Modal } from './views/parts.ts';
 import { fromSlack } from './text-in.ts';
 import { plainMessage, shownIncident, typedText } from './words.ts';
-import { ackMost, within } from './within.ts';
+import { ackMost, TooLate, within } from './within.ts';
 import { slackLine } from '../text.ts';
 
 /** The Bolt app of one workspace: every listener reads its payload, does one thing and acks with its outcome. */
@@ -77,7 +77,7 @@ function buttons(app: App, desk: Desk): void {
       const view = modalFor(desk, pressed);
       if (view) {
         // Whom it is not for need not fill it in; who Slack does not know in time is asked for again when it is sent.
-        await within(desk.clock, 1_000, desk.people.member(pressed.user)).catch(onlyDeclined);
+        await within(desk.clock, 1_000, desk.people.member(pressed.user)).catch(ignoreTimeout);
         await desk.api.open(pressed.trigger, view);
       } else
         await within(
@@ -94,8 +94,8 @@ function buttons(app: App, desk: Desk): void {
 }
 
 /** Time that runs out lets the modal open; a refusal does not. */
-function onlyDeclined(error: unknown): void {
-  if (!(error instanceof Error && error.name === 'TooLate')) throw error;
+function ignoreTimeout(error: unknown): void {
+  if (!(error instanceof TooLate)) throw error;
 }
 
 async function answerPress(desk: Desk, pressed: Pressed, message: { text: string }): Promise<void> {
@@ -136,7 +136,7 @@ function forms(app: App, desk: Desk): void {
 function shortcuts(app: App, desk: Desk): void {
   app.shortcut(surface.declareShortcut, async ({ shortcut, ack }) => {
     try {
-      await within(desk.clock, 1_000, desk.people.member(shortcut.user.id)).catch(onlyDeclined);
+      await within(desk.clock, 1_000, desk.people.member(shortcut.user.id)).catch(ignoreTimeout);
       const view = declareModal({ about: { namespace: desk.home }, choices: choicesAt(desk, desk.home) });
       await desk.api.open(shortcut.trigger_id, view);
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
-import { copiedFrom, copyReason, isBackfill, isRecord, isUpdateOf, originOf } from '../incident/identity.ts';
+import { copiedFrom, copyReason, isBackfill, isArchived, isUpdateOf, originOf } from '../incident/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
 import { tellsOfChange } from '../incident/history.ts';
 import { claimsAsNotes, readSeries } from '../incident/series.ts';
@@ -89,7 +89,7 @@ function silence(update: IncidentUpdate, incident: Incident | undefined, claim: 
   if (!incident) return { reason: 'IncidentNotFound', message: `There is no Incident ${name} in this namespace.` };
   if (!isUpdateOf(update, incident))
     return { reason: 'IncidentReplaced', message: `The Incident ${name} is another one by now.` };
-  if (isRecord(incident) || isBackfill(incident))
+  if (isArchived(incident) || isBackfill(incident))
     return { reason: 'Quiet', message: 'Nobody is told of a Backfill or a record.' };
   if (claim)
     return {

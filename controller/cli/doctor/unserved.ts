@@ -1,6 +1,6 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import { resourceOf } from '../../cluster/resources.ts';
-import { isRecord } from '../../incident/identity.ts';
+import { isArchived } from '../../incident/identity.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { joinWithin } from '../../text.ts';
 import { patience, type Cluster } from '../cluster.ts';
@@ -42,7 +42,7 @@ export function findingsOf(
   const counts = new Map<string, number>();
   for (const incident of incidents) {
     const { namespace } = incident.metadata;
-    if (!isRecord(incident) && isServed(namespace, controllers) === false)
+    if (!isArchived(incident) && isServed(namespace, controllers) === false)
       counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
   }
   if (counts.size === 0) return [fine(about, 'each that you may see is in a namespace that a controller serves')];

@@ -1,7 +1,7 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Condition } from '../../api/meta.ts';
-import { isRecord } from '../../incident/identity.ts';
+import { isArchived } from '../../incident/identity.ts';
 import { advice, outcome, troubled } from '../../incident/render/effect-words.ts';
 import { byName, happenedAt, titleOf } from '../../incident/render/words.ts';
 import { inOrder } from '../../incident/timeline.ts';
@@ -97,7 +97,7 @@ export function storyOf(
 
 function warningsOf(incident: Incident): string[] {
   const { metadata, status } = incident;
-  if (isRecord(incident)) return ['It stands in a record: nothing is done for it.'];
+  if (isArchived(incident)) return ['It stands in a record: nothing is done for it.'];
   const seen = status?.observedGeneration;
   return [
     ...(seen === undefined ? ['No controller has seen it yet.'] : []),

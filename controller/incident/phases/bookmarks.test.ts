@@ -35,7 +35,7 @@ function scopeOf(links: readonly Link[], entries: Entries, ticketUrl?: string): 
     updates: [],
     entries: { channel, ...entries },
     reach: aReach({ link: ({ kind }) => (kind === 'ticket' ? ticketUrl : undefined) }),
-    quiet: false,
+    backfill: false,
     now: 0,
     reviewInterval: 0,
   };

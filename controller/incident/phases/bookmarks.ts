@@ -5,14 +5,14 @@ import { bareUrl, hostOf, isBlank, oneLine } from '../../text.ts';
 import { ticketWord } from '../render/words.ts';
 import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { keyBookmarks, type Link } from './bookmark-keys.ts';
-import { channelLacks, channelOff } from './channel.ts';
+import { channelLacks, whyNoChannel } from './channel.ts';
 import { ticketsWanted } from './tickets.ts';
 
 /** Links at the top of the channel. Slack's tightest quota, so the lowest priority; the live status holds the same links. */
 export const bookmarks: Phase<IncidentScope, ProductEffect> = {
   condition: 'BookmarksAdded',
   plan(scope) {
-    const off = channelOff(scope) ?? channelLacks(scope, 'bookmark');
+    const off = whyNoChannel(scope) ?? channelLacks(scope, 'bookmark');
     if (off) return { skip: off };
     const channel = refOf(scope, 'channel')?.['channel'];
     const integration = scope.entries['channel']?.integration;

@@ -1,7 +1,7 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { refusedRelease, type Entry } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
-import { isRecord } from '../identity.ts';
+import { isArchived } from '../identity.ts';
 import { channelWord } from '../render/effect-words.ts';
 import { waitingFor, type IncidentScope } from '../scope.ts';
 
@@ -81,7 +81,7 @@ export function abandonment(scope: Leaving & Deadline): string | undefined {
   const left = leftBehind(scope);
   const { channel, farewell: line } = scope.entries;
   if (left === undefined || channel?.integration === undefined) return undefined;
-  if (isRecord(scope.incident)) return `${left} It is marked as a record, and for a record nothing is done.`;
+  if (isArchived(scope.incident)) return `${left} It is marked as a record, and for a record nothing is done.`;
   const lost = scope.reach.lost(channel.integration, dutyOf(scope) === 'tell' ? 'message' : 'channel');
   if (lost !== undefined) return `${left} ${lost}`;
   const refused = dutyOf(scope) === 'archive' ? refusedRelease(channel) : undefined;

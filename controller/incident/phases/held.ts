@@ -2,7 +2,7 @@ import type { Kind } from '../../integrations/capabilities.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import { effectWords } from '../render/effect-words.ts';
 import type { HeldUp } from '../render/words.ts';
-import { carrierOf, type IncidentScope } from '../scope.ts';
+import { integrationFor, type IncidentScope } from '../scope.ts';
 import { recordOff } from './record.ts';
 import { tickets } from './tickets.ts';
 
@@ -25,7 +25,7 @@ function ofTickets(scope: IncidentScope): string[] {
 
 const ofRecord = (scope: IncidentScope): string[] =>
   (['record', 'review'] as const).flatMap((key) => {
-    const choice = carrierOf(scope, key);
+    const choice = integrationFor(scope, key);
     if ('name' in choice) return waits(scope, key, key, choice.name);
     return 'ambiguous' in choice
       ? [`${key === 'record' ? 'Record' : 'Request to review it'} waits: ${choice.ambiguous.message}`]

@@ -6,13 +6,13 @@ import { liveStatus as render } from '../render/live-status.ts';
 import { purpose } from '../render/purpose.ts';
 import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { heldUp } from './held.ts';
-import { channelLacks, channelOff } from './channel.ts';
+import { channelLacks, whyNoChannel } from './channel.ts';
 
 /** The one message that always says how it stands: posted, pinned, edited in place. The channel's purpose holds our marker. */
 export const liveStatus: Phase<IncidentScope, ProductEffect> = {
   condition: 'LiveStatusPosted',
   plan(scope) {
-    const off = channelOff(scope) ?? channelLacks(scope, 'message');
+    const off = whyNoChannel(scope) ?? channelLacks(scope, 'message');
     if (off) return { skip: off };
     const channel = refOf(scope, 'channel')?.['channel'];
     const integration = scope.entries['channel']?.integration;

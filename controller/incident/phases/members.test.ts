@@ -23,7 +23,7 @@ function scopeOf(state: Applied['state'], invitees: string[], entries: Record<st
     updates: [],
     entries,
     reach: aReach(),
-    quiet: false,
+    backfill: false,
     now: 0,
     reviewInterval: 0,
   };

@@ -3,13 +3,13 @@ import { uniqueMails } from '../../mail.ts';
 import { refusedPart, revision } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { priorityOf, refOf, waitingFor, type IncidentScope } from '../scope.ts';
-import { channelLacks, channelOff } from './channel.ts';
+import { channelLacks, whyNoChannel } from './channel.ts';
 
 /** Who holds a role, and whom the policy invites. People known by name only are shown and not invited. */
 export const members: Phase<IncidentScope, ProductEffect> = {
   condition: 'MembersInvited',
   plan(scope) {
-    const off = channelOff(scope) ?? channelLacks(scope, 'members');
+    const off = whyNoChannel(scope) ?? channelLacks(scope, 'members');
     if (off) return { skip: off };
     const people = invited(scope);
     if (people.length === 0)

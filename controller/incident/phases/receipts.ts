@@ -5,13 +5,13 @@ import type { Phase } from '../../runtime/phase.ts';
 import { receipts as render } from '../render/receipts.ts';
 import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { heldUp } from './held.ts';
-import { channelLacks, channelOff } from './channel.ts';
+import { channelLacks, whyNoChannel } from './channel.ts';
 
 /** What was done, and what was not, in a thread under the live status. Receipts have no receipts. */
 export const receipts: Phase<IncidentScope, ProductEffect> = {
   condition: 'ReceiptsPosted',
   plan(scope) {
-    const off = channelOff(scope) ?? channelLacks(scope, 'thread');
+    const off = whyNoChannel(scope) ?? channelLacks(scope, 'thread');
     if (off) return { skip: off };
     const channel = refOf(scope, 'channel')?.['channel'];
     const ts = refOf(scope, 'live-status')?.['ts'];

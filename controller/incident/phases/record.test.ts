@@ -35,7 +35,7 @@ function scopeWith(entries: Entries, mergedAt?: string): IncidentScope {
     updates: story.updates.map((update) => ({ ...update, status: { conditions: [ready] } })),
     reach: aReach({ ...story.reach, choose: (kind) => ({ name: kind === 'review' ? 'github' : 'git' }) }),
     policy: { ...story.policy },
-    quiet: false,
+    backfill: false,
     now: Date.parse('2026-02-03T12:00:00Z'),
     reviewInterval: 60_000,
   };

@@ -5,7 +5,7 @@ import { seconds } from '../../runtime/clock.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
 import { isInviting } from './members.ts';
-import { carrierOf, unchosen, waitingFor, type IncidentScope } from '../scope.ts';
+import { integrationFor, unchosen, waitingFor, type IncidentScope } from '../scope.ts';
 
 /** Once resolved: what happened, on a branch of its own in Git. */
 export const record: Phase<IncidentScope, ProductEffect> = {
@@ -15,7 +15,7 @@ export const record: Phase<IncidentScope, ProductEffect> = {
     if (off) return { skip: off };
     if (scope.incident.status?.record?.mergedAt !== undefined) return { effects: [] };
     const { named, entries } = scope;
-    const found = carrierOf(scope, 'record');
+    const found = integrationFor(scope, 'record');
     if (!('name' in found)) return unchosen(found);
     if (!named) return { wait: waitingFor('WaitingForNumber', 'The record is filed under the incident’s number.') };
     const patience = patienceLeft(scope);

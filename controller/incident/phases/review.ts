@@ -2,7 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { mostRequests, requestKey, requestsOf } from '../../record/requests.ts';
 import { review as reviewOf } from '../../record/review.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
-import { carrierOf, refOf, unchosen, waitingFor, type IncidentScope } from '../scope.ts';
+import { integrationFor, refOf, unchosen, waitingFor, type IncidentScope } from '../scope.ts';
 import { recordOff, recordPlaceOf } from './record.ts';
 
 /** A pull request for the record: people review it, and merging accepts it. Another one when that held an earlier ending. */
@@ -13,9 +13,9 @@ export const review: Phase<IncidentScope, ProductEffect> = {
     if (off) return { skip: off };
     if (scope.incident.status?.record?.mergedAt !== undefined) return { effects: [] };
     const { named, entries } = scope;
-    const found = carrierOf(scope, 'review');
+    const found = integrationFor(scope, 'review');
     if (!('name' in found)) return unchosen(found);
-    const keeper = carrierOf(scope, 'record');
+    const keeper = integrationFor(scope, 'record');
     if ('none' in keeper) return { skip: keeper.none };
     const { request } = requestsOf(scope, entries);
     if (request > mostRequests) return { skip: usedUp(scope) };

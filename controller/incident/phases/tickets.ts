@@ -11,7 +11,7 @@ import { notConfigured, notSupported, priorityOf, waitingFor, type IncidentScope
 export const tickets: Phase<IncidentScope, ProductEffect> = {
   condition: 'TicketsFiled',
   plan(scope) {
-    if (scope.quiet) return { skip: { reason: 'Quiet', message: 'A Backfill or a record files no ticket.' } };
+    if (scope.backfill) return { skip: { reason: 'Quiet', message: 'A Backfill or a record files no ticket.' } };
     if (scope.incident.spec.mode === 'Drill') return { skip: { reason: 'Drill', message: 'A drill files no ticket.' } };
     const undeclared = undeclaredReason(scope);
     if (undeclared) return { skip: undeclared };

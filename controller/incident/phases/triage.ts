@@ -3,7 +3,15 @@ import type { Phase, Reason } from '../../runtime/phase.ts';
 import { digest } from '../render/receipts.ts';
 import { triageMessage } from '../render/triage.ts';
 import { heldUp } from './held.ts';
-import { carrierOf, notConfigured, priorityOf, refOf, unchosen, waitingFor, type IncidentScope } from '../scope.ts';
+import {
+  integrationFor,
+  notConfigured,
+  priorityOf,
+  refOf,
+  unchosen,
+  waitingFor,
+  type IncidentScope,
+} from '../scope.ts';
 
 /** What waits to be declared is shown where people watch alerts, and edited in place as it goes on. */
 export const triage: Phase<IncidentScope, ProductEffect> = {
@@ -12,7 +20,7 @@ export const triage: Phase<IncidentScope, ProductEffect> = {
     const off = triageOff(scope);
     if (off) return { skip: off };
     const { incident, named, policy, reach, entries } = scope;
-    const found = carrierOf(scope, 'triage');
+    const found = integrationFor(scope, 'triage');
     if (!('name' in found)) return unchosen(found);
     if (!named) return { wait: waitingFor('WaitingForNumber', 'The alert is shown with the incident’s number.') };
     const { name, url } = incident.status?.channel ?? {};
@@ -49,8 +57,8 @@ export const triage: Phase<IncidentScope, ProductEffect> = {
 };
 
 /** Why no alert is shown. One that was posted is followed to its end. */
-function triageOff({ quiet, incident, policy, entries }: IncidentScope): Reason | undefined {
-  if (quiet) return { reason: 'Quiet', message: 'A Backfill or a record is not shown as an alert.' };
+function triageOff({ backfill, incident, policy, entries }: IncidentScope): Reason | undefined {
+  if (backfill) return { reason: 'Quiet', message: 'A Backfill or a record is not shown as an alert.' };
   const { state } = entries['triage'] ?? {};
   if (state === 'Done' || state === 'Pending') return undefined;
   if (incident.spec.state !== 'Triage')

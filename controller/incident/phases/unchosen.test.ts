@@ -39,7 +39,7 @@ function aScope({ reach, entries = {}, policy = {}, state = 'Investigating' }: P
     updates: [],
     entries,
     reach: aReach(reach),
-    quiet: false,
+    backfill: false,
     now: 0,
     reviewInterval: 0,
   };

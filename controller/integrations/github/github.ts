@@ -1,5 +1,5 @@
 import { seconds } from '../../runtime/clock.ts';
-import type { Pace, Vendor } from '../vendor.ts';
+import type { ClientTuning, Vendor } from '../vendor.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import { githubLimits, timesLimits } from './budget.ts';
 import { Client, type GitHubOptions, type Tuning } from './client.ts';
@@ -18,7 +18,7 @@ const usual: Tuning = {
 };
 
 /** Without the install's word on something nothing is said of it. */
-function paced({ rateFactor = 1, callTimeout, readLag }: Pace = {}): Partial<Tuning> {
+function paced({ rateFactor = 1, callTimeout, readLag }: ClientTuning = {}): Partial<Tuning> {
   return {
     ...(rateFactor === 1 ? {} : { limits: timesLimits(rateFactor) }),
     ...(callTimeout === undefined

@@ -3,7 +3,7 @@ import type { KubeClient } from './kube.ts';
 import { KubeError } from './kube-errors.ts';
 
 /** Resolves once the API server answers, be it with a refusal; asked again a second after each silence. Never rejects. */
-export async function answered(client: Pick<KubeClient, 'raw'>, clock: Clock): Promise<void> {
+export async function untilApiServerAnswers(client: Pick<KubeClient, 'raw'>, clock: Clock): Promise<void> {
   for (;;) {
     const heard = await client.raw('GET', '/version', { timeout: seconds(2) }).then(
       () => true,

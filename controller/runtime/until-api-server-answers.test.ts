@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FakeClock } from '../../test/builders/fake-clock.ts';
-import { answered } from './answered.ts';
+import { untilApiServerAnswers } from './until-api-server-answers.ts';
 import { KubeError, KubeUnreachable } from './kube-errors.ts';
 
 const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -15,7 +15,7 @@ it('waits through silence and a balancer’s errors, and takes a refusal for an 
   let asked = 0;
   let done = false;
   const raw = (): Promise<never> => Promise.reject(answers[asked++] ?? new Error('asked too often'));
-  void answered({ raw }, clock).then(() => (done = true));
+  void untilApiServerAnswers({ raw }, clock).then(() => (done = true));
   await flush();
   clock.tick(1_000);
   await flush();
