@@ -57,8 +57,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'has keys by generation',
     file: 'incident/phases/tickets.ts',
-    from: "key: `ticket/${integration}`,\n        kind: 'ticket',",
-    to: "key: `ticket/${integration}-${scope.incident.metadata.generation}`,\n        kind: 'ticket',",
+    from: 'key: `ticket/${integration}`,',
+    to: 'key: `ticket/${integration}-${scope.incident.metadata.generation}`,',
     cases: ['undisturbed'],
   },
   {
