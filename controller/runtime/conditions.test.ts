@@ -78,3 +78,21 @@ describe('what a person has to decide', () => {
     expect(all['Ready']?.reason).toBe(ready);
   });
 });
+
+describe('what only a person can end', () => {
+  it.each([
+    ['a decision that is wanted', { effects: [], held: { reason: 'Ambiguous', message: 'Which?' } }, {}],
+    ['a refusal', { effects: [message] }, { message: 'Failed' }],
+  ] as const)('makes it Stalled: %s', (_, plan, states) => {
+    const all = judged(plan, states);
+    expect([all['Stalled']?.status, all['Ready']?.reason, all['Posted']?.status]).toEqual([
+      'True',
+      'Degraded',
+      'False',
+    ]);
+  });
+
+  it('is not what time can end', () => {
+    expect(judged({ effects: [message] }, { message: 'Held' })['Stalled']?.status).toBe('False');
+  });
+});

@@ -112,7 +112,7 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
   if ('effects' in plan && plan.held)
     return {
       verdict: verdict(condition, 'False', plan.held.reason, plan.held.message),
-      standing: isWorking ? 'working' : 'degraded',
+      standing: isWorking ? 'working' : 'stalled',
     };
   if ('effects' in plan && plan.later)
     return { verdict: verdict(condition, 'False', plan.later.reason, plan.later.message), standing: 'waiting' };

@@ -57,6 +57,8 @@ export type Step =
       readonly message: string;
       /** See Reach: it ends by itself within seconds. */
       readonly soon?: true;
+      /** See Reach: a person has to end it. */
+      readonly terminal?: boolean;
     }
   /** Write the intent; the send follows once it is stored. */
   | { readonly do: 'intend'; readonly attempt: number; readonly ref?: Ref | undefined }
@@ -78,7 +80,12 @@ export interface Situation {
   readonly entry: Entry | undefined;
   /** Absent: the integration is gone or not connected; `missing` says which. */
   readonly port: Port | undefined;
-  readonly missing: { readonly reason: string; readonly message: string; readonly soon?: true };
+  readonly missing: {
+    readonly reason: string;
+    readonly message: string;
+    readonly soon?: true;
+    readonly terminal?: boolean;
+  };
   /** Changes with the integration's spec, secret or readiness. */
   readonly epoch: string;
   readonly memory: Memory;

@@ -21,6 +21,8 @@ export type Reach =
       readonly message: string;
       /** It is being connected for the first time: whoever waits for it is at work, and not held up. */
       readonly soon?: true;
+      /** Only a person can mend it; time alone cannot. */
+      readonly terminal?: boolean;
     };
 
 /**

@@ -34,6 +34,8 @@ class World {
   session = 's1';
   acquired = 0;
   connected = true;
+  /** While it is not connected: only a person can mend it. */
+  broken = false;
   /** While it is not connected: it is being connected. */
   soon = false;
   /** Another one: the Integration was changed or mended. */
@@ -66,7 +68,13 @@ class World {
       reach: () =>
         this.connected
           ? { port: this.port(), epoch: this.epoch }
-          : { epoch: '', reason: 'IntegrationGone', message: 'gone', ...(this.soon ? { soon: true } : {}) },
+          : {
+              epoch: '',
+              reason: 'IntegrationGone',
+              message: 'gone',
+              terminal: this.broken,
+              ...(this.soon ? { soon: true } : {}),
+            },
       wake: () => {},
       report: (outcome) => {
         if (this.deaf) throw new Error('no ears');
@@ -758,6 +766,19 @@ const refusedOnce = async (w: World): Promise<void> => {
   await w.pass([want('v2')]);
   w.calls.length = 0;
 };
+
+describe('an integration that is not there', () => {
+  it.each([
+    [true, 'Failed'],
+    [false, 'Held'],
+  ])('needs a person: %s', async (broken, state) => {
+    const w = new World();
+    w.connected = false;
+    w.broken = broken;
+    const pass = await w.pass([want()]);
+    expect(pass.progress.get('k')).toMatchObject({ state, reason: 'IntegrationGone' });
+  });
+});
 
 describe('after a refusal for good', () => {
   it('another value is tried at once, and is not tried in a loop when it fails', async () => {

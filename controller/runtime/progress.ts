@@ -34,7 +34,7 @@ export function progressOf(
     return { key, state: 'Working', reason: step.reason, message: step.message };
   // Nothing is owed to a thing that is done but a look, unless nobody is there to do it.
   if (step.do === 'wait' && (entry?.state === 'Done' ? step.until === undefined : entry?.state !== 'Failed'))
-    return { key, state: 'Held', reason: step.reason, message: step.message };
+    return { key, state: step.terminal ? 'Failed' : 'Held', reason: step.reason, message: step.message };
   switch (entry?.state) {
     case undefined:
     case 'Pending':

@@ -55,6 +55,7 @@ describe('an Integration that cannot connect', () => {
     });
     expect(reasonOf(stuck, 'LiveStatusPosted')).toBe('WaitingForChannel');
     expect(conditionOf(stuck, 'Ready')?.message).toContain('ChannelReady');
+    expect(conditionOf(stuck, 'Stalled')).toMatchObject({ status: 'True', reason: 'NeedsAPerson' });
     await mend(world, 'slack', world.slack.url);
     await world.sees('Converged', (each) => reasonOf(each, 'Ready') === 'Converged');
     expect(world.slack.calls('conversations.create')).toHaveLength(1);
@@ -107,6 +108,7 @@ test('of two ticket systems neither is taken before somebody says which, and wha
   );
   await world.sees('Degraded', (each) => reasonOf(each, 'Ready') === 'Degraded');
   expect(ambiguous.status?.tickets ?? []).toEqual([]);
+  expect(conditionOf(ambiguous, 'Stalled')?.status).toBe('True');
 
   await world.objects.patch('Integration', 'issues-b', { spec: { default: true } });
   const filed = await world.sees('Converged', (each) => reasonOf(each, 'Ready') === 'Converged');
