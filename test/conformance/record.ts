@@ -28,10 +28,10 @@ export interface RecordWorld {
   loseAnswer(): void;
   /** Pushes to this branch are refused, as a protected branch does. */
   protect(branch: string): Promise<void>;
-  /** Leaves the working copy as a process that was killed in the middle would. Undefined: there is none. */
-  killedInTheMiddle?(): Promise<void>;
+  /** Leaves the working copy as a process that was killed in the middle would. */
+  killedInTheMiddle(): Promise<void>;
   /** Breaks the working copy. */
-  corrupt?(): Promise<void>;
+  corrupt(): Promise<void>;
   /** The same port with credentials that are not good. */
   denied(): Port<Desired['record']>;
   /** The same port at an address where nobody listens. */
@@ -344,16 +344,14 @@ export function recordConformance(name: string, setup: () => Promise<RecordWorld
       expect(await world.read(branch, timeline)).toBe('new\n');
     });
 
-    it('goes on where a killed process left off', async (test) => {
-      if (!world.killedInTheMiddle) return test.skip('it keeps no working copy');
+    it('goes on where a killed process left off', async () => {
       await world.port.create(aCall(aRecord()));
       await world.killedInTheMiddle();
       await world.port.create(aCall(aRecord({ [timeline]: 'new\n' })));
       expect(await world.read(branch, timeline)).toBe('new\n');
     });
 
-    it('goes on when its working copy is broken', async (test) => {
-      if (!world.corrupt) return test.skip('it keeps no working copy');
+    it('goes on when its working copy is broken', async () => {
       await world.port.create(aCall(aRecord()));
       await world.corrupt();
       await world.port.create(aCall(aRecord({ [timeline]: 'new\n' })));
