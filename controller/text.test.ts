@@ -1,22 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { liveInGfm, parseGfm } from '../test/builders/gfm.ts';
 import { hostile } from '../test/builders/hostile.ts';
-import {
-  clean,
-  cut,
-  joinWithin,
-  markdown,
-  markdownInline,
-  markdownLink,
-  markdownQuote,
-  oneLine,
-  plainTitle,
-  redact,
-  slackLink,
-  slackPlain,
-  slackText,
-  webUrl,
-} from './text.ts';
+import { markdown, markdownInline, markdownLink, markdownQuote, plainTitle } from './document/markdown.ts';
+import { slackLink, slackPlain, slackText } from './integrations/slack/text.ts';
+import { clean, cut, joinWithin, oneLine, redact, webUrl } from './text.ts';
 
 const of = (name: string): string => hostile[name] ?? expect.unreachable(name);
 

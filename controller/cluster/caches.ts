@@ -1,7 +1,7 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { plurals, type KindName, type Kinds } from '../api/kinds.gen.ts';
-import { isUpdateOf } from '../incident/identity.ts';
+import { isUpdateOf } from '../timeline/identity.ts';
 import { Cache, type CacheOptions } from './cache.ts';
 import { withAuthor, withManagers } from './field-managers.ts';
 

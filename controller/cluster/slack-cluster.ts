@@ -1,8 +1,8 @@
 import { act } from '../act/act.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { visibilityLabel } from '../api/names.ts';
-import { claimsAsNotes } from '../incident/series.ts';
-import { inOrder } from '../incident/timeline.ts';
+import { claimsAsNotes } from '../timeline/series.ts';
+import { inOrder } from '../timeline/order.ts';
 import { minutes, seconds, type Clock, type Duration } from '../runtime/clock.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
 import type { KubeClient } from '../runtime/kube.ts';

@@ -12,8 +12,9 @@ import { rfc3339 } from '../runtime/clock.ts';
 import { Executor } from '../runtime/executor.ts';
 import { Reconciler, Stopped } from '../runtime/reconciler.ts';
 import { incidentDefinition } from './definition.ts';
-import { nameOf } from './history.ts';
-import type { Applied, IncidentScope } from './scope.ts';
+import { nameOf } from '../timeline/history.ts';
+import type { Applied } from '../timeline/history.ts';
+import type { IncidentScope } from './scope.ts';
 
 /** No Integration is in reach. */
 const nothing = aReach({

@@ -7,7 +7,7 @@ import type { Duration } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
 import { Stopped, type Definition } from '../runtime/reconciler.ts';
 import { Cleanups, type CleanupDeps } from './cleanup.ts';
-import { applyUpdates, type UpdateDraft } from './history.ts';
+import { applyUpdates, type UpdateDraft } from '../timeline/history.ts';
 import {
   copiedFrom,
   copyReason,
@@ -17,14 +17,16 @@ import {
   isArchived,
   originOf,
   type Origin,
-} from './identity.ts';
+} from '../timeline/identity.ts';
 import { deletionPhases, phases } from './phases.ts';
 import { choosePolicy } from './policy/policy.ts';
 import { projectStatus } from './project.ts';
-import { isDeclaration, titleOf } from './render/words.ts';
-import { claimsAsNotes, readSeries } from './series.ts';
-import type { Applied, IncidentScope } from './scope.ts';
-import { inOrder, isRestored, notBefore, oldestOf } from './timeline.ts';
+import { isDeclaration } from '../timeline/entries.ts';
+import { titleOf } from '../document/words.ts';
+import { claimsAsNotes, readSeries } from '../timeline/series.ts';
+import type { Applied } from '../timeline/history.ts';
+import type { IncidentScope } from './scope.ts';
+import { inOrder, isRestored, notBefore, oldestOf } from '../timeline/order.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import { oneLine } from '../text.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { anIncident, anUpdate } from '../../test/builders/incident.ts';
 import type { IncidentState } from '../api/enums.gen.ts';
 import { projectStatus } from './project.ts';
-import type { Applied } from './scope.ts';
+import type { Applied } from '../timeline/history.ts';
 
 const applied: Applied = { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 };
 

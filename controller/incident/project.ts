@@ -4,8 +4,9 @@ import type { EffectKey, Entry } from '../runtime/effect.ts';
 import { clip } from '../runtime/outcome.ts';
 import { lastRequest, requestsOf } from '../record/requests.ts';
 import { incidentId } from './numbers.ts';
-import { happenedAt, isDeclaration } from './render/words.ts';
-import type { Applied } from './scope.ts';
+import { happenedAt } from '../timeline/order.ts';
+import { isDeclaration } from '../timeline/entries.ts';
+import type { Applied } from '../timeline/history.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 

@@ -1,12 +1,12 @@
-import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
+import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { Choice, Reach } from '../integrations/capabilities.ts';
 import type { Duration, Instant } from '../runtime/clock.ts';
 import type { EffectKey, Entry, Identity, Ref } from '../runtime/effect.ts';
 import type { Plan, Reason } from '../runtime/phase.ts';
+import type { IncidentNumber } from '../document/words.ts';
+import type { Applied } from '../timeline/history.ts';
 import type { Policy } from './policy/policy.ts';
-
-export type Applied = NonNullable<IncidentStatus['applied']>;
 
 /** Everything a phase may look at. Read-only, gathered from caches before any phase runs. */
 export interface IncidentScope {
@@ -15,7 +15,7 @@ export interface IncidentScope {
   readonly identity: Identity;
   readonly policy: Policy;
   /** INC-00447 and 447, once allocated. */
-  readonly named?: { readonly id: string; readonly number: number };
+  readonly named?: IncidentNumber;
   /** What the world has been told. */
   readonly applied: Applied;
   /** Of this incident, by time. */

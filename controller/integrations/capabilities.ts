@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Doc, Line, Person } from '../document/doc.ts';
 import type { Effect, Entry, Port } from '../runtime/effect.ts';
 import type { Reason } from '../runtime/phase.ts';
-
-/** One Block Kit block. The emulator's front holds each against Slack's limits. */
-export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
-
-/** A person: a mail address where one is known, else the name to show. */
-export type Person = string;
 
 /** What the domain needs of the outside, one entry a kind of effect: the shape of what is desired. */
 export interface Desired {
@@ -17,7 +12,7 @@ export interface Desired {
   /** within {channel}. The channel's purpose; the adapter appends the marker. Landed ref: {channel}. */
   purpose: { readonly text: string };
   /** within {channel} or {channelName} ('#stakeholders'), and {thread} for a reply. Landed ref: {channel, ts}. */
-  message: { readonly text: string; readonly blocks: readonly Block[] };
+  message: Doc;
   /** within {channel, ts}. Landed ref: {channel, ts}. */
   pin: Readonly<Record<string, never>>;
   /** within {channel}. People by mail address. Landed ref: {channel}; facts: {invited, notFound, notInvited} comma-separated. */
@@ -28,20 +23,19 @@ export interface Desired {
   thread: { readonly lines: readonly ThreadLine[] };
   /** within {repository} or {project}. Landed ref: the vendor's own and {id} ('#12'); facts: {state: Open|Closed}. */
   ticket: {
-    readonly title: string;
-    readonly body: string;
+    readonly doc: Doc;
     readonly labels: readonly string[];
     readonly state: 'Open' | 'Closed';
   };
   /** within the ticket's ref. Landed ref: {comment, …}. */
-  comment: { readonly body: string };
+  comment: Doc;
   /**
    * One branch and one folder of an incident. Landed ref: {branch, commit, base, folder, taken: as desired}; facts:
    * {ending: what the branch holds, merged: the ending that the base branch holds}.
    */
   record: RecordFiles;
   /**
-   * A request to review `branch`. Landed ref: {pull, …}; facts: {state: Open|Closed|Merged, mergedAt?, carries: the
+   * A request to review `branch`, its body in Markdown. Landed ref: {pull, …}; facts: {state: Open|Closed|Merged, mergedAt?, carries: the
    * ending that merging it accepts, or accepted}.
    */
   review: {
@@ -58,7 +52,7 @@ export interface Desired {
 
 export interface ThreadLine {
   readonly key: string;
-  readonly text: string;
+  readonly lines: readonly Line[];
   /** Only the new words of a line that stands there: where it does not, nothing is posted. */
   readonly amends?: true;
 }

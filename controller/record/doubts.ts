@@ -1,5 +1,6 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import { byName, isDeclaration } from '../incident/render/words.ts';
+import { byName } from '../timeline/order.ts';
+import { isDeclaration } from '../timeline/entries.ts';
 import { minutes, timeOf } from '../runtime/clock.ts';
 import {
   closingEntry,

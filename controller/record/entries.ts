@@ -1,26 +1,19 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { Noun } from '../integrations/capabilities.ts';
-import { effectWords, troubled } from '../incident/render/effect-words.ts';
-import {
-  byName,
-  byTime,
-  happenedAt,
-  isDeclaration,
-  severityAt,
-  severityWord,
-  ticketWord,
-  type Named,
-  type View,
-} from '../incident/render/words.ts';
+import { effectWords, troubled } from '../document/effect-words.ts';
+import { byName, byTime, happenedAt } from '../timeline/order.ts';
+import { isDeclaration, severityAt } from '../timeline/entries.ts';
+import { type View } from '../document/view.ts';
+import { severityWord, ticketWord, type IncidentNumber } from '../document/words.ts';
 import { titleAnnotation } from '../api/names.ts';
-import { isBackfill } from '../incident/identity.ts';
-import type { IncidentScope } from '../incident/scope.ts';
+import { isBackfill } from '../timeline/identity.ts';
 import { timeOf } from '../runtime/clock.ts';
-import { refusedPart, revision, unusable, type Entry } from '../runtime/effect.ts';
-import { bareUrl, markdown, markdownInline } from '../text.ts';
+import { refusedPart, revision, unusable, type Entry, type Identity } from '../runtime/effect.ts';
+import { markdown, markdownInline } from '../document/markdown.ts';
+import { bareUrl } from '../text.ts';
 
 /** What the record is made from: the scope that phases see, once there is a number. */
-export type RecordView = View & Pick<IncidentScope, 'identity'> & { readonly named: Named };
+export type RecordView = View & { readonly identity: Identity; readonly named: IncidentNumber };
 
 /** One row of the timeline. All but `id` and `at` is Markdown. */
 export interface TimelineEntry {

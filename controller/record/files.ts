@@ -1,5 +1,5 @@
 import type { RecordFiles } from '../integrations/capabilities.ts';
-import { digits } from '../incident/render/words.ts';
+import { digits } from '../document/words.ts';
 import { endingOf, timesOf, type RecordView } from './entries.ts';
 import { postmortemFile } from './postmortem.ts';
 import { recordFile } from './record-json.ts';

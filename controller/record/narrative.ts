@@ -1,16 +1,11 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import { troubled } from '../incident/render/effect-words.ts';
-import {
-  byName,
-  byTime,
-  happenedAt,
-  isDeclaration,
-  severityAt,
-  severityRank,
-  severityWord,
-} from '../incident/render/words.ts';
+import { troubled } from '../document/effect-words.ts';
+import { byName, byTime, happenedAt } from '../timeline/order.ts';
+import { isDeclaration, severityAt } from '../timeline/entries.ts';
+import { severityRank, severityWord } from '../document/words.ts';
 import { timeOf } from '../runtime/clock.ts';
-import { clean, markdown, markdownInline } from '../text.ts';
+import { markdown, markdownInline } from '../document/markdown.ts';
+import { clean } from '../text.ts';
 import { soundTimes } from './doubts.ts';
 import { measures, span } from './durations.ts';
 import {

@@ -1,8 +1,10 @@
 import { Document, isMap, isScalar, isSeq, Scalar } from 'yaml';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import { isDeclaration, severityAt, severityWord, ticketWord } from '../incident/render/words.ts';
-import { lastSaid } from '../incident/timeline.ts';
-import { clean, markdown, markdownLink, oneLine } from '../text.ts';
+import { isDeclaration, severityAt } from '../timeline/entries.ts';
+import { severityWord, ticketWord } from '../document/words.ts';
+import { lastSaid } from '../timeline/said.ts';
+import { markdown, markdownLink } from '../document/markdown.ts';
+import { clean, oneLine } from '../text.ts';
 import { closingEntry, fixed, numbersOf, type RecordView } from './entries.ts';
 import { cite, narrative } from './narrative.ts';
 import { questions } from './questions.ts';

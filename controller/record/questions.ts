@@ -1,6 +1,7 @@
-import { byTime, severityWord } from '../incident/render/words.ts';
-import { troubled } from '../incident/render/effect-words.ts';
-import { markdown } from '../text.ts';
+import { byTime } from '../timeline/order.ts';
+import { severityWord } from '../document/words.ts';
+import { troubled } from '../document/effect-words.ts';
+import { markdown } from '../document/markdown.ts';
 import { doubtsOf } from './doubts.ts';
 import { closingEntry, fixed, numbersOf, place, timesOf, trouble, type RecordView } from './entries.ts';
 

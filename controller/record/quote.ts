@@ -1,4 +1,5 @@
-import { clean, markdownInline, markdownQuote } from '../text.ts';
+import { markdownInline, markdownQuote } from '../document/markdown.ts';
+import { clean } from '../text.ts';
 
 /**
  * A sentence of ours that ends in people's words, as they wrote them: one line stands in quotation marks, several

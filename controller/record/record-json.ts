@@ -1,5 +1,5 @@
 import { draftAnnotation, endingAnnotation, identityAnnotation, recordAnnotation } from '../api/names.ts';
-import { byTime } from '../incident/render/words.ts';
+import { byTime } from '../timeline/order.ts';
 import { blobSha } from '../integrations/capabilities.ts';
 import { bareUrl, redact } from '../text.ts';
 import { endingOf, type RecordView } from './entries.ts';

@@ -1,5 +1,5 @@
 import type { Desired } from '../integrations/capabilities.ts';
-import { markdown, markdownQuote, plainTitle } from '../text.ts';
+import { markdown, markdownQuote, plainTitle } from '../document/markdown.ts';
 import { measures, span } from './durations.ts';
 import type { RecordView } from './entries.ts';
 import { recordPlace, type RecordPlace } from './files.ts';

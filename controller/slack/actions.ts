@@ -1,5 +1,6 @@
 import type { Incident } from '../api/incident.gen.ts';
-import { actionIds, levels, readPress, type Press } from '../incident/render/buttons.ts';
+import { levels } from '../api/levels.ts';
+import { actionOf, readPress, type Press } from '../integrations/slack/buttons.ts';
 import { object, objects, text } from '../integrations/slack/parse.ts';
 import { change, shownOver } from './acts.ts';
 import { choicesAt, choicesOf } from './choices.ts';
@@ -57,30 +58,30 @@ interface Opening {
 }
 
 const modals: Readonly<Record<string, (of: Opening) => Modal>> = {
-  [actionIds.update]({ desk, incident, channel }) {
+  [actionOf('update')]({ desk, incident, channel }) {
     running({ desk, incident });
     return updateModal(incident, choicesOf(desk, incident), channel);
   },
-  [actionIds.declare]({ desk, incident, channel }) {
+  [actionOf('declare')]({ desk, incident, channel }) {
     alreadyDeclared(desk, incident);
     const { namespace, name, uid } = incident.metadata;
     const about = { namespace, name, uid, shown: shownOver(incident), ...(channel ? { channel } : {}) };
     return declareModal({ about, choices: choicesAt(desk, namespace), triage: incident });
   },
-  [actionIds.deescalate]({ desk, incident, channel }) {
+  [actionOf('deescalate')]({ desk, incident, channel }) {
     running({ desk, incident });
     if (incident.spec.escalation.level <= levels.least) throw new Declined('It is at the lowest level already.');
     return deescalateModal(incident, channel);
   },
-  [actionIds.close]({ desk, incident, channel }) {
+  [actionOf('close')]({ desk, incident, channel }) {
     running({ desk, incident });
     return closeModal(incident, choicesOf(desk, incident), channel);
   },
-  [actionIds.reopen]({ incident, channel }) {
+  [actionOf('reopen')]({ incident, channel }) {
     if (incident.spec.state !== 'Resolved') throw new Declined('It is open already.');
     return reopenModal(incident, channel);
   },
-  [actionIds.roles]({ desk, incident, channel }) {
+  [actionOf('roles')]({ desk, incident, channel }) {
     running({ desk, incident });
     return roleModal(incident, channel);
   },
@@ -88,7 +89,7 @@ const modals: Readonly<Record<string, (of: Opening) => Modal>> = {
 
 /** A button that writes at once: only what raises, and that was confirmed. @throws Declined, and as act() does */
 export async function press(desk: Desk, pressed: Pressed): Promise<void> {
-  if (pressed.action !== actionIds.escalate) return;
+  if (pressed.action !== actionOf('escalate')) return;
   const said = pressOf(pressed);
   const incident = theIncident(desk, said);
   running({ desk, incident });

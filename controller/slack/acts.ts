@@ -1,5 +1,5 @@
-import { originUid } from '../incident/identity.ts';
-import { tellsOfChange } from '../incident/history.ts';
+import { originUid } from '../timeline/identity.ts';
+import { tellsOfChange } from '../timeline/history.ts';
 import { Overtaken, type Wish } from '../act/act.ts';
 import type { UpdateType } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';

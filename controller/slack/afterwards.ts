@@ -1,6 +1,6 @@
 import type { Incident } from '../api/incident.gen.ts';
 import { seconds } from '../runtime/clock.ts';
-import { slackLine } from '../text.ts';
+import { slackLine } from '../integrations/slack/text.ts';
 import type { Message } from './api.ts';
 import { idOf, type Desk } from './desk.ts';
 import { createdNote } from './views/incident.ts';

@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { fetch } from 'undici';
-import type { Block } from '../integrations/capabilities.ts';
+import type { Block } from '../integrations/slack/blocks.ts';
 import { clientMessageId } from '../integrations/slack/marker.ts';
 import { type Json, object, objects, text } from '../integrations/slack/parse.ts';
 import { transport } from '../integrations/slack/transport.ts';

@@ -2,7 +2,8 @@ import { severities } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { apiVersion } from '../api/names.ts';
 import { choosePolicy, type Policy } from '../incident/policy/policy.ts';
-import { byName, type SeverityLabels } from '../incident/render/words.ts';
+import { byName } from '../timeline/order.ts';
+import { type SeverityLabels } from '../document/words.ts';
 import { policyOf, type Desk } from './desk.ts';
 import type { Choices } from './views/incident.ts';
 

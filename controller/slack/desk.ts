@@ -2,7 +2,7 @@ import type { Incident } from '../api/incident.gen.ts';
 import { choosePolicy, type Policy } from '../incident/policy/policy.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { byName } from '../incident/render/words.ts';
+import { byName } from '../timeline/order.ts';
 import type { SlackApi, Team } from './api.ts';
 import type { Cluster } from './cluster.ts';
 import { Declined } from './declined.ts';

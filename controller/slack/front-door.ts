@@ -1,5 +1,5 @@
 import { App, type types } from '@slack/bolt';
-import { actionIds } from '../incident/render/buttons.ts';
+import { openAction } from '../integrations/slack/buttons.ts';
 import { surface } from '../integrations/slack/app.ts';
 import { object, text, type Json } from '../integrations/slack/parse.ts';
 import { press, modalFor, readPressed, type Pressed } from './actions.ts';
@@ -19,7 +19,7 @@ import type { Modal } from './views/parts.ts';
 import { fromSlack } from './text-in.ts';
 import { plainMessage, shownIncident, typedText } from './words.ts';
 import { ackMost, TooLate, within } from './within.ts';
-import { slackLine } from '../text.ts';
+import { slackLine } from '../integrations/slack/text.ts';
 
 /** The Bolt app of one workspace: every listener reads its payload, does one thing and acks with its outcome. */
 export function frontDoor(desk: Desk, receiver: HoldingReceiver, botToken: string): App {
@@ -73,7 +73,7 @@ function buttons(app: App, desk: Desk): void {
   app.action(/^ac\./, async ({ body, ack }) => {
     const pressed = readPressed(fields(body));
     try {
-      if (pressed.action === actionIds.open) return await ack();
+      if (pressed.action === openAction) return await ack();
       const view = modalFor(desk, pressed);
       if (view) {
         // Whom it is not for need not fill it in; who Slack does not know in time is asked for again when it is sent.

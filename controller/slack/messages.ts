@@ -1,7 +1,7 @@
 import type { Incident } from '../api/incident.gen.ts';
-import { close as closeButton } from '../incident/render/buttons.ts';
-import { happenedAt } from '../incident/render/words.ts';
-import type { Block } from '../integrations/capabilities.ts';
+import { toClose } from '../incident/render/offers.ts';
+import { happenedAt } from '../timeline/order.ts';
+import { buttonsOf } from '../integrations/slack/buttons.ts';
 import { type Json, object, text } from '../integrations/slack/parse.ts';
 import { rfc3339 } from '../runtime/clock.ts';
 import { cut, oneLine } from '../text.ts';
@@ -61,7 +61,7 @@ async function closeBy(desk: Desk, said: Close, { event, retried }: Event): Prom
     await desk.recent.once(`reply/${key}/${words}`, () =>
       desk.api.post(
         { channel: text(event['channel']), thread: text(event['thread_ts']) || text(event['ts']) },
-        { text: words, blocks: [section(words), closeAction(incident)] },
+        { text: words, blocks: [section(words), ...buttonsOf({ offers: toClose(incident) })] },
         `${incident.metadata.uid}/${key}/${words}`,
       ),
     );
@@ -97,12 +97,6 @@ const reopenedSince = (desk: Desk, incident: Incident, ts: string): boolean =>
         update.spec.from === 'Resolved' &&
         happenedAt(update) >= Math.floor(Number(ts)) * 1_000,
     );
-
-const closeAction = (incident: Incident): Block => ({
-  type: 'actions',
-  block_id: `ac.close.${incident.metadata.uid}`,
-  elements: [closeButton(incident)],
-});
 
 /** Who reacts with it puts a message on the timeline. */
 export const timelineReaction = 'pushpin';

@@ -1,7 +1,7 @@
 import { lastAuthor } from '../api/authors.ts';
 import { audiences, incidentStates, severities } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
-import { severityRank, severityWord } from '../incident/render/words.ts';
+import { severityRank, severityWord } from '../document/words.ts';
 import { object, objects, text } from '../integrations/slack/parse.ts';
 import { minutes, rfc3339 } from '../runtime/clock.ts';
 import { cut, lengthOf } from '../text.ts';

@@ -1,10 +1,13 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { Policy } from '../incident/policy/policy.ts';
-import { happenedAt, inCluster, severityWord, titleOf, utc } from '../incident/render/words.ts';
-import { lastSaid } from '../incident/timeline.ts';
+import { utc } from '../document/time.ts';
+import { happenedAt } from '../timeline/order.ts';
+import { inCluster, severityWord, titleOf } from '../document/words.ts';
+import { lastSaid } from '../timeline/said.ts';
 import { rfc3339 } from '../runtime/clock.ts';
-import { joinWithin, slackLine, slackLink, slackText } from '../text.ts';
+import { slackLine, slackLink, slackText } from '../integrations/slack/text.ts';
+import { joinWithin } from '../text.ts';
 import type { Message } from './api.ts';
 import { idOf } from './desk.ts';
 import { inputMost } from './views/parts.ts';

@@ -1,11 +1,11 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
-import { copiedFrom, copyReason, isBackfill, isArchived, isUpdateOf, originOf } from '../incident/identity.ts';
+import { copiedFrom, copyReason, isBackfill, isArchived, isUpdateOf, originOf } from '../timeline/identity.ts';
 import { choosePolicy } from '../incident/policy/policy.ts';
-import { tellsOfChange } from '../incident/history.ts';
-import { claimsAsNotes, readSeries } from '../incident/series.ts';
-import { inOrder, isRestored, oldestOf } from '../incident/timeline.ts';
+import { tellsOfChange } from '../timeline/history.ts';
+import { claimsAsNotes, readSeries } from '../timeline/series.ts';
+import { inOrder, isRestored, oldestOf } from '../timeline/order.ts';
 import type { Reach } from '../integrations/capabilities.ts';
 import type { ProductEffect } from '../integrations/capabilities.ts';
 import type { Clock } from '../runtime/clock.ts';

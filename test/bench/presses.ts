@@ -4,7 +4,7 @@ import { startSlackWorld } from '../world/slack-world.ts';
 import type { World } from '../world/world.ts';
 import { isReady } from '../world/world.ts';
 import { until } from '../world/until.ts';
-import { actionIds, readPress, type Press } from '../../controller/incident/render/buttons.ts';
+import { actionOf, readPress, type Press } from '../../controller/integrations/slack/buttons.ts';
 import { objects } from '../emulators/slack/json.ts';
 import { slackTiming } from '../emulators/slack/timing.ts';
 import type { MessageRef } from '../emulators/slack/locate.ts';
@@ -50,7 +50,7 @@ export async function pressMany(cluster: SharedCluster, say: (what: string, valu
   for (let n = 0; n < perSecond * seconds; n += 1) {
     const [target, person] = [targets[n % targets.length], people[n % people.length]];
     if (!target || !person) throw new Error('nobody presses nothing');
-    acted.push(person.click(target, actionIds.escalate));
+    acted.push(person.click(target, actionOf('escalate')));
     const due = began + ((n + 1) * 1_000) / perSecond;
     if (due > performance.now()) await sleep(due - performance.now());
   }

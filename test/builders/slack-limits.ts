@@ -1,4 +1,8 @@
-import type { Block, Desired } from '../../controller/integrations/capabilities.ts';
+import type { Doc } from '../../controller/document/doc.ts';
+import type { ThreadLine } from '../../controller/integrations/capabilities.ts';
+import { textOf } from '../../controller/integrations/slack/thread.ts';
+import type { Block } from '../../controller/integrations/slack/blocks.ts';
+import { render, type Content } from '../../controller/integrations/slack/render.ts';
 
 export interface TextObject {
   readonly type: string;
@@ -7,8 +11,14 @@ export interface TextObject {
   readonly most: number;
 }
 
+/** A document as Slack shows it where it knows nobody. */
+export const inSlack = (doc: Doc): Content => render(doc, () => undefined);
+
+/** A line of a thread, likewise. */
+export const threadTextOf = (line: ThreadLine): string => textOf(line, () => undefined);
+
 /** Every text object of a message, in order. */
-export const textsOf = (message: Desired['message']): TextObject[] =>
+export const textsOf = (message: Content): TextObject[] =>
   message.blocks.flatMap((block) => [
     ...textObject(block['text'], block.type === 'header' ? 150 : 3_000),
     ...list(block, 'fields').flatMap((field) => textObject(field, 2_000)),
@@ -34,7 +44,7 @@ function list(block: Block, key: string): readonly unknown[] {
 }
 
 /** What Slack would refuse or bring to life; empty when all is well. */
-export function faultsOf(message: Desired['message']): string[] {
+export function faultsOf(message: Content): string[] {
   const length = JSON.stringify(message.blocks).length;
   return [
     ...(message.blocks.length > 50 ? ['more than 50 blocks'] : []),
@@ -54,8 +64,10 @@ export function faultsOf(message: Desired['message']): string[] {
   ];
 }
 
-/** In mrkdwn only a `<http…|…>` link may begin with an angle bracket: a mention or command would be live. */
+/** In mrkdwn only a `<http…|…>` link, and a date of ours, may begin with an angle bracket: a mention or command would be live. */
 export function liveIn(mrkdwn: string): string[] {
-  const rest = mrkdwn.replaceAll(/<https?:\/\/[^<>|\s]+\|[^<>|\n]+>/g, '');
+  const rest = mrkdwn
+    .replaceAll(/<https?:\/\/[^<>|\s]+\|[^<>|\n]+>/g, '')
+    .replaceAll(/<!date\^\d+\^\{date_short_pretty\}, \{time\}\|[-\d]{10} \d\d:\d\d UTC>/g, '');
   return /[<>]|&(?!amp;|lt;|gt;)|@(?:channel|here|everyone)/i.test(rest) ? [`live: ${mrkdwn}`] : [];
 }

@@ -1,11 +1,12 @@
 import { nounsOf } from '../../controller/integrations/nouns.ts';
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
-import type { Named, SeverityLabels, View } from '../../controller/incident/render/words.ts';
+import type { View } from '../../controller/document/view.ts';
+import type { IncidentNumber, SeverityLabels } from '../../controller/document/words.ts';
 import type { Entry, Identity } from '../../controller/runtime/effect.ts';
 import { anEntry, anIncident, anUpdate } from './incident.ts';
 
 /** What phases would see of it. */
-export type Story = View & { readonly named: Named; readonly identity: Identity };
+export type Story = View & { readonly named: IncidentNumber; readonly identity: Identity };
 
 export const severities: SeverityLabels = { SEV1: { label: 'Critical' }, SEV2: { label: 'Major' } };
 

@@ -21,7 +21,7 @@ export function messageConformance(name: string, setup: () => Promise<MessageSub
     it('sends the text as it is', async () => {
       const { port, within, desired } = open;
       await port.create(callFor(within, desired));
-      expect(await open.texts()).toEqual([desired.text]);
+      expect(await open.texts()).toEqual([desired.line]);
     });
 
     it('sees all its copies, the oldest first', async () => {
@@ -37,7 +37,7 @@ export function messageConformance(name: string, setup: () => Promise<MessageSub
       const before = await open.texts();
       const create = callFor(thread, desired);
       const { ref } = await port.create(create);
-      expect(await open.replies()).toEqual([desired.text]);
+      expect(await open.replies()).toEqual([desired.line]);
       expect(await open.texts()).toEqual(before);
       expect(await port.observe?.(create)).toMatchObject([{ ref, same: true }]);
     });

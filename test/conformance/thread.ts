@@ -16,7 +16,7 @@ export interface ThreadSubject extends Subject<Desired['thread']> {
 }
 
 const lines = (...texts: string[]): Desired['thread'] => ({
-  lines: texts.map((text, n) => ({ key: `line-${n}`, text })),
+  lines: texts.map((text, n) => ({ key: `line-${n}`, lines: [[text]] })),
 });
 
 /** A thread as one resource: a reply a line, edited in place, none twice. */
@@ -44,8 +44,8 @@ export function threadConformance(name: string, setup: () => Promise<ThreadSubje
     it('amends a line that stands there, and posts nothing where none stands', async () => {
       const create = callFor(open.within, lines('one'));
       const { ref } = await open.port.create(create);
-      const amended = { key: 'line-0', text: 'ONE', amends: true } as const;
-      const amending = { lines: [amended, { key: 'line-1', text: 'TWO', amends: true }] } as const;
+      const amended = { key: 'line-0', lines: [['ONE']], amends: true } as const;
+      const amending = { lines: [amended, { key: 'line-1', lines: [['TWO']], amends: true }] } as const;
       const update = callFor<Desired['thread']>(open.within, amending, { uid: create.owner.uid });
       expect(await open.port.observe?.(update)).toMatchObject([{ same: false }]);
       await open.port.update?.(update, ref);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aTitledDoc } from '../builders/doc.ts';
 import type { Desired } from '../../controller/integrations/capabilities.ts';
 import type { Port, Ref } from '../../controller/runtime/effect.ts';
 import { Rejected } from '../../controller/runtime/outcome.ts';
@@ -30,13 +31,16 @@ export interface TicketWorld extends Trouble<Ticket> {
   close(): Promise<void>;
 }
 
-const aTicket = (change: Partial<Ticket> = {}): Ticket => ({
-  title: 'INC-00447 Mobile app login errors',
-  body: 'Logins fail on the **mobile app**.',
+const subject = 'INC-00447 Mobile app login errors';
+
+const aTicket = ({ title = subject, body = 'Logins fail on the **mobile app**.', ...change }: Change = {}): Ticket => ({
+  doc: aTitledDoc(title, body),
   labels: ['SEV2'],
   state: 'Open',
   ...change,
 });
+
+type Change = Partial<Omit<Ticket, 'doc'>> & { readonly title?: string; readonly body?: string };
 
 /** Of so many emoji, each of two UTF-16 units, at odd places. */
 const fire = (count: number): string => `x${'🔥'.repeat(count)}`;
@@ -58,7 +62,7 @@ export function ticketConformance(name: string, setup: () => Promise<TicketWorld
       let went = 0;
       const landed = await world.port.create(call(aTicket(), { go: () => void (went += 1) }));
       expect(went).toBe(1);
-      expect(await world.tickets()).toMatchObject([{ title: aTicket().title, state: 'Open', id: landed.ref['id'] }]);
+      expect(await world.tickets()).toMatchObject([{ title: subject, state: 'Open', id: landed.ref['id'] }]);
       expect(landed.facts).toMatchObject({ state: 'Open' });
       expect(await look()).toMatchObject([{ ref: landed.ref, facts: landed.facts, same: true }]);
       expect(await look(undefined)).toMatchObject([{ ref: landed.ref }]);
@@ -104,7 +108,7 @@ export function ticketConformance(name: string, setup: () => Promise<TicketWorld
       expect(await look(next)).toMatchObject([{ ref, same: true }]);
       expect(await look()).toMatchObject([{ ref, same: false }]);
       const [truth] = await world.tickets();
-      expect(truth).toMatchObject({ title: next.title });
+      expect(truth).toMatchObject({ title: next.doc.title });
       expect(truth?.labels).toContain('SEV1');
       expect(truth?.labels).not.toContain('SEV2');
       const closed = { ...next, state: 'Closed' as const };
@@ -129,7 +133,7 @@ export function ticketConformance(name: string, setup: () => Promise<TicketWorld
       await world.edit(id, { addLabel: 'customer-visible', title: 'Mine' });
       await world.port.update?.(call(), ref);
       const [truth] = await world.tickets();
-      expect(truth).toMatchObject({ title: aTicket().title, state: 'Open' });
+      expect(truth).toMatchObject({ title: subject, state: 'Open' });
       expect(truth?.labels).toContain('customer-visible');
     });
 
@@ -139,7 +143,7 @@ export function ticketConformance(name: string, setup: () => Promise<TicketWorld
       const drift = { reason: 'ChangedOutside' };
       expect(await look(aTicket(), { ref })).toMatchObject([{ facts: { state: 'Closed' }, drift }]);
       expect(await look(aTicket(), { ref, only: 'recorded' })).toMatchObject([{ facts: { state: 'Closed' }, drift }]);
-      const told = { ...aTicket(), body: 'More is known.' };
+      const told = aTicket({ body: 'More is known.' });
       expect(await world.port.update?.(call(told), ref)).toMatchObject({ facts: { state: 'Closed' }, drift });
       expect(await world.tickets()).toMatchObject([{ state: 'Closed' }]);
       const resolved = await world.port.update?.(call({ ...told, state: 'Closed' }), ref);
@@ -183,7 +187,7 @@ export function ticketConformance(name: string, setup: () => Promise<TicketWorld
       const body = 'cc @acme/oncall @riley, see #1 and acme/incidents#2 <!-- hidden --> mail a@b.example';
       await world.port.create(call(aTicket({ body })));
       const [truth] = await world.tickets();
-      expect(truth?.body).not.toMatch(/@(acme|riley)|#\d|<!-- hidden/);
+      expect(truth?.body).not.toMatch(/@(acme|riley)|(?<!&)#\d|(?<!\\)<!-- hidden/);
     });
 
     it('fits any text', async () => {

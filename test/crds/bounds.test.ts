@@ -8,7 +8,7 @@ import { minutes, seconds } from '../../controller/runtime/clock.ts';
 import { mostConditions } from '../../controller/runtime/conditions.ts';
 import { changedOutside, entryBounds, type Landed, type Port } from '../../controller/runtime/effect.ts';
 import type { ObjectKey } from '../../controller/runtime/execution.ts';
-import { mostRuns } from '../../controller/incident/series.ts';
+import { mostRuns } from '../../controller/timeline/series.ts';
 import { Executor } from '../../controller/runtime/executor.ts';
 import { Gone, Rejected } from '../../controller/runtime/outcome.ts';
 import { Reconciler, type Reconciled, type Trouble } from '../../controller/runtime/reconciler.ts';

@@ -96,10 +96,13 @@ async function lookAtChannels(slack: World['slack']): Promise<Channel[]> {
         messages: await Promise.all(
           messages.map(async (message) => ({
             ts: message.ts,
-            text: slackShown(message.text),
-            lines: linesOf(message),
+            text: slackShown(message.text, names),
+            lines: linesOf(message, names),
             pinned: pins.includes(message.ts),
-            replies: (await slack.thread(id, message.ts)).map((reply) => ({ ts: reply.ts, lines: linesOf(reply) })),
+            replies: (await slack.thread(id, message.ts)).map((reply) => ({
+              ts: reply.ts,
+              lines: linesOf(reply, names),
+            })),
           })),
         ),
       };
@@ -108,9 +111,11 @@ async function lookAtChannels(slack: World['slack']): Promise<Channel[]> {
 }
 
 /** A message's blocks from top to bottom; its text where it has none. */
-function linesOf({ text, blocks }: SlackMessage): string[] {
-  if (blocks.length === 0) return slackShown(text).split('\n');
-  return blocks.flatMap(textsOf).flatMap((one) => slackShown(one.replace(/^\*([^*\n]+)\*\n/, titled)).split('\n'));
+function linesOf({ text, blocks }: SlackMessage, names: ReadonlyMap<string, string>): string[] {
+  if (blocks.length === 0) return slackShown(text, names).split('\n');
+  return blocks
+    .flatMap(textsOf)
+    .flatMap((one) => slackShown(one.replace(/^\*([^*\n]+)\*\n/, titled), names).split('\n'));
 }
 
 /** `*Severity*\nSEV2` is a field: its name, then its value. */

@@ -14,6 +14,7 @@ test('cuts with an ellipsis within the limit', () => {
 
 test('shows markup as people see it', () => {
   expect(slackShown('✓ <http://x/1|GitHub issue #1> filed &amp; *done*')).toBe('✓ GitHub issue #1 filed & done');
+  expect(slackShown('by <@U1> and <@U2>', new Map([['U1', 'zoe']]))).toBe('by @zoe and @U2');
   expect(markdownLines('**SEV1**\n\n> - a\n- [b](http://x)\n<!-- marker -->')).toEqual(['SEV1', '- a', 'b']);
 });
 

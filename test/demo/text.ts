@@ -18,8 +18,9 @@ export const shortened = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 
 /** Slack's markup as people see it, without weight and slant. */
-export const slackShown = (mrkdwn: string): string =>
+export const slackShown = (mrkdwn: string, names: ReadonlyMap<string, string> = new Map()): string =>
   mrkdwn
+    .replaceAll(/<@(\w+)>/g, (_, id: string) => `@${names.get(id) ?? id}`)
     .replaceAll(/<[^<>|]+\|([^<>]*)>/g, '$1')
     .replaceAll(/<([^<>|]+)>/g, '$1')
     .replaceAll(/(^|\s)\*([^*\n]+)\*/g, '$1$2')

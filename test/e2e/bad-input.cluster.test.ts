@@ -110,7 +110,9 @@ describe.concurrent('a wrong Integration says so, and the rest goes on:', () => 
     );
     expect(conditionOf(failed, 'LiveStatusPosted')?.status).toBe('False');
     await says(world, 'slack', 'InvalidToken');
-    await until('the issue', async () => (await lookOutside(world)).issues[0]?.body.includes('**SEV1 (Critical)'));
+    await until('the issue', async () =>
+      (await lookOutside(world)).issues[0]?.body.includes('Severity: SEV1 (Critical)'),
+    );
     const told = await world.objects.list('IncidentUpdate');
     expect(told.find(({ spec }) => spec.type === 'Severity')).toBeDefined();
   });
@@ -222,7 +224,10 @@ describe.concurrent('bad words and places', () => {
     await world.sees('the record', (i) => done(i, ['record', 'review']));
     const outside = await lookOutside(world);
     for (const message of [...outside.posts, ...outside.notices]) {
-      expect(faultsOf({ text: message.text, blocks: message.blocks as never })).toEqual([]);
+      // Whom Slack knows is mentioned; nothing else may be.
+      const blocks = JSON.stringify(message.blocks).replaceAll(/<@U\w+>/g, 'somebody');
+      expect(faultsOf({ text: message.text, blocks: JSON.parse(blocks) })).toEqual([]);
+      expect(blocks).not.toContain('@example.com');
     }
     for (const { text } of outside.thread) expect(text).not.toMatch(/<!|(?<![\w.])@(channel|here)\b/);
     expect(outside.channels[0]?.purpose).not.toContain('<!');

@@ -162,7 +162,7 @@ describe('an incident lived in Slack', () => {
     await shows('All Clear has been declared!');
     await ana.click(await liveStatusOf(world, incident), 'ac.reopen');
     expect(await ana.submit({ 'spec.change.reason': 'It is back.' })).toMatchObject({ result: 'closed' });
-    await shows('"text":"*State*\\nInvestigating"');
+    await shows('"text":"*📌 Status*\\nInvestigating"');
     const root = await ana.message(channel, 'Better now?');
     await ana.message(channel, '!close Restarted &amp; fine', { thread: root });
     const closed = await world.sees('closed', ({ spec }) => spec.state === 'Resolved', name);

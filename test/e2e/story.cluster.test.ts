@@ -37,11 +37,13 @@ test('the first incident, whole: declared, raised, told, resolved, recorded, acc
   });
   expect(started.channels).toMatchObject([{ name: 'inc-00001', archived: false, private: false }]);
   expect(started.channels[0]?.purpose).toBe(`INC-00001 · Mobile app login errors · allclear/${uid}`);
-  expect(started.posts).toMatchObject([{ text: 'INC-00001 · SEV2 (High) · Investigating: Mobile app login errors' }]);
+  expect(started.posts).toMatchObject([
+    { text: '🟠 INC-00001 · SEV2 (High) · Investigating: Mobile app login errors' },
+  ]);
   const live = started.posts[0];
   expect(keyOf(live!)).toBe(`${uid}/live-status`);
   expect(started.pins).toEqual([live?.ts]);
-  expect(blocksOf(live)).toContain('*Commander*\\nana@example.com');
+  expect(blocksOf(live)).toContain(`*Commander*\\n<@${slack.people['ana']?.id}>`);
   expect(started.members.toSorted()).toEqual(
     [slack.bot.userId, ...['ana', 'bo', 'chi', 'dan'].map((who) => slack.people[who]?.id ?? '')].toSorted(),
   );
@@ -63,11 +65,11 @@ test('the first incident, whole: declared, raised, told, resolved, recorded, acc
       `<${channelUrl}|Channel #inc-00001> opened`,
       'Live status pinned',
       `<${issueUrl}|GitHub issue #1> filed`,
-      'People invited: ana@example.com, bo@example.com',
+      `People invited: <@${slack.people['ana']?.id}>, <@${slack.people['bo']?.id}>`,
       'Notice to #stakeholders sent',
     ].every((part) => words.includes(part));
   });
-  expect(started.notices).toMatchObject([{ text: 'INC-00001 declared SEV2 (High): Mobile app login errors' }]);
+  expect(started.notices).toMatchObject([{ text: '🟠 INC-00001 declared SEV2 (High): Mobile app login errors' }]);
   expect(await updates('State')).toMatchObject([{ spec: { to: 'Investigating', incidentRef: { name, uid } } }]);
   const atReady = await figures(world);
 
@@ -94,10 +96,8 @@ test('the first incident, whole: declared, raised, told, resolved, recorded, acc
   const up = await until('the severity outside', async () => {
     const seen = await lookOutside(world);
     const told =
-      seen.notices[1]?.text === 'INC-00001 raised from SEV2 (High) to SEV1 (Critical): Mobile app login errors';
-    return (
-      told && seen.comments.length === 1 && seen.issues[0]?.body.includes('**SEV1 (Critical) · Investigating**') && seen
-    );
+      seen.notices[1]?.text === '🔴 INC-00001 raised from SEV2 (High) to SEV1 (Critical): Mobile app login errors';
+    return told && seen.comments.length === 1 && seen.issues[0]?.body.includes('Severity: SEV1 (Critical)') && seen;
   });
   await until('the live status', async () => (await lookOutside(world)).posts[0]?.text.includes('SEV1 (Critical)'));
   expect(slack.calls('chat.update').map(({ args }) => args['ts'])).toContain(live?.ts);
@@ -140,7 +140,7 @@ test('the first incident, whole: declared, raised, told, resolved, recorded, acc
     return (
       blocksOf(seen.posts[0]).includes('All Clear has been declared!') &&
       seen.issues[0]?.state === 'closed' &&
-      seen.notices[3]?.text === 'INC-00001: All Clear has been declared! Mobile app login errors'
+      seen.notices[3]?.text === '✅ INC-00001: All Clear has been declared! Mobile app login errors'
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { readPress } from '../../controller/incident/render/buttons.ts';
+import { readPress } from '../../controller/integrations/slack/buttons.ts';
 import { sharedCluster } from '../cluster/shared.ts';
 import type { SlackMessage } from '../emulators/slack/workspace.ts';
 import { unhurried } from '../world/impatient.ts';
@@ -67,7 +67,7 @@ describe.concurrent('an Incident in state Triage', () => {
     await world.declare(raised);
     const waiting = await world.ready();
     const shown = await alert(world);
-    expect(shown.text).toBe('INC-00001 · SEV2 (High) · Open: Login failure rate exceeded threshold');
+    expect(shown.text).toBe('🟠 INC-00001 · SEV2 (High) · Open: Login failure rate exceeded threshold');
     expect(words(shown)).toContain('2026-11-21 09:58 UTC');
     expect(words(shown)).not.toMatch(/<!channel>|@here/);
     expect(labels(shown)).toEqual(five);
@@ -110,7 +110,7 @@ describe.concurrent('an Incident in state Triage', () => {
       return all.length > 0 && all;
     });
     expect(told.map(({ text }) => text)).toEqual([
-      'INC-00001 declared SEV1 (Critical): Login failure rate exceeded threshold',
+      '🔴 INC-00001 declared SEV1 (Critical): Login failure rate exceeded threshold',
     ]);
     const live = await world.slack.messages('#inc-00001');
     expect(labels(live[0]!)).toEqual(['Send Update', 'Escalate', 'De-escalate', 'Close Incident', 'Roles']);

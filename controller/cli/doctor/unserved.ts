@@ -1,6 +1,6 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import { resourceOf } from '../../cluster/resources.ts';
-import { isArchived } from '../../incident/identity.ts';
+import { isArchived } from '../../timeline/identity.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { joinWithin } from '../../text.ts';
 import { patience, type Cluster } from '../cluster.ts';

@@ -1,10 +1,11 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { Condition } from '../../api/meta.ts';
-import { isArchived } from '../../incident/identity.ts';
-import { advice, outcome, troubled } from '../../incident/render/effect-words.ts';
-import { byName, happenedAt, titleOf } from '../../incident/render/words.ts';
-import { inOrder } from '../../incident/timeline.ts';
+import { isArchived } from '../../timeline/identity.ts';
+import { advice, outcome, troubled } from '../../document/effect-words.ts';
+import { byName, happenedAt } from '../../timeline/order.ts';
+import { titleOf } from '../../document/words.ts';
+import { inOrder } from '../../timeline/order.ts';
 import type { Noun } from '../../integrations/capabilities.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
 import type { EffectState, Entry, Ref } from '../../runtime/effect.ts';

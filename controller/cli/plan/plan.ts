@@ -1,4 +1,4 @@
-import { isUpdateOf } from '../../incident/identity.ts';
+import { isUpdateOf } from '../../timeline/identity.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import type { KindName, Kinds } from '../../api/kinds.gen.ts';

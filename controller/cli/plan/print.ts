@@ -1,5 +1,5 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
-import { severityWord, titleOf } from '../../incident/render/words.ts';
+import { severityWord, titleOf } from '../../document/words.ts';
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Planned } from '../../runtime/phase.ts';
 import { oneLine } from '../../text.ts';

@@ -1,3 +1,4 @@
+import { toPlain } from '../../document/to-plain.ts';
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { oneLine } from '../../text.ts';
 import { count } from '../io.ts';
@@ -18,7 +19,7 @@ function words(effect: ProductEffect): string {
       return brief(effect.desired.text);
     case 'message': {
       const { channelName } = effect.within ?? {};
-      return channelName === undefined ? brief(effect.desired.text) : `${channelName}: ${brief(effect.desired.text)}`;
+      return channelName === undefined ? brief(effect.desired.line) : `${channelName}: ${brief(effect.desired.line)}`;
     }
     case 'pin':
       return 'the live status';
@@ -31,12 +32,12 @@ function words(effect: ProductEffect): string {
     case 'thread':
       return count(effect.desired.lines.length, 'line');
     case 'ticket': {
-      const { title, labels, state } = effect.desired;
+      const { doc, labels, state } = effect.desired;
       const labelled = labels.length === 0 ? '' : ` [${labels.join(', ')}]`;
-      return `${state === 'Closed' ? 'closed: ' : ''}${brief(title)}${labelled}`;
+      return `${state === 'Closed' ? 'closed: ' : ''}${brief(doc.title)}${labelled}`;
     }
     case 'comment':
-      return brief(effect.desired.body.replaceAll(/\*\*|^> ?/gm, '').replaceAll(/\s+/g, ' '));
+      return brief(toPlain(effect.desired).replaceAll(/\s+/g, ' '));
     case 'record':
       return `${effect.desired.folder} on branch ${effect.desired.branch}`;
     case 'review':

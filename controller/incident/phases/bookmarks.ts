@@ -2,7 +2,7 @@ import type { ProductEffect } from '../../integrations/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { revision } from '../../runtime/effect.ts';
 import { bareUrl, hostOf, isBlank, oneLine } from '../../text.ts';
-import { ticketWord } from '../render/words.ts';
+import { ticketWord } from '../../document/words.ts';
 import { refOf, waitingFor, type IncidentScope } from '../scope.ts';
 import { keyBookmarks, type Link } from './bookmark-keys.ts';
 import { channelLacks, whyNoChannel } from './channel.ts';

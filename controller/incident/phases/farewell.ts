@@ -1,8 +1,8 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
 import { refusedRelease, type Entry } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
-import { isArchived } from '../identity.ts';
-import { channelWord } from '../render/effect-words.ts';
+import { isArchived } from '../../timeline/identity.ts';
+import { channelWord } from '../../document/effect-words.ts';
 import { waitingFor, type IncidentScope } from '../scope.ts';
 
 type Leaving = Pick<IncidentScope, 'incident' | 'entries'>;
@@ -37,7 +37,7 @@ export const farewell: Phase<IncidentScope, ProductEffect> = {
               kind: 'message',
               integration: channel?.integration ?? '',
               within: { channel: channel?.ref?.['channel'] ?? '' },
-              desired: { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text } }] },
+              desired: { title: '', line: text, parts: [{ line: [text] }] },
               final: true,
               priority: 5,
             },

@@ -1,7 +1,7 @@
 import type { Kind } from '../../integrations/capabilities.ts';
 import type { Entry } from '../../runtime/effect.ts';
-import { effectWords } from '../render/effect-words.ts';
-import type { HeldUp } from '../render/words.ts';
+import { effectWords } from '../../document/effect-words.ts';
+import type { HeldUp } from '../../document/view.ts';
 import { integrationFor, type IncidentScope } from '../scope.ts';
 import { recordOff } from './record.ts';
 import { tickets } from './tickets.ts';

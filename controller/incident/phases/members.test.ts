@@ -7,7 +7,8 @@ import { judge } from '../../runtime/conditions.ts';
 import { revision, type Entry, type Port } from '../../runtime/effect.ts';
 import { Executor } from '../../runtime/executor.ts';
 import { planAll, wantedOf } from '../../runtime/phase.ts';
-import type { Applied, IncidentScope } from '../scope.ts';
+import type { Applied } from '../../timeline/history.ts';
+import type { IncidentScope } from '../scope.ts';
 import { members } from './members.ts';
 
 const channel = anEntry('channel', { integration: 'slack', ref: { channel: 'C1' } });

@@ -54,13 +54,13 @@ export const record: Phase<IncidentScope, ProductEffect> = {
   },
 };
 
-type Named = IncidentScope & { readonly named: NonNullable<IncidentScope['named']> };
+type IncidentNumber = IncidentScope & { readonly named: NonNullable<IncidentScope['named']> };
 
 /**
  * Where the record stands or should stand. Once its plain names turn out to be somebody else's, `taken` says whose, and
  * it has names of its own. A folder that is recorded stays.
  */
-export function recordPlaceOf(scope: Named): RecordPlace & { readonly taken?: string | undefined } {
+export function recordPlaceOf(scope: IncidentNumber): RecordPlace & { readonly taken?: string | undefined } {
   const { request } = requestsOf(scope, scope.entries);
   const { state, within, message, reason, ref } = scope.entries['record'] ?? {};
   const known = ref?.['taken'] ?? within?.['taken'];

@@ -10,6 +10,7 @@ import { receipts as renderReceipts } from '../render/receipts.ts';
 import type { IncidentScope } from '../scope.ts';
 import { bookmarks } from './bookmarks.ts';
 import { channel } from './channel.ts';
+import { toPlain } from '../../document/to-plain.ts';
 import { heldUp } from './held.ts';
 import { liveStatus } from './live-status.ts';
 import { members } from './members.ts';
@@ -156,7 +157,9 @@ describe('what waits for a person', () => {
     const scope = aScope({ reach });
     const held = heldUp(scope);
     const words = 'GitHub issue waits: Integration github is not ready: HostNotAllowed: No.';
-    expect(JSON.stringify(renderLiveStatus({ ...scope, held }))).toContain(`✗ ${words}`);
-    expect(renderReceipts({ ...scope, held })).toEqual([{ key: 'incident', text: `*INC-00001 declared*\n✗ ${words}` }]);
+    expect(toPlain(renderLiveStatus({ ...scope, held }))).toContain(`✗ ${words}`);
+    expect(renderReceipts({ ...scope, held })).toEqual([
+      { key: 'incident', lines: [[{ strong: 'INC-00001 declared' }], ['✗ ', words]] },
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anEntry, anIncident, anUpdate } from '../../../test/builders/incident.ts';
 import type { IncidentState } from '../../api/enums.gen.ts';
-import { isDeclaration, isOfTriage, occasion } from '../render/words.ts';
+import { isDeclaration, isOfTriage, occasion } from '../../timeline/entries.ts';
 import { undeclaredReason } from './declared.ts';
 
 let written = 0;

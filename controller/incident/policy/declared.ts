@@ -1,4 +1,4 @@
-import { byTime } from '../render/words.ts';
+import { byTime } from '../../timeline/order.ts';
 import type { IncidentScope } from '../scope.ts';
 import type { Reason } from '../../runtime/phase.ts';
 

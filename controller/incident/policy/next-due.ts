@@ -1,7 +1,7 @@
 import { rfc3339, timeOf } from '../../runtime/clock.ts';
-import { byTime, writtenAt } from '../render/words.ts';
+import { byTime, writtenAt } from '../../timeline/order.ts';
 import type { IncidentScope } from '../scope.ts';
-import { promiseOf } from '../timeline.ts';
+import { promiseOf } from '../../timeline/said.ts';
 import { parseDuration } from './policy.ts';
 
 /**

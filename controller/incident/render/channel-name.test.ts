@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { hostile } from '../../../test/builders/hostile.ts';
 import { anIncident } from '../../../test/builders/incident.ts';
 import { channelName } from './channel-name.ts';
-import { purpose } from './purpose.ts';
 
 const named = { id: 'INC-00447', number: 447 };
 
@@ -33,12 +32,4 @@ describe('the channel’s name', () => {
     expect(name.length).toBeLessThanOrEqual(74);
     expect(name.startsWith('00447-')).toBe(true);
   });
-});
-
-test.each(Object.entries(hostile))('the purpose leaves room for the marker: %s', (_, text) => {
-  const shown = purpose(anIncident({ spec: { title: text } }), named);
-  expect(shown.startsWith('INC-00447 · ')).toBe(true);
-  expect(shown).not.toMatch(/[<>\n]/);
-  // Slack allows 250; ` · allclear/` and a uid are 49.
-  expect(shown.length).toBeLessThanOrEqual(200);
 });

@@ -1,6 +1,6 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import { cut, oneLine } from '../../text.ts';
-import { digits, type Named } from './words.ts';
+import { digits, type IncidentNumber } from '../../document/words.ts';
 
 /** Slack allows 80; six are left for the `-2` after a name that is taken. */
 const longestName = 74;
@@ -10,7 +10,7 @@ const longestName = 74;
  * of the declaration (2026-02-03), `{title-slug}`; other words in braces are left out. Obeys Slack: 80 or fewer
  * lowercase letters, digits, `-` and `_`. Without anything to show it is `inc-00447`.
  */
-export function channelName(template: string | undefined, incident: Incident, named: Named): string {
+export function channelName(template: string | undefined, incident: Incident, named: IncidentNumber): string {
   const name = fill(template ?? 'inc-{number}', incident, named)
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]+/g, '-')
@@ -19,7 +19,7 @@ export function channelName(template: string | undefined, incident: Incident, na
   return /[a-z0-9]/.test(tidy) ? tidy : named.id.toLowerCase();
 }
 
-function fill(template: string, { spec, metadata }: Incident, named: Named): string {
+function fill(template: string, { spec, metadata }: Incident, named: IncidentNumber): string {
   const values: Readonly<Record<string, string>> = {
     number: digits(named.number),
     id: named.id,

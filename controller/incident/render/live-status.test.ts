@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { hostile, hostileText, random } from '../../../test/builders/hostile.ts';
 import { anEntry, anIncident, anUpdate } from '../../../test/builders/incident.ts';
-import { faultsOf, textsOf } from '../../../test/builders/slack-limits.ts';
+import { faultsOf, inSlack, textsOf } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { revision, withRefusal, type Entry } from '../../runtime/effect.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
-import { liveStatus, type LiveStatusView } from './live-status.ts';
+import { liveStatus as document, type LiveStatusView } from './live-status.ts';
+
+const liveStatus = (view: LiveStatusView) => inSlack(document(view));
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const shown = (view: LiveStatusView): string =>
@@ -63,7 +65,7 @@ describe('the live status', () => {
   });
 
   test('the same in gives the same out, so that nothing is edited at rest', () => {
-    expect(revision(liveStatus(aStory()))).toBe(revision(liveStatus(aStory())));
+    expect(revision(document(aStory()))).toBe(revision(document(aStory())));
   });
 
   test('has buttons only where somebody answers them, and none once the record is merged', () => {
@@ -85,7 +87,7 @@ describe('the live status', () => {
       policy: { spec: {} },
       reach: { link: () => undefined, noun: nounsOf([]) },
     });
-    expect(message.text).toBe('mobile-app-login · SEV2 · Investigating: Mobile app login errors');
+    expect(message.text).toBe('🟠 mobile-app-login · SEV2 · Investigating: Mobile app login errors');
   });
 
   test('what failed stands at the end, in words that do not change with each attempt', () => {
@@ -167,7 +169,9 @@ describe('the live status', () => {
     });
     const text = shown({ ...view, updates: [...view.updates, right] });
     expect(text).toContain('*Last update, corrected*\nIt was the proxy.');
-    expect(text).toContain('2026-02-03 11:14 UTC · corrected: zoe@streamo.example, 2026-02-03 11:30 UTC');
+    expect(text).toContain(
+      '2026-02-03 11:14 UTC> · corrected: zoe@streamo.example, <!date^1770118200^{date_short_pretty}, {time}|2026-02-03 11:30 UTC>',
+    );
     expect(text).not.toContain('Seems to be an endpoint issue');
   });
 
@@ -188,7 +192,7 @@ describe('the live status', () => {
     });
     const message = liveStatus({ ...view, incident });
     expect(faultsOf(message)).toEqual([]);
-    expect(message.text).toBe('INC-00001 · SEV1 (Critical) · Investigating: mobile-app-login');
+    expect(message.text).toBe('🔴 INC-00001 · SEV1 (Critical) · Investigating: mobile-app-login');
     const text = shown({ ...view, incident });
     expect(text).toContain('<https://grafana.example/d|grafana.example>');
     expect(text).toContain('(kibana.example)');

@@ -1,10 +1,7 @@
 import type { Incident } from '../../api/incident.gen.ts';
-import { slackLine } from '../../text.ts';
-import { titleOf, type Named } from './words.ts';
+import { titleOf, type IncidentNumber } from '../../document/words.ts';
 
 /**
- * The channel's purpose: id and title, and nothing that changes often, since Slack posts a line at each change. The
- * adapter appends its marker, and Slack allows 250 for both.
+ * The channel's purpose: id and title, and nothing that changes often, since a chat posts a line at each change.
  */
-export const purpose = (incident: Incident, named: Named): string =>
-  `${named.id} · ${slackLine(titleOf(incident), 150)}`;
+export const purpose = (incident: Incident, named: IncidentNumber): string => `${named.id} · ${titleOf(incident)}`;

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { hostile } from '../../../test/builders/hostile.ts';
 import { anEntry, anUpdate } from '../../../test/builders/incident.ts';
-import { liveIn } from '../../../test/builders/slack-limits.ts';
+import { liveIn, threadTextOf } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
 import type { Entry } from '../../runtime/effect.ts';
-import { advice, outcome } from './effect-words.ts';
+import { advice, outcome } from '../../document/effect-words.ts';
 import { receipts } from './receipts.ts';
 
 const lines = (entries: Record<string, Entry>): Record<string, string> => {
   const story = { ...aStory('declared'), entries, updates: [] };
-  return Object.fromEntries(receipts(story).map(({ key, text }) => [key, text]));
+  return Object.fromEntries(receipts(story).map((line) => [line.key, threadTextOf(line)]));
 };
 
 describe('receipts', () => {
   test('the whole story', async () => {
-    const told = receipts(aStory()).map(({ key, text }) => `--- ${key}\n${text}\n`);
+    const told = receipts(aStory()).map((line) => `--- ${line.key}\n${threadTextOf(line)}\n`);
     await expect(told.join('\n')).toMatchFileSnapshot('__snapshots__/receipts.txt');
   });
 
@@ -127,7 +127,7 @@ describe('receipts', () => {
       effects: { 'notice/slack/stakeholders': late },
     });
     const told = receipts({ ...aStory('declared'), entries: {}, updates: [update] });
-    expect(told.map(({ text }) => text)).toEqual([
+    expect(told.map(threadTextOf)).toEqual([
       '*Update sent*\n✗ Notice to #stakeholders was not sent: too late',
       '✗ Notice to #stakeholders was not sent: too late. If it still matters, tell them by hand.',
     ]);

@@ -1,18 +1,18 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
+import { withPeople, type Inline, type Line } from '../../document/doc.ts';
 import type { ThreadLine } from '../../integrations/capabilities.ts';
 import { isMended, type Entry } from '../../runtime/effect.ts';
-import { joinWithin, slackLine, slackLink } from '../../text.ts';
-import { advice, effectWords, outcome, troubled } from './effect-words.ts';
-import { byName, byTime, isDeclaration, shownId, type HeldUp, type View } from './words.ts';
+import { advice, effectWords, outcome, troubled } from '../../document/effect-words.ts';
+import { byName, byTime } from '../../timeline/order.ts';
+import { isDeclaration } from '../../timeline/entries.ts';
+import { type HeldUp, type View } from '../../document/view.ts';
+import { shownId } from '../../document/words.ts';
 
 type Effects = Readonly<Record<string, Entry>>;
 type ReceiptsView = Pick<View, 'incident' | 'updates' | 'entries' | 'named' | 'reach'> & { readonly held?: HeldUp };
 type WordsOf = View['reach'];
 /** Key, title, what was made, and what waits for a person. */
 type Wave = readonly [key: string, title: string, effects: Effects, held: readonly string[]];
-
-/** A message of Slack's holds 4,000 characters when it is edited; the rest of a wave would not be shown. */
-const longestLine = 3_500;
 
 /**
  * The lines of the receipts thread, one reply each. A wave (all that the incident has made, then each update's notices,
@@ -25,14 +25,9 @@ export function receipts(view: ReceiptsView): ThreadLine[] {
     declared(view),
     ...view.updates.toSorted(byTime).map((update): Wave => {
       const { name } = update.metadata;
-      return [
-        `update/${name}`,
-        `*${slackLine(heading(update))}*`,
-        update.status?.effects ?? {},
-        heldNotices(update.status),
-      ];
+      return [`update/${name}`, heading(update), update.status?.effects ?? {}, heldNotices(update.status)];
     }),
-    ['record', '*Record*', only(all, (kind) => late.has(kind)), view.held?.record ?? []],
+    ['record', 'Record', only(all, (kind) => late.has(kind)), view.held?.record ?? []],
   ];
   return waves.flatMap((each) => wave(each, view.reach));
 }
@@ -42,7 +37,7 @@ export const digest = (view: ReceiptsView): ThreadLine[] => wave(declared(view),
 
 const declared = (view: ReceiptsView): Wave => [
   'incident',
-  `*${slackLine(shownId(view))} declared*`,
+  `${shownId(view)} declared`,
   only(view.entries, (kind) => !late.has(kind)),
   view.held?.incident ?? [],
 ];
@@ -67,19 +62,22 @@ function wave([key, title, effects, held]: Wave, words: WordsOf): ThreadLine[] {
     .filter(([, e]) => !silent.has(e.kind) && e.state !== 'Cancelled')
     .toSorted(([a, x], [b, y]) => order(x) - order(y) || byName(a, b));
   const told = entries.filter(([, e]) => e.state !== 'Pending').map(([k, e]) => line(k, e, words));
-  told.push(...held.map((text) => `✗ ${slackLine(text, 600)}`));
+  told.push(...held.map((text): Line => ['✗ ', ...withPeople(text)]));
   if (told.length === 0) return [];
   return [
-    { key, text: joinWithin([title, ...counted(told)], '\n', longestLine) },
+    { key, lines: [[{ strong: title }], ...counted(told)] },
     ...entries.flatMap(([k, e]) => trouble(key, k, e, words)),
   ];
 }
 
 /** `✓ Bookmark set (3)` for what reads the same. */
-function counted(lines: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const each of lines) counts.set(each, (counts.get(each) ?? 0) + 1);
-  return [...counts].map(([text, n]) => (n === 1 ? text : `${text} (${n})`));
+function counted(lines: readonly Line[]): Line[] {
+  const alike = new Map<string, { line: Line; n: number }>();
+  for (const each of lines) {
+    const key = JSON.stringify(each);
+    alike.set(key, { line: each, n: (alike.get(key)?.n ?? 0) + 1 });
+  }
+  return [...alike.values()].map((each) => (each.n === 1 ? each.line : [...each.line, ` (${each.n})`]));
 }
 
 const kinds = ['channel', 'purpose', 'message', 'pin', 'members', 'ticket', 'bookmark', 'comment', 'record', 'review'];
@@ -87,27 +85,28 @@ const kinds = ['channel', 'purpose', 'message', 'pin', 'members', 'ticket', 'boo
 const order = (entry: Entry): number => (kinds.includes(entry.kind) ? kinds.indexOf(entry.kind) : kinds.length);
 
 /** @param after of what was done: ` after all` */
-function line(key: string, entry: Entry, { link, noun }: WordsOf, after = ''): string {
-  const mark = entry.state === 'Unknown' ? '?' : troubled(entry) ? '✗' : '✓';
-  const url = entry.state === 'Done' ? link(entry) : undefined;
+function line(key: string, entry: Entry, { link, noun }: WordsOf, after = ''): Line {
+  const mark = entry.state === 'Unknown' ? '? ' : troubled(entry) ? '✗ ' : '✓ ';
+  if (entry.state !== 'Done' || troubled(entry)) return [mark, ...withPeople(outcome(key, entry, noun))];
+  const url = link(entry);
   const { thing, done, aside } = effectWords(key, entry, noun);
-  if (entry.state !== 'Done' || troubled(entry)) return `${mark} ${slackLine(outcome(key, entry, noun), 600)}`;
-  const shown = url === undefined ? slackLine(thing, 400) : slackLink(url, thing);
-  const more = aside === undefined ? '' : `; ${slackLine(aside, 400)}`;
-  return `${mark} ${shown} ${slackLine(done, 400)}${after}${more}`;
+  const shown: Line = url === undefined ? withPeople(thing) : [{ link: { title: thing, url } }];
+  return [mark, ...shown, ...withPeople(` ${done}${after}${aside === undefined ? '' : `; ${aside}`}`)];
 }
 
 function trouble(within: string, key: string, entry: Entry, words: WordsOf): ThreadLine[] {
   const own = `${within}/failed/${key}`;
   if (troubled(entry)) {
     const url = entry.state === 'Unknown' ? words.link(entry) : undefined;
-    const where = url === undefined ? '' : ` ${slackLink(url, 'Look there.')}`;
-    return [{ key: own, text: `${line(key, entry, words)}. ${advice(entry)}${where}`.trimEnd() }];
+    const where: Inline[] = url === undefined ? [] : [' ', { link: { title: 'Look there.', url } }];
+    return [{ key: own, lines: [[...line(key, entry, words), `. ${advice(entry)}`, ...where]] }];
   }
   // What was refused and told so; one that was taken back and wanted again comes to a second attempt, too.
   if (entry.state === 'Done' && entry.attempt > 1)
-    return [{ key: own, text: `${line(key, entry, words, ` after all, at attempt ${entry.attempt}`)}.`, amends: true }];
-  return isMended(entry) ? [{ key: own, text: `${line(key, entry, words, ' after all')}.`, amends: true }] : [];
+    return [
+      { key: own, lines: [[...line(key, entry, words, ` after all, at attempt ${entry.attempt}`), '.']], amends: true },
+    ];
+  return isMended(entry) ? [{ key: own, lines: [[...line(key, entry, words, ' after all'), '.']], amends: true }] : [];
 }
 
 function heading(update: IncidentUpdate): string {

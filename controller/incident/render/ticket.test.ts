@@ -3,6 +3,8 @@ import { liveInGfm, parseGfm, type MarkdownNode } from '../../../test/builders/g
 import { hostile } from '../../../test/builders/hostile.ts';
 import { anIncident } from '../../../test/builders/incident.ts';
 import { aStory } from '../../../test/builders/story.ts';
+import { plainTitle } from '../../document/markdown.ts';
+import { toMarkdown } from '../../document/to-markdown.ts';
 import { ticket } from './ticket.ts';
 
 /** Headlines, code and the channel's link. */
@@ -12,7 +14,8 @@ const ours = ({ type, url = '' }: MarkdownNode): boolean =>
 describe('the ticket', () => {
   test.each(['declared', 'resolved'] as const)('%s', async (until) => {
     const story = aStory(until);
-    const { title, body, labels, state } = ticket(story, story.named, ['incident']);
+    const { doc, labels, state } = ticket(story, story.named, ['incident']);
+    const [title, body] = [plainTitle(doc.title), toMarkdown(doc)];
     expect({ title, labels, state }).toEqual({
       title: 'INC-00001: Mobile app login errors',
       labels: ['incident'],
@@ -26,7 +29,7 @@ describe('the ticket', () => {
     const incident = anIncident({
       spec: { ...story.incident.spec, resolution: { summary: 'Re-deployed:\n\n- one\n- two\n\nAll is well.' } },
     });
-    expect(ticket({ ...story, incident }, story.named, []).body).toContain(
+    expect(toMarkdown(ticket({ ...story, incident }, story.named, []).doc)).toContain(
       '> Re-deployed:\n>\n> - one\n> - two\n>\n> All is well.\n',
     );
   });
@@ -44,7 +47,8 @@ describe('the ticket', () => {
         resolution: { summary: text.slice(0, 3_000) },
       },
     });
-    const { title, body } = ticket({ ...story, incident }, story.named, []);
+    const { doc } = ticket({ ...story, incident }, story.named, []);
+    const [title, body] = [plainTitle(doc.title), toMarkdown(doc)];
     expect(title.length).toBeLessThanOrEqual(256);
     expect(title).not.toMatch(/\n|#\d|(?<!\w)@\w/);
     // GitHub refuses a body of more than 65,536 characters.

@@ -1,59 +1,66 @@
+import type { Doc, Inline, Part } from '../../document/doc.ts';
+import { markOf } from '../../document/marks.ts';
 import type { Desired } from '../../integrations/capabilities.ts';
 import { lastRequest } from '../../record/requests.ts';
-import { isBlank, markdown, markdownLink, markdownQuote, plainTitle } from '../../text.ts';
-import { severityWord, titleOf, utc, type Named, type View } from './words.ts';
+import { isBlank } from '../../text.ts';
+import { responseFacts, severityFact, startFact, type Fact } from './facts.ts';
+import { type View } from '../../document/view.ts';
+import { severityWord, titleOf, type IncidentNumber } from '../../document/words.ts';
 
-/** A ticket's title and Markdown body. It follows the incident: closed with it, opened again with it. */
-export function ticket(view: View, named: Named, labels: readonly string[]): Desired['ticket'] {
+/** What a ticket says. It follows the incident: closed with it, opened again with it. */
+export function ticket(view: View, named: IncidentNumber, labels: readonly string[]): Desired['ticket'] {
+  const { spec } = view.incident;
+  return { doc: ticketDoc(view, named), labels, state: spec.state === 'Resolved' ? 'Closed' : 'Open' };
+}
+
+function ticketDoc(view: View, named: IncidentNumber): Doc {
   const { incident, policy } = view;
-  const { spec } = incident;
-  const resolved = spec.state === 'Resolved';
+  const { severity, state, description, customerSummary, resolution } = incident.spec;
+  const title = `${named.id}: ${titleOf(incident)}`;
   return {
-    title: plainTitle(`${named.id}: ${titleOf(incident)}`),
-    body: [
-      [`**${word(severityWord(spec.severity, policy.spec.severities))} · ${spec.state}**`, ...facts(view)].join('\n'),
-      ...part('Description', spec.description),
-      ...part('Customer impact', spec.customerSummary),
-      ...part('All Clear has been declared!', resolved ? spec.resolution?.summary : undefined),
-      pointer(view, named),
-    ].join('\n\n'),
-    labels,
-    state: resolved ? 'Closed' : 'Open',
+    mark: markOf(incident.spec),
+    title,
+    line: `${title} · ${severityWord(severity, policy.spec.severities)} · ${state}`,
+    parts: [
+      { facts: facts(view) },
+      ...part('Description', description),
+      ...part('Customer impact', customerSummary),
+      ...part('All Clear has been declared!', state === 'Resolved' ? resolution?.summary : undefined),
+      { line: pointer(view, named) },
+    ],
   };
 }
 
-const word = (text: string): string => markdown(text, { post: true, most: 500 });
-
-function facts(view: View): string[] {
+function facts(view: View): Fact[] {
   const { incident, entries, reach } = view;
-  const { spec } = incident;
   const channel = entries['channel'];
-  const url = channel?.state === 'Done' ? reach.link(channel) : undefined;
   const name = channel?.ref?.['name'];
+  const url = channel?.state === 'Done' ? reach.link(channel) : undefined;
+  const link = name === undefined ? [] : [{ link: { title: `#${name}`, ...(url === undefined ? {} : { url }) } }];
+  const declared = incident.status?.timestamps?.declaredAt ?? incident.metadata.creationTimestamp;
   return [
-    '',
-    ...(name === undefined
-      ? []
-      : [`- Channel: ${url === undefined ? word(`#${name}`) : markdownLink(url, `#${name}`)}`]),
-    `- Commander: ${word(spec.roles?.['commander'] ?? 'nobody yet')}`,
-    ...(spec.services === undefined || spec.services.length === 0
-      ? []
-      : [`- Services: ${word(spec.services.join(', '))}`]),
-    ...(spec.startedAt === undefined ? [] : [`- Started: ${utc(spec.startedAt)}`]),
-    `- Declared: ${utc(incident.status?.timestamps?.declaredAt ?? incident.metadata.creationTimestamp)}`,
+    severityFact(view),
+    ['📌 Status', [incident.spec.state]],
+    ...(link.length === 0 ? [] : [['Channel', link] as const]),
+    ...responseFacts(incident),
+    ...startFact(incident),
+    ['Declared', [{ time: declared }]],
   ];
 }
 
-const part = (title: string, text: string | undefined): string[] =>
-  text === undefined || isBlank(text) ? [] : [`**${title}**`, markdownQuote(text, { post: true })];
+const part = (title: string, text: string | undefined): Part[] =>
+  text === undefined || isBlank(text) ? [] : [{ title, text }];
 
-function pointer({ incident, entries, reach }: View, named: Named): string {
+function pointer({ incident, entries, reach }: View, named: IncidentNumber): Inline[] {
   const review = lastRequest(entries);
   const url = review === undefined ? undefined : reach.link(review);
-  const record =
-    url === undefined
-      ? 'the post-mortem follows as a pull request after the all clear'
-      : `${markdownLink(url, 'the post-mortem')} holds the whole timeline`;
-  const object = `${incident.metadata.namespace}/${incident.metadata.name}`;
-  return `Updates follow as comments; ${record}. ${named.id} is the Incident \`${object}\`; change it there or in chat, since this text is overwritten.`;
+  return [
+    'Updates follow as comments; ',
+    ...(url === undefined
+      ? ['the post-mortem follows as a pull request after the all clear']
+      : [{ link: { title: 'the post-mortem', url } }, ' holds the whole timeline']),
+    `. ${named.id} is the Incident `,
+    { code: `${incident.metadata.namespace}/${incident.metadata.name}` },
+    '; change it there or in chat, since this text is overwritten.',
+  ];
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { hostile, hostileText, random } from '../../../test/builders/hostile.ts';
 import { anIncident, anUpdate } from '../../../test/builders/incident.ts';
-import { faultsOf } from '../../../test/builders/slack-limits.ts';
+import { faultsOf, inSlack } from '../../../test/builders/slack-limits.ts';
 import { revision } from '../../runtime/effect.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
-import { triageMessage, type TriageView } from './triage.ts';
+import { triageMessage as document, type TriageView } from './triage.ts';
+
+const triageMessage = (view: TriageView) => inSlack(document(view));
 
 const raised = anUpdate({ spec: { type: 'State', to: 'Triage', text: 'x', audience: 'Stakeholders' } });
 const declared = anUpdate({
@@ -66,8 +68,8 @@ describe('the alert in triage', () => {
     const view = viewAt('triage');
     const { startedAt: _, ...spec } = view.incident.spec;
     const shown = JSON.stringify(triageMessage({ ...view, incident: { ...view.incident, spec } }));
-    expect(shown).toContain('*Raised*\\n2026-02-03 10:55 UTC');
-    expect(shown).not.toContain('*Started*');
+    expect(shown).toMatch(/\*🕒 Raised\*\\n<!date\^\d+\^[^|]+\|2026-02-03 10:55 UTC>/);
+    expect(shown).not.toContain('Start time');
   });
 
   test('has no button that nobody answers', () => {

@@ -1,8 +1,13 @@
 import type { Incident } from '../../api/incident.gen.ts';
-import type { Block, Desired } from '../../integrations/capabilities.ts';
-import { isBlank, slackLine, slackLink, slackPlain, slackText } from '../../text.ts';
-import { declaredButtons, resolvedButtons, triageButtons } from './buttons.ts';
-import { byTime, inCluster, isDeclaration, severityWord, shownId, titleOf, utc, type View } from './words.ts';
+import type { Doc, Inline, Part } from '../../document/doc.ts';
+import { markOf } from '../../document/marks.ts';
+import { isBlank } from '../../text.ts';
+import { drillWord, escalationFact, severityFact, startFact, type Fact } from './facts.ts';
+import { inTriage, onceDeclared, onceResolved } from './offers.ts';
+import { byTime } from '../../timeline/order.ts';
+import { isDeclaration } from '../../timeline/entries.ts';
+import { type View } from '../../document/view.ts';
+import { inCluster, severityWord, shownId, titleOf } from '../../document/words.ts';
 
 export interface TriageView extends Omit<View, 'entries'> {
   /** Presses reach us. */
@@ -11,81 +16,69 @@ export interface TriageView extends Omit<View, 'entries'> {
   readonly channel?: { readonly name: string; readonly url: string };
 }
 
-/**
- * An alert that waits for people to declare or dismiss it, and then follows what became of it. All that it says comes
- * from alerts and people, so all of it is escaped.
- */
-export function triageMessage(view: TriageView): Desired['message'] {
-  const { incident } = view;
-  const { description, mode } = incident.spec;
-  const title = titleOf(incident);
-  const drill = mode === 'Drill' ? 'DRILL ' : '';
-  const severity = severityWord(incident.spec.severity, view.policy.spec.severities);
+/** An alert that waits for people to declare or dismiss it, and then follows what became of it. */
+export function triageMessage(view: TriageView): Doc {
+  const { incident, policy, interactive } = view;
+  const { description, severity } = incident.spec;
+  const drill = drillWord(incident);
+  const headline = [shownId(view), severityWord(severity, policy.spec.severities), statusWord(incident)].join(' · ');
   return {
-    text: `${drill}${slackLine(`${shownId(view)} · ${severity} · ${statusWord(incident)}`, 200)}: ${slackLine(title, 1_000)}`,
-    blocks: [
-      {
-        type: 'header',
-        text: { type: 'plain_text', text: slackPlain(`${drill}${shownId(view)}: ${title}`), emoji: false },
-      },
-      ...(description === undefined || isBlank(description)
-        ? []
-        : [section(slackText(description, 1_500, inCluster(incident)))]),
-      facts(view, severity),
+    mark: markOf(incident.spec),
+    title: `${drill}${shownId(view)}: ${titleOf(incident)}`,
+    line: `${drill}${headline}: ${titleOf(incident)}`,
+    parts: [
+      ...(description === undefined || isBlank(description) ? [] : [{ text: description, more: inCluster(incident) }]),
+      { facts: facts(view) },
       ...became(view),
-      ...buttons(view),
     ],
+    ...(interactive ? { offers: offers(view) } : {}),
   };
 }
-
-const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true }) as const;
-const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
 
 /** An alert is open until it is resolved, whoever works on it. */
 const statusWord = ({ spec }: Incident): string => (spec.state === 'Resolved' ? 'Resolved' : 'Open');
 
-function facts({ incident }: TriageView, severity: string): Block {
-  const { spec, metadata } = incident;
+function facts(view: TriageView): Fact[] {
+  const { spec, metadata } = view.incident;
   const services = spec.services ?? [];
-  const fields = [
-    ['Status', spec.state === 'Triage' || spec.state === 'Resolved' ? statusWord(incident) : `Open, ${spec.state}`],
-    ['Severity', severity],
-    spec.startedAt === undefined ? ['Raised', utc(metadata.creationTimestamp)] : ['Started', utc(spec.startedAt)],
-    ...(services.length > 0 ? [['Services', services.join(', ')]] : []),
-    ...(spec.escalation.level > 0 ? [['Escalation', `level ${spec.escalation.level}`]] : []),
+  const isAlert = spec.state === 'Triage' || spec.state === 'Resolved';
+  return [
+    ['📌 Status', [isAlert ? statusWord(view.incident) : `Open, ${spec.state}`]],
+    severityFact(view),
+    ...(spec.startedAt === undefined
+      ? [['🕒 Raised', [{ time: metadata.creationTimestamp }]] as const]
+      : startFact(view.incident)),
+    ...(services.length > 0 ? [['Services', [services.join(', ')]] as const] : []),
+    ...escalationFact(spec),
   ];
-  return {
-    type: 'section',
-    fields: fields.map(([name, value]) => mrkdwn(`*${name}*\n${slackLine(value ?? '', 400)}`)),
-  };
 }
 
 /** Who declared it, where it is handled, how it ended. */
-function became(view: TriageView): Block[] {
-  const { incident, updates, channel } = view;
+function became({ incident, updates, channel }: TriageView): Part[] {
   const declaration = updates.filter(isDeclaration).toSorted(byTime)[0];
   const { state, resolution } = incident.spec;
   const by = declaration?.spec.author;
-  const parts = [
-    ...(declaration === undefined ? [] : [`Incident created${by === undefined ? '' : ` by ${slackLine(by, 200)}`}`]),
-    ...(channel === undefined ? [] : [slackLink(channel.url, `#${channel.name}`, 100)]),
+  const note: Inline[] = [
+    ...(declaration === undefined ? [] : ['Incident created', ...(by === undefined ? [] : [' by ', { person: by }])]),
+    ...(declaration !== undefined && channel !== undefined ? [' · '] : []),
+    ...(channel === undefined ? [] : [{ link: { title: `#${channel.name}`, url: channel.url } }]),
   ];
   return [
-    ...(parts.length === 0 ? [] : [{ type: 'context', elements: [mrkdwn(parts.join(' · '))] }]),
+    ...(note.length === 0 ? [] : [{ notes: [note] }]),
     ...(state === 'Resolved' && resolution !== undefined
       ? [
-          section(
-            `*${declaration === undefined ? 'Dismissed' : 'All Clear'}*\n${slackText(resolution.summary, 1_000, inCluster(incident))}`,
-          ),
+          {
+            title: declaration === undefined ? 'Dismissed' : 'All Clear',
+            text: resolution.summary,
+            more: inCluster(incident),
+          },
         ]
       : []),
   ];
 }
 
-function buttons({ incident, interactive, channel }: TriageView): Block[] {
-  if (!interactive) return [];
+function offers({ incident, channel }: TriageView): NonNullable<Doc['offers']> {
   const { state } = incident.spec;
-  if (state === 'Triage') return [triageButtons(incident)];
-  if (state !== 'Resolved') return [declaredButtons(incident, channel)];
-  return incident.status?.record?.mergedAt === undefined ? [resolvedButtons(incident)] : [];
+  if (state === 'Triage') return inTriage(incident);
+  return state === 'Resolved' ? onceResolved(incident) : onceDeclared(incident, channel);
 }

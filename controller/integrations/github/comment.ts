@@ -1,3 +1,4 @@
+import { toMarkdown } from '../../document/to-markdown.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
 import type { Call, Port, Ref } from '../../runtime/effect.ts';
 import { Gone, Rejected } from '../../runtime/outcome.ts';
@@ -95,5 +96,5 @@ export function commentPort(client: Client): Port<Desired['comment']> {
 }
 
 function body(call: Call<Desired['comment']>, tail = ''): string {
-  return withMarker(call.desired.body, markerId(call.owner, call.key), { rev: call.rev, tail });
+  return withMarker(toMarkdown(call.desired), markerId(call.owner, call.key), { rev: call.rev, tail });
 }

@@ -6,6 +6,7 @@ import { commentConformance } from '../../../test/conformance/comment.ts';
 import { reviewConformance } from '../../../test/conformance/review.ts';
 import { ticketConformance } from '../../../test/conformance/ticket.ts';
 import type { Act, Faults, Refusal } from '../../../test/conformance/trouble.ts';
+import { aTitledDoc } from '../../../test/builders/doc.ts';
 import { aCall, aLook, failureOf } from '../../../test/conformance/calls.ts';
 import { json } from '../../../test/emulators/json.ts';
 import { deadAddress, listen, stop } from '../../../test/emulators/listen.ts';
@@ -97,7 +98,7 @@ async function open(): Promise<Open> {
   };
 }
 
-const aTicket = { title: 'T', body: 'B', labels: [], state: 'Open' } as const;
+const aTicket = { doc: aTitledDoc('T', 'B'), labels: [], state: 'Open' } as const;
 
 function faultsOf({ gh }: Open, kind: keyof typeof routes): Faults {
   return {

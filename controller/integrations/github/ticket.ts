@@ -1,3 +1,5 @@
+import { plainTitle } from '../../document/markdown.ts';
+import { toMarkdown } from '../../document/to-markdown.ts';
 import { minutes, rfc3339 } from '../../runtime/clock.ts';
 import {
   changedOutside,
@@ -132,8 +134,8 @@ function content(call: Call<Ticket>, marked: { rev: string; state: string }, now
   const wanted = [...new Set(call.desired.labels.map(firstOf))];
   const theirs = (now?.labels ?? []).filter((label) => !before?.labels.includes(label));
   return {
-    title: clip(call.desired.title, mostTitle),
-    body: withMarker(call.desired.body, id, { ...marked, labels: wanted, tail: before?.tail ?? '' }),
+    title: clip(plainTitle(call.desired.doc.title), mostTitle),
+    body: withMarker(toMarkdown(call.desired.doc), id, { ...marked, labels: wanted, tail: before?.tail ?? '' }),
     labels: [...new Set([ourLabel, ...wanted, ...theirs])],
   };
 }

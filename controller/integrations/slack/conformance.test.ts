@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { bookmarkConformance } from '../../../test/conformance/bookmark.ts';
 import { channelConformance } from '../../../test/conformance/channel.ts';
 import { membersConformance } from '../../../test/conformance/members.ts';
+import { aDoc } from '../../../test/builders/doc.ts';
 import { messageConformance } from '../../../test/conformance/message.ts';
 import { pinConformance } from '../../../test/conformance/pin.ts';
 import { purposeConformance } from '../../../test/conformance/purpose.ts';
@@ -79,11 +80,6 @@ const faults = {
   refuse: () => void slack.fault({ ...isWrite, act: 'okFalse', error: 'restricted_action', times: 1 }),
   close: () => Promise.resolve(),
 };
-const message = (text: string): Desired['message'] => ({
-  text,
-  blocks: [{ type: 'section', text: { type: 'mrkdwn', text: `*${text}*` } }],
-});
-
 messageConformance('Slack', async () => {
   const { channel } = await aChannel();
   const thread = await aThread();
@@ -93,8 +89,8 @@ messageConformance('Slack', async () => {
     port: port('message'),
     within: { channel },
     thread: { channel: thread.channel, thread: thread.ts },
-    desired: message('Hello'),
-    changed: message('Good bye'),
+    desired: aDoc('Hello'),
+    changed: aDoc('Good bye'),
     texts,
     replies: async () => (await slack.thread(thread.channel, thread.ts)).map(({ text }) => text),
     count: async () => (await texts()).length,
@@ -139,7 +135,7 @@ purposeConformance('Slack', async () => {
     ...faults,
     port: port('purpose'),
     within: { channel },
-    desired: { text: 'INC-00001 · Rocks &amp; hard places' },
+    desired: { text: 'INC-00001 · Rocks and hard places' },
     changed: { text: 'INC-00001 · Renamed' },
     purpose,
     sets: async () => (await slack.lines(channel)).filter(({ subtype }) => subtype === 'channel_purpose').length,
@@ -205,8 +201,8 @@ threadConformance('Slack', async () => {
     ...faults,
     port: port('thread'),
     within,
-    desired: { lines: [{ key: 'line-0', text: 'one' }] },
-    changed: { lines: [{ key: 'line-0', text: 'ONE' }] },
+    desired: { lines: [{ key: 'line-0', lines: [['one']] }] },
+    changed: { lines: [{ key: 'line-0', lines: [['ONE']] }] },
     replies,
     loseAnswerOf: (nth) => void slack.fault({ ...isWrite, act: 'dropAfter', nth }),
     lag() {

@@ -1,18 +1,14 @@
-import { mailKey } from '../../mail.ts';
-import { type Duration, minutes } from '../../runtime/clock.ts';
 import type { Call, Landed, Port } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import type { Desired, Person } from '../capabilities.ts';
-import { type Api, bodyOf, type Reader } from './call.ts';
+import type { Person } from '../../document/doc.ts';
+import type { Desired } from '../capabilities.ts';
+import { type Api, bodyOf } from './call.ts';
 import { codeOf } from './errors.ts';
-import { object, objects, text } from './parse.ts';
+import { objects, text } from './parse.ts';
+import type { People } from './people.ts';
 
 /** Of one call: https://docs.slack.dev/reference/methods/conversations.invite takes more, a hundred is safe. */
 const chunk = 100;
-const foundLifetime = minutes(10);
-/** Somebody may be joining the workspace right now. */
-const missingLifetime = minutes(1);
-
 /** Errors of one person in an invitation that leave him in the channel. */
 const harmless = new Set(['already_in_channel', 'cant_invite_self']);
 /** Errors of one person that keep only that person out: https://docs.slack.dev/reference/methods/conversations.invite. */
@@ -28,42 +24,15 @@ const personal = new Set([
   'user_not_found',
   'user_not_visible',
 ]);
-/** Answers of users.lookupByEmail to an address that is nobody's here. */
-const nobody = new Set(['users_not_found', 'user_not_found', 'user_not_visible', 'invalid_arguments']);
-
 /** People in a channel, by mail address. Who is unknown, or cannot be let in, is told by name and keeps nobody else out. */
-export function membersPort(api: Api): Port<Desired['members']> {
-  const known = new Map<string, { id: string | undefined; until: Duration }>();
-
-  async function idOf(person: Person, reader: Reader): Promise<string | undefined> {
-    if (!person.includes('@')) return undefined;
-    const now = api.clock.monotonic();
-    const cached = known.get(person);
-    if (cached && cached.until > now) return cached.id;
-    let id: string | undefined;
-    // As it is written, then as most directories keep it.
-    for (const email of new Set([person, mailKey(person)])) id ??= await lookUp(email, reader);
-    known.set(person, { id, until: now + (id === undefined ? missingLifetime : foundLifetime) });
-    return id;
-  }
-
-  async function lookUp(email: string, reader: Reader): Promise<string | undefined> {
-    try {
-      const user = object((await api.read('users.lookupByEmail', { email }, reader))['user']);
-      return user['deleted'] === true ? undefined : text(user['id']);
-    } catch (error) {
-      if (nobody.has(codeOf(error) ?? '')) return undefined;
-      throw error;
-    }
-  }
-
+export function membersPort(api: Api, people: People): Port<Desired['members']> {
   async function invite(call: Call<Desired['members']>): Promise<Landed> {
     const { channel = '' } = call.within;
-    const people = [...new Set(call.desired.people)];
+    const invitees = [...new Set(call.desired.people)];
     const byId = new Map<string, Person>();
     const notFound: Person[] = [];
-    for (const person of people) {
-      const id = await idOf(person, call);
+    for (const person of invitees) {
+      const id = await people.idOf(person, call);
       if (id === undefined) notFound.push(person);
       else byId.set(id, person);
     }

@@ -1,3 +1,4 @@
+import { peopleIn } from '../../document/doc.ts';
 import { clockSlack } from '../../runtime/clock.ts';
 import type { Call, Landed, Look, Port, Ref, Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
@@ -6,6 +7,8 @@ import type { Api } from './call.ts';
 import type { Directory } from './directory.ts';
 import { codeOf } from './errors.ts';
 import { cut, defuse, defuseAll } from './mrkdwn.ts';
+import type { People } from './people.ts';
+import { render } from './render.ts';
 import { readMessages } from './history.ts';
 import { clientMessageId, markerKey, markerOf, metadata } from './marker.ts';
 import { text } from './parse.ts';
@@ -14,7 +17,7 @@ import { text } from './parse.ts';
 export const longestText = 4_000;
 
 /** One message, in a channel or a thread, with its key in the metadata. */
-export function messagePort(api: Api, directory: Directory): Port<Desired['message']> {
+export function messagePort(api: Api, directory: Directory, people: People): Port<Desired['message']> {
   async function channelOf(look: Pick<Look, 'within' | 'priority' | 'signal'>): Promise<string> {
     const { channel, channelName } = look.within;
     if (channel !== undefined) return channel;
@@ -30,7 +33,7 @@ export function messagePort(api: Api, directory: Directory): Port<Desired['messa
         'chat.postMessage',
         {
           channel,
-          ...content(call),
+          ...(await content(call)),
           ...(thread === undefined ? {} : { thread_ts: thread }),
           unfurl_links: false,
           unfurl_media: false,
@@ -44,6 +47,15 @@ export function messagePort(api: Api, directory: Directory): Port<Desired['messa
       if (channelName !== undefined && error instanceof Rejected) directory.forget(channelName);
       throw error;
     }
+  }
+
+  async function content(call: Call<Desired['message']>): Promise<Record<string, unknown>> {
+    const rendered = render(call.desired, await people.shown(peopleIn(call.desired), call));
+    return {
+      text: cut(defuse(rendered.text), longestText),
+      blocks: defuseAll(rendered.blocks),
+      metadata: metadata({ key: markerKey(call.owner, call.key), rev: call.rev, install: call.owner.install }),
+    };
   }
 
   return {
@@ -74,7 +86,7 @@ export function messagePort(api: Api, directory: Directory): Port<Desired['messa
 
     async update(call, ref) {
       const { channel, ts } = place(ref);
-      await api.write('chat.update', { channel, ts, ...content(call) }, call);
+      await api.write('chat.update', { channel, ts, ...(await content(call)) }, call);
       return { ref: { channel, ts } };
     },
 
@@ -89,9 +101,3 @@ export function messagePort(api: Api, directory: Directory): Port<Desired['messa
 }
 
 const place = ({ channel = '', ts = '' }: Ref): { channel: string; ts: string } => ({ channel, ts });
-
-const content = (call: Call<Desired['message']>): Record<string, unknown> => ({
-  text: cut(defuse(call.desired.text), longestText),
-  blocks: defuseAll(call.desired.blocks),
-  metadata: metadata({ key: markerKey(call.owner, call.key), rev: call.rev, install: call.owner.install }),
-});

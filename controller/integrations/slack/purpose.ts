@@ -1,9 +1,10 @@
 import type { Call, Landed, Port } from '../../runtime/effect.ts';
 import type { Desired } from '../capabilities.ts';
 import type { Api, Reader } from './call.ts';
-import { cut, defuse, unescape } from './mrkdwn.ts';
+import { unescape } from './mrkdwn.ts';
 import { purposeMarker } from './marker.ts';
 import { conversation } from './parse.ts';
+import { slackLine } from './text.ts';
 
 /** Slack's most for a purpose. */
 const longest = 250;
@@ -39,7 +40,8 @@ export function purposePort(api: Api): Port<Desired['purpose']> {
   };
 }
 
-function purposeText({ desired, owner }: Pick<Call<Desired['purpose']>, 'desired' | 'owner'>): string {
+/** Text and marker as they are set, escaped. */
+export function purposeText({ desired, owner }: Pick<Call<Desired['purpose']>, 'desired' | 'owner'>): string {
   const marker = ` · ${purposeMarker(owner)}`;
-  return cut(defuse(desired.text), longest - marker.length) + marker;
+  return slackLine(desired.text, longest - marker.length) + marker;
 }

@@ -7,6 +7,7 @@ import { channelPort } from './channel.ts';
 import { directory } from './directory.ts';
 import { membersPort } from './members.ts';
 import { messagePort } from './message.ts';
+import { peopleOf } from './people.ts';
 import { pinPort } from './pin.ts';
 import { purposePort } from './purpose.ts';
 import { threadPort } from './thread.ts';
@@ -39,15 +40,16 @@ export const slack: Vendor<SlackOptions> = {
   connect({ apiUrl, mode }, secrets, context): Connection {
     const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '', optional }, context);
     const conversations = directory(api);
+    const people = peopleOf(api);
     return {
       capabilities: {
         channel: channelPort(api, conversations),
         purpose: purposePort(api),
-        message: messagePort(api, conversations),
+        message: messagePort(api, conversations, people),
         pin: pinPort(api),
-        members: membersPort(api),
+        members: membersPort(api, people),
         bookmark: bookmarkPort(api),
-        thread: threadPort(api),
+        thread: threadPort(api, people),
       },
       lacks(kind) {
         const missing = needs[kind]?.find((method) => api.absent.has(method));

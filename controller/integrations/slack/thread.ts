@@ -1,6 +1,8 @@
+import { peopleInLines } from '../../document/doc.ts';
 import { type Duration, minutes } from '../../runtime/clock.ts';
 import { type Call, type Landed, type Look, type Port, type Ref, revision } from '../../runtime/effect.ts';
 import { Gone, Rejected } from '../../runtime/outcome.ts';
+import { joinWithin } from '../../text.ts';
 import type { Desired, ThreadLine } from '../capabilities.ts';
 import type { Api } from './call.ts';
 import { codeOf } from './errors.ts';
@@ -8,7 +10,9 @@ import { cut, defuse } from './mrkdwn.ts';
 import { readMessages } from './history.ts';
 import { clientMessageId, markerKey, markerOf, metadata } from './marker.ts';
 import { longestText } from './message.ts';
+import { mrkdwnLine, type IdOf } from './line.ts';
 import { text } from './parse.ts';
+import type { People } from './people.ts';
 
 /** A line as it stands in Slack. */
 interface Line {
@@ -26,7 +30,7 @@ const readBefore = minutes(2);
  * before anything is sent, so create and update are one, and may be repeated once reads show what was sent before; a
  * line nobody wants any more stays.
  */
-export function threadPort(api: Api): Port<Wanted> {
+export function threadPort(api: Api, people: People): Port<Wanted> {
   /** Lines that this process sent lately: reads may lag behind them. */
   const sent = new Map<string, Line & { until: Duration }>();
 
@@ -57,10 +61,10 @@ export function threadPort(api: Api): Port<Wanted> {
       const first = memory ?? seen;
       if (first === undefined && line.amends) continue;
       for (const copy of copies) if (copy.ts !== first?.ts) await remove(call, ref.channel, copy.ts);
-      const rev = revision(line.text);
+      const rev = revision(line.lines);
       if (first?.rev === rev) continue;
       const content = {
-        text: cut(defuse(line.text), longestText),
+        text: cut(defuse(textOf(line, await people.shown(peopleInLines(line.lines), call))), longestText),
         metadata: metadata({ key, rev, install: call.owner.install }),
       };
       const ts = first ? await edit(call, ref, first.ts, content) : await post(call, ref, key, content);
@@ -139,12 +143,20 @@ export function threadPort(api: Api): Port<Wanted> {
       const same = (line: ThreadLine): boolean => {
         const copies = found.get(line.key) ?? [];
         if (copies.length === 0) return line.amends === true;
-        return copies.length === 1 && copies[0]?.rev === revision(line.text);
+        return copies.length === 1 && copies[0]?.rev === revision(line.lines);
       };
       return [{ ref: { channel: ref.channel, ts: ref.ts }, same: desired !== undefined && desired.lines.every(same) }];
     },
   };
 }
+
+/** A message that is to be edited holds 4,000 characters; what a line has no room for is counted. */
+export const textOf = ({ lines }: ThreadLine, idOf: IdOf): string =>
+  joinWithin(
+    lines.map((line) => mrkdwnLine(line, idOf, 1_500)),
+    '\n',
+    3_500,
+  );
 
 interface Place {
   readonly channel: string;

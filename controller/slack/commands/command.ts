@@ -1,5 +1,5 @@
 import type { Incident } from '../../api/incident.gen.ts';
-import { slackLine } from '../../text.ts';
+import { slackLine } from '../../integrations/slack/text.ts';
 import type { Message } from '../api.ts';
 import { Declined } from '../declined.ts';
 import { byId, idOf, inChannel, openIncidents, policyOf, publicIncidents, type Desk } from '../desk.ts';

@@ -1,6 +1,6 @@
 import { severities, type Severity } from '../../api/enums.gen.ts';
 import { nearest } from '../../api/nearest.ts';
-import type { SeverityLabels } from '../../incident/render/words.ts';
+import type { SeverityLabels } from '../../document/words.ts';
 
 export const subcommands = [
   'declare',

@@ -1,6 +1,6 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { Policy } from '../../incident/policy/policy.ts';
-import type { Block } from '../../integrations/capabilities.ts';
+import type { Block } from '../../integrations/slack/blocks.ts';
 import { lineOf } from '../words.ts';
 import { context, plain, section, type HomeView } from './parts.ts';
 

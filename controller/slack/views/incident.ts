@@ -1,7 +1,8 @@
 import { incidentStates, severities, type IncidentState, type Severity } from '../../api/enums.gen.ts';
 import type { Incident } from '../../api/incident.gen.ts';
-import { inCluster, severityWord, type SeverityLabels } from '../../incident/render/words.ts';
-import { clean, isBlank, joinWithin, lengthOf, oneLine, slackLine, slackLink, slackText } from '../../text.ts';
+import { inCluster, severityWord, type SeverityLabels } from '../../document/words.ts';
+import { slackLine, slackLink, slackText } from '../../integrations/slack/text.ts';
+import { clean, isBlank, joinWithin, lengthOf, oneLine } from '../../text.ts';
 import {
   type About,
   aboutOf,

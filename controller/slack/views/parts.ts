@@ -1,9 +1,10 @@
 import type { IncidentState, Severity } from '../../api/enums.gen.ts';
 import { incidentStates, severities } from '../../api/enums.gen.ts';
 import type { Incident } from '../../api/incident.gen.ts';
-import type { Block } from '../../integrations/capabilities.ts';
+import type { Block } from '../../integrations/slack/blocks.ts';
 import { type Json, object, objects, text } from '../../integrations/slack/parse.ts';
-import { cut, isBlank, lengthOf, slackPlain } from '../../text.ts';
+import { slackPlain } from '../../integrations/slack/text.ts';
+import { cut, isBlank, lengthOf } from '../../text.ts';
 import { shortHash } from '../names.ts';
 
 /** A modal as `views.open` takes it. */

@@ -5,7 +5,7 @@ import { liveIn } from '../../../test/builders/slack-limits.ts';
 import { viewError } from '../../../test/emulators/slack/block-kit.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import { readCrds, type Schema } from '../../api/schema.ts';
-import type { Block } from '../../integrations/capabilities.ts';
+import type { Block } from '../../integrations/slack/blocks.ts';
 import { object } from '../../integrations/slack/parse.ts';
 import { homeView } from './home.ts';
 import {

@@ -1,5 +1,5 @@
 import type { ProductEffect } from '../../integrations/capabilities.ts';
-import { isForTickets, isOfTriage } from '../../incident/render/words.ts';
+import { isForTickets, isOfTriage } from '../../timeline/entries.ts';
 import { notSupported, priorityOf } from '../../incident/scope.ts';
 import { unusable } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';

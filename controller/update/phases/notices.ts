@@ -1,6 +1,7 @@
 import type { Choice, ProductEffect } from '../../integrations/capabilities.ts';
 import { parseDuration } from '../../incident/policy/policy.ts';
-import { isOfTriage, occasion, writtenAt } from '../../incident/render/words.ts';
+import { writtenAt } from '../../timeline/order.ts';
+import { isOfTriage, occasion } from '../../timeline/entries.ts';
 import { notSupported, priorityOf } from '../../incident/scope.ts';
 import { minutes, seconds, type Duration } from '../../runtime/clock.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';

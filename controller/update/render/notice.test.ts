@@ -3,10 +3,13 @@ import type { IncidentUpdate, IncidentUpdateSpec } from '../../api/incident-upda
 import { liveInGfm, parseGfm, type MarkdownNode } from '../../../test/builders/gfm.ts';
 import { hostile, hostileText, random } from '../../../test/builders/hostile.ts';
 import { anIncident, anUpdate } from '../../../test/builders/incident.ts';
-import { faultsOf, textsOf } from '../../../test/builders/slack-limits.ts';
+import { faultsOf, inSlack, textsOf } from '../../../test/builders/slack-limits.ts';
 import { aStory, severities } from '../../../test/builders/story.ts';
+import { toMarkdown } from '../../document/to-markdown.ts';
 import { comment } from './comment.ts';
-import { notice, type NoticeView } from './notice.ts';
+import { notice as document, type NoticeView } from './notice.ts';
+
+const notice = (update: IncidentUpdate, view: NoticeView) => inSlack(document(update, view));
 
 const channel = { name: 'inc-00001', url: 'https://streamo.slack.com/archives/C024BE91L' };
 const view = (until: Parameters<typeof aStory>[0] = 'resolved'): NoticeView => {
@@ -14,7 +17,7 @@ const view = (until: Parameters<typeof aStory>[0] = 'resolved'): NoticeView => {
   return { incident, updates, named, severities, channel };
 };
 const leadOf = (spec: Partial<IncidentUpdateSpec>): string =>
-  notice(anUpdate({ spec }), { ...view('declared'), updates: [] }).text;
+  document(anUpdate({ spec }), { ...view('declared'), updates: [] }).line;
 
 const hostileView = (text: string): NoticeView => {
   const line = text.replaceAll(/\s+/g, ' ').slice(0, 150);
@@ -129,12 +132,16 @@ describe('a notice', () => {
   test('what customers see keeps its lines', () => {
     const incident = anIncident({ spec: { customerSummary: 'Two things:\n- no login\n- no push' } });
     const told = notice(anUpdate({ spec: { type: 'Status', audience: 'Public' } }), { ...view('declared'), incident });
-    expect(textsOf(told)[0]?.text).toBe('*INC-00001 update*\nTwo things:\n- no login\n- no push');
+    expect(
+      textsOf(told)
+        .map(({ text }) => text)
+        .slice(0, 2),
+    ).toEqual(['🟠 INC-00001 update', 'Two things:\n- no login\n- no push']);
   });
 
   test('a drill says so', () => {
     const drill = { ...view('declared'), incident: anIncident({ spec: { mode: 'Drill' } }) };
-    expect(notice(anUpdate({ spec: { type: 'Status' } }), drill).text).toMatch(/^DRILL INC-00001/);
+    expect(notice(anUpdate({ spec: { type: 'Status' } }), drill).text).toMatch(/^🟠 DRILL INC-00001/);
   });
 
   test.each(Object.entries(hostile))('nothing of %s comes alive, and all of it fits', (_, text) => {
@@ -159,7 +166,7 @@ const ours = ({ type, url }: MarkdownNode): boolean =>
 
 describe('a comment', () => {
   test('the whole story', async () => {
-    const told = aStory().updates.map((update) => comment(update, view()).body);
+    const told = aStory().updates.map((update) => toMarkdown(comment(update, view())));
     await expect(`${told.join('\n\n---\n\n')}\n`).toMatchFileSnapshot('__snapshots__/comments.md');
   });
 
@@ -168,7 +175,7 @@ describe('a comment', () => {
     const update = anUpdate({
       spec: { type: 'Status', text, author: line, links: [{ title: line, url: 'https://a.example/x' }] },
     });
-    const { body } = comment(update, view());
+    const body = toMarkdown(comment(update, view()));
     expect(body.length).toBeLessThanOrEqual(65_536);
     expect(liveInGfm(parseGfm(body), ours)).toEqual([]);
     const own = body.replaceAll(/\]\(https:[^)\s]*\)|`[^`\n]*`/g, '');

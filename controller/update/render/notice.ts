@@ -1,8 +1,12 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
-import type { Block, Desired } from '../../integrations/capabilities.ts';
-import { hostOf, isBlank, joinWithin, slackLine, slackLink, slackText } from '../../text.ts';
-import { inCluster, isDeclaration, isForTickets, titleOf, utc } from '../../incident/render/words.ts';
-import { promiseOf } from '../../incident/timeline.ts';
+import { severities } from '../../api/enums.gen.ts';
+import type { Doc, Inline, Link, Part } from '../../document/doc.ts';
+import { markOf } from '../../document/marks.ts';
+import { drillWord } from '../../incident/render/facts.ts';
+import { isDeclaration, isForTickets, severityAt } from '../../timeline/entries.ts';
+import { inCluster, titleOf } from '../../document/words.ts';
+import { promiseOf } from '../../timeline/said.ts';
+import { isBlank } from '../../text.ts';
 import { headline, type UpdateView } from './words.ts';
 
 export interface NoticeView extends UpdateView {
@@ -16,25 +20,29 @@ export interface NoticeView extends UpdateView {
  * A message for a stakeholder channel. Whoever is not a responder reads what customers see (`customerSummary`), never
  * the description; the public does not read the title either, nor how it was mended.
  */
-export function notice(update: IncidentUpdate, view: NoticeView): Desired['message'] {
+export function notice(update: IncidentUpdate, view: NoticeView): Doc {
   const what = headline(update, view);
-  const drill = view.incident.spec.mode === 'Drill' ? 'DRILL ' : '';
   const about = subject(update, view);
-  const lead = `${drill}${view.named.id}${what.startsWith('All Clear') ? ': ' : ' '}${what}`;
-  const said = body(update, view);
+  const lead = `${drillWord(view.incident)}${view.named.id}${what.startsWith('All Clear') ? ': ' : ' '}${what}`;
   const more = whole(update, view);
   return {
-    text: `${slackLine(lead, 500)}${about === undefined ? '' : `${lead.endsWith('!') ? '' : ':'} ${slackLine(about, 1_000)}`}`,
-    blocks: [
-      section(`*${slackLine(lead, 500)}*${about === undefined ? '' : `\n${slackText(about, 2_400, more)}`}`),
-      ...(said === undefined || isBlank(said) ? [] : [section(slackText(said, 2_900, more))]),
-      ...footer(update, view),
-    ],
+    mark: markThen(update, view),
+    title: lead,
+    line: about === undefined ? lead : `${lead}${lead.endsWith('!') ? '' : ':'} ${about}`,
+    parts: [...said(about, more), ...said(body(update, view), more), ...footer(update, view)],
   };
 }
 
-const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true }) as const;
-const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
+/** As it was when the update was written, so that a notice is not edited when the incident moves on. */
+function markThen(update: IncidentUpdate, { incident, updates }: NoticeView): string {
+  const then = severityAt(incident, updates, update);
+  const severity = severities.find((each) => each === then) ?? incident.spec.severity;
+  const isOver = update.spec.type === 'State' && update.spec.to === 'Resolved';
+  return markOf({ severity, state: isOver ? 'Resolved' : 'Investigating' });
+}
+
+const said = (text: string | undefined, more: string): Part[] =>
+  text === undefined || isBlank(text) ? [] : [{ text, more }];
 
 /** Where a cut text is whole. The public reads neither tickets nor the cluster. */
 function whole(update: IncidentUpdate, { incident, ticket }: NoticeView): string {
@@ -62,14 +70,18 @@ function body(update: IncidentUpdate, { incident }: NoticeView): string | undefi
   return text;
 }
 
-function footer(update: IncidentUpdate, { channel }: NoticeView): Block[] {
+function footer(update: IncidentUpdate, { channel }: NoticeView): Part[] {
   if (update.spec.audience === 'Public') return [];
   const promised = promiseOf(update);
-  const parts = [
-    ...(promised === undefined ? [] : [`next update by ${utc(promised)}`]),
-    ...(update.spec.author === undefined ? [] : [`by ${slackLine(update.spec.author, 200)}`]),
-    ...(channel === undefined ? [] : [slackLink(channel.url, `#${channel.name}`)]),
-    ...(update.spec.links ?? []).map((l) => `${slackLink(l.url, l.title)} (${slackLine(hostOf(l.url), 100)})`),
+  const { author, links = [] } = update.spec;
+  const parts: Inline[][] = [
+    ...(promised === undefined ? [] : [['next update by ', { time: promised }]]),
+    ...(author === undefined ? [] : [['by ', { person: author }]]),
+    ...(channel === undefined ? [] : [[{ link: { title: `#${channel.name}`, url: channel.url } }]]),
   ];
-  return parts.length === 0 ? [] : [{ type: 'context', elements: [mrkdwn(joinWithin(parts, ' · ', 2_000))] }];
+  const own = links.map(({ title, url }): Link => ({ title, url, by: 'people' }));
+  return [
+    ...(parts.length === 0 ? [] : [{ notes: [parts.flatMap((part, i) => (i === 0 ? part : [' · ', ...part]))] }]),
+    ...(own.length === 0 ? [] : [{ links: own }]),
+  ];
 }

@@ -1,18 +1,12 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
-import {
-  isDeclaration,
-  severityAt,
-  severityRank,
-  severityWord,
-  type Named,
-  type SeverityLabels,
-} from '../../incident/render/words.ts';
+import { isDeclaration, severityAt } from '../../timeline/entries.ts';
+import { severityRank, severityWord, type IncidentNumber, type SeverityLabels } from '../../document/words.ts';
 
 /** What the words of an update are made from. `updates` are all of the incident, to know what held at the time. */
 export interface UpdateView {
   readonly incident: Incident;
-  readonly named: Named;
+  readonly named: IncidentNumber;
   readonly updates: readonly IncidentUpdate[];
   readonly severities?: SeverityLabels;
 }

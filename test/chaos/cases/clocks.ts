@@ -1,5 +1,5 @@
-import { writtenAt } from '../../../controller/incident/render/words.ts';
-import { inOrder } from '../../../controller/incident/timeline.ts';
+import { writtenAt } from '../../../controller/timeline/order.ts';
+import { inOrder } from '../../../controller/timeline/order.ts';
 import { timeOf } from '../../../controller/runtime/clock.ts';
 import { until } from '../../world/until.ts';
 import type { World } from '../../world/world.ts';

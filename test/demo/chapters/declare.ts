@@ -42,9 +42,9 @@ const checks = [
     (seen) => channelOf(seen)?.purpose.includes(`allclear/${seen.incident?.metadata.uid}`) ?? false,
     (seen) => channelOf(seen)?.purpose,
   ),
-  check('the live status is pinned', (seen) => /State: Investigating/.test(liveText(seen)), liveText),
+  check('the live status is pinned', (seen) => /Status: Investigating/.test(liveText(seen)), liveText),
   check('it says SEV2', (seen) => /Severity: SEV2 \(High\)/.test(liveText(seen)), liveText),
-  check('it names the commander', (seen) => /Commander: ana@example.com/.test(liveText(seen)), liveText),
+  check('it names the commander', (seen) => /Commander: @ana/.test(liveText(seen)), liveText),
   check(
     'holders of roles and invitees are in the channel',
     (seen) => invited.every((name) => channelOf(seen)?.members.includes(name)),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { anIncident } from '../../test/builders/incident.ts';
 import { changeAnnotation, titleAnnotation } from '../api/names.ts';
 import { unseenUpdates } from './history.ts';
-import type { Applied } from './scope.ts';
+import type { Applied } from './history.ts';
 
 const applied: Applied = { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 };
 test('an entry names the act that it tells of', () => {

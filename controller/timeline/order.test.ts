@@ -5,9 +5,11 @@ import type { IncidentUpdate, IncidentUpdateSpec } from '../api/incident-update.
 import { identityAnnotation } from '../api/names.ts';
 import { minutes, rfc3339, seconds, timeOf, type Instant } from '../runtime/clock.ts';
 import { unseenUpdates } from './history.ts';
-import { projectStatus } from './project.ts';
-import { byTime, happenedAt, severityAt, writtenAt } from './render/words.ts';
-import { inOrder, isRestored, lastSaid, notBefore, oldestOf, promiseOf } from './timeline.ts';
+import { projectStatus } from '../incident/project.ts';
+import { byTime, happenedAt, writtenAt } from './order.ts';
+import { severityAt } from './entries.ts';
+import { lastSaid, promiseOf } from './said.ts';
+import { inOrder, isRestored, notBefore, oldestOf } from './order.ts';
 
 const incident = anIncident();
 const { uid } = incident.metadata;

@@ -2,12 +2,14 @@ import { actOn, shownManager } from '../api/authors.ts';
 import { incidentStates, severities } from '../api/enums.gen.ts';
 import { apiVersion, changeAnnotation, titleAnnotation } from '../api/names.ts';
 import type { Draft } from '../api/meta.ts';
-import type { Incident } from '../api/incident.gen.ts';
+import type { Incident, IncidentStatus } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { rfc3339, type Instant } from '../runtime/clock.ts';
 import { isBlank } from '../text.ts';
 import { originUid } from './identity.ts';
-import type { Applied } from './scope.ts';
+
+/** What of the incident the world has been told. */
+export type Applied = NonNullable<IncidentStatus['applied']>;
 
 /** A timeline entry to be created; both names are known beforehand. */
 export type UpdateDraft = Draft<IncidentUpdate> & { metadata: { name: string; namespace: string } };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { anEntry, anIncident, anUpdate, type IncidentParts, type UpdateParts } from '../../test/builders/incident.ts';
 import type { IncidentUpdateSpec } from '../api/incident-update.gen.ts';
 import { changeAnnotation, identityAnnotation } from '../api/names.ts';
-import type { Applied } from './scope.ts';
+import type { Applied } from './history.ts';
 import { claimsAsNotes, mostRuns, readSeries } from './series.ts';
 
 const applied: Applied = { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 };

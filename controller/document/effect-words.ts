@@ -1,5 +1,5 @@
-import { refusedPart, unusable, type Entry } from '../../runtime/effect.ts';
-import type { Noun } from '../../integrations/capabilities.ts';
+import { refusedPart, unusable, type Entry } from '../runtime/effect.ts';
+import type { Noun } from '../integrations/capabilities.ts';
 import { ticketWord } from './words.ts';
 
 /** An effect in people's words: `{thing: 'GitHub issue #12', done: 'filed'}`. Unescaped. */

@@ -7,8 +7,8 @@ import { canonical } from '../runtime/canonical.ts';
 import { minutes, type Duration, type Instant } from '../runtime/clock.ts';
 import { applyUpdates, seriesNumberOf, tellsOfChange, unseenUpdates, type UpdateDraft } from './history.ts';
 import { isArchived, originUid } from './identity.ts';
-import type { Applied } from './scope.ts';
-import { isRestored } from './timeline.ts';
+import type { Applied } from './history.ts';
+import { isRestored } from './order.ts';
 
 /**
  * How an entry of the series is known to be the controller's. Recorded: status counts it. Wanted: it says what spec says,

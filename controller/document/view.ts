@@ -1,0 +1,25 @@
+import type { Incident } from '../api/incident.gen.ts';
+import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import type { ResponsePolicySpec } from '../api/response-policy.gen.ts';
+import type { Reach } from '../integrations/capabilities.ts';
+import type { EffectKey, Entry } from '../runtime/effect.ts';
+import type { IncidentNumber } from './words.ts';
+
+/** What a document of an incident is made from: a part of the scope that phases see. */
+export interface View {
+  readonly incident: Incident;
+  /** Of this incident, by time. */
+  readonly updates: readonly IncidentUpdate[];
+  /** What is recorded or has landed so far. */
+  readonly entries: Readonly<Record<EffectKey, Entry>>;
+  /** Once allocated. */
+  readonly named?: IncidentNumber;
+  readonly policy: { readonly spec: Partial<ResponsePolicySpec> };
+  readonly reach: Pick<Reach, 'link' | 'noun'>;
+}
+
+/** What waits for a person, one sentence each: what the declaration makes, and what is made once it is resolved. Unescaped. */
+export interface HeldUp {
+  readonly incident: readonly string[];
+  readonly record: readonly string[];
+}
