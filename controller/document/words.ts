@@ -2,7 +2,6 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { severities } from '../api/enums.gen.ts';
 import type { PolicySeverities } from '../api/response-policy.gen.ts';
-import type { Noun } from '../integrations/capabilities.ts';
 import { isBlank } from '../text.ts';
 
 /** The policy's words for severities: `{SEV1: {label: 'Critical'}}`. */
@@ -43,6 +42,9 @@ export function severityWord(severity: string, labels: SeverityLabels = {}): str
 /** 1 for SEV1; 0 for what is no severity. */
 export const severityRank = (severity: string | undefined): number =>
   Number(/^SEV([1-4])$/.exec(severity ?? '')?.[1] ?? 0);
+
+/** What people call a thing that an Integration made: `GitHub issue`. */
+export type Noun = (kind: 'ticket' | 'review', integration: string | undefined) => string;
 
 /** A ticket as people say it: `GitHub issue #12`. */
 export function ticketWord(noun: Noun, integration: string | undefined, id: string | undefined): string {

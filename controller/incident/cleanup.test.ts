@@ -5,7 +5,7 @@ import { applyMergePatch } from '../../test/builders/merge-patch.ts';
 import { aReach } from '../../test/builders/reach.ts';
 import type { Incident, IncidentSpec } from '../api/incident.gen.ts';
 import { cleanupFinalizer } from '../api/names.ts';
-import type { Reach } from '../integrations/capabilities.ts';
+import type { Reach } from '../capabilities/reach.ts';
 import { minutes, rfc3339, seconds } from '../runtime/clock.ts';
 import type { Entry, Port } from '../runtime/effect.ts';
 import type { Reach as PortReach } from '../runtime/execution.ts';

@@ -1,6 +1,6 @@
 import type { Incident } from '../api/incident.gen.ts';
 import { cleanupFinalizer } from '../api/names.ts';
-import type { Reach } from '../integrations/capabilities.ts';
+import type { Reach } from '../capabilities/reach.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
 import { abandonment, leftBehind } from './phases/farewell.ts';
 import type { IncidentScope } from './scope.ts';

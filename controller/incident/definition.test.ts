@@ -7,7 +7,7 @@ import { generator } from '../../test/chaos/sample.ts';
 import type { Incident, IncidentSpec, IncidentStatus } from '../api/incident.gen.ts';
 import type { IncidentUpdate, IncidentUpdateSpec } from '../api/incident-update.gen.ts';
 import { identityAnnotation } from '../api/names.ts';
-import type { ProductEffect } from '../integrations/capabilities.ts';
+import type { ProductEffect } from '../capabilities/capabilities.ts';
 import { rfc3339 } from '../runtime/clock.ts';
 import { Executor } from '../runtime/executor.ts';
 import { Reconciler, Stopped } from '../runtime/reconciler.ts';

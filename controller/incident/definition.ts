@@ -2,7 +2,7 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import { cleanupFinalizer, identityAnnotation } from '../api/names.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
-import type { ProductEffect } from '../integrations/capabilities.ts';
+import type { ProductEffect } from '../capabilities/capabilities.ts';
 import type { Duration } from '../runtime/clock.ts';
 import type { Entry } from '../runtime/effect.ts';
 import { Stopped, type Definition } from '../runtime/reconciler.ts';
@@ -27,7 +27,7 @@ import { claimsAsNotes, readSeries } from '../timeline/series.ts';
 import type { Applied } from '../timeline/history.ts';
 import type { IncidentScope } from './scope.ts';
 import { inOrder, isRestored, notBefore, oldestOf } from '../timeline/order.ts';
-import type { Reach } from '../integrations/capabilities.ts';
+import type { Reach } from '../capabilities/reach.ts';
 import { oneLine } from '../text.ts';
 
 export interface IncidentDeps extends CleanupDeps {

@@ -1,4 +1,4 @@
-import type { Desired } from '../integrations/capabilities.ts';
+import type { Desired } from '../capabilities/capabilities.ts';
 import type { Port } from '../runtime/effect.ts';
 
 /** The counter as it is stored: one ConfigMap in the release namespace. */

@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../integrations/capabilities.ts';
+import type { ProductEffect } from '../capabilities/capabilities.ts';
 import type { Phase } from '../runtime/phase.ts';
 import { acceptance } from './phases/acceptance.ts';
 import { bookmarks } from './phases/bookmarks.ts';

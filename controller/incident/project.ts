@@ -7,7 +7,7 @@ import { incidentId } from './numbers.ts';
 import { happenedAt } from '../timeline/order.ts';
 import { isDeclaration } from '../timeline/entries.ts';
 import type { Applied } from '../timeline/history.ts';
-import type { Reach } from '../integrations/capabilities.ts';
+import type { Reach } from '../capabilities/reach.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 
 type Entries = Readonly<Record<EffectKey, Entry>>;

@@ -1,6 +1,7 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import type { Choice, Reach } from '../integrations/capabilities.ts';
+import type { Kind, RefOf } from '../capabilities/capabilities.ts';
+import type { Choice, Reach } from '../capabilities/reach.ts';
 import type { Duration, Instant } from '../runtime/clock.ts';
 import type { EffectKey, Entry, Identity, Ref } from '../runtime/effect.ts';
 import type { Plan, Reason } from '../runtime/phase.ts';
@@ -34,7 +35,20 @@ export interface IncidentScope {
   readonly cleanupLeft?: Duration;
 }
 
+/** The kinds of the effects that others stand in. */
+const kinds = {
+  channel: 'channel',
+  'live-status': 'message',
+  receipts: 'thread',
+  record: 'record',
+  triage: 'message',
+} as const satisfies Record<EffectKey, Kind>;
+
 /** The recorded place of an effect that is done, else undefined. */
+export function refOf<K extends keyof typeof kinds>(
+  scope: Pick<IncidentScope, 'entries'>,
+  key: K,
+): RefOf<(typeof kinds)[K]> | undefined;
 export function refOf(scope: Pick<IncidentScope, 'entries'>, key: EffectKey): Ref | undefined {
   const entry = scope.entries[key];
   return entry?.state === 'Done' ? entry.ref : undefined;

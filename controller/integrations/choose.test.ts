@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Integration, IntegrationSpec } from '../api/integration.gen.ts';
-import type { Choice } from './capabilities.ts';
+import type { Choice } from '../capabilities/reach.ts';
 import { choose, inReach, type Candidate } from './choose.ts';
 import { nounsOf } from './nouns.ts';
 import { reachIn } from './reach.ts';

@@ -1,5 +1,6 @@
 import type { Integration } from '../api/integration.gen.ts';
-import { kindWords, type Choice, type Kind } from './capabilities.ts';
+import { type Choice } from '../capabilities/reach.ts';
+import { capabilities, type Kind } from '../capabilities/capabilities.ts';
 import { bind } from './registry.ts';
 
 /** An Integration in reach, as far as choosing looks at it. */
@@ -31,7 +32,7 @@ export function choose(
   const only = [able, defaults, ownDefaults].find(({ length }) => length === 1)?.[0];
   if (only) return { name: only.name };
   if (able.length === 0)
-    return { none: { reason: 'NotConfigured', message: `No Integration in reach does ${kindWords[kind]}.` } };
+    return { none: { reason: 'NotConfigured', message: `No Integration in reach does ${capabilities[kind].plural}.` } };
   const names = able.map(({ name }) => name).toSorted();
   return {
     ambiguous: { reason: 'Ambiguous', message: ambiguity(kind, names, defaults.length > 0, field) },
@@ -45,7 +46,7 @@ function chooseNamed(kind: Kind, candidates: readonly Candidate[], named: string
     return {
       none: {
         reason: 'NotConfigured',
-        message: `Integration ${named}, which is to do ${kindWords[kind]}, is not in reach.`,
+        message: `Integration ${named}, which is to do ${capabilities[kind].plural}, is not in reach.`,
       },
     };
   return found.lack === undefined ? { name: named } : { none: { reason: 'NotSupported', message: found.lack } };
@@ -55,7 +56,7 @@ function ambiguity(kind: Kind, names: readonly string[], hasDefaults: boolean, f
   const naming = field === undefined ? '' : `Name one in ${field} of the ResponsePolicy, or set`;
   const what = hasDefaults ? 'several of them have spec.default' : 'nothing says which to use';
   const todo = `${naming || 'Set'} spec.default: true in ${hasDefaults ? 'only one' : 'one'} of them.`;
-  return `Integrations ${listed(names)} do ${kindWords[kind]}, and ${what}. ${todo}`;
+  return `Integrations ${listed(names)} do ${capabilities[kind].plural}, and ${what}. ${todo}`;
 }
 
 const listed = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;

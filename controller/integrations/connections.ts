@@ -6,7 +6,7 @@ import { revision, type Entry, type Port } from '../runtime/effect.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
 import { clip, phrase, Rejected } from '../runtime/outcome.ts';
-import { isKind, kindWords, type Kind } from './capabilities.ts';
+import { isKind, capabilities, type Kind } from '../capabilities/capabilities.ts';
 import { inReach, vendorLacks } from './choose.ts';
 import { bind } from './registry.ts';
 import { decode, refuseSecret, unknownVendor, type CredentialSecret, type Problem } from './credentials.ts';
@@ -334,7 +334,7 @@ const portOf = (connection: Connection, kind: Kind): Port | undefined =>
 
 /** In a sentence. @param why of the server alone; absent: its vendor does not */
 export function lackOf(name: string, kind: Kind, why?: string): string {
-  return `Integration ${name} does not do ${kindWords[kind]}${why === undefined ? '' : `: ${why}`}.`;
+  return `Integration ${name} does not do ${capabilities[kind].plural}${why === undefined ? '' : `: ${why}`}.`;
 }
 
 const keyOf = ({ metadata }: Integration): string => `${metadata.namespace}/${metadata.name}`;

@@ -1,5 +1,6 @@
 import type { Integration } from '../api/integration.gen.ts';
-import type { Kind, Noun } from './capabilities.ts';
+import type { Noun } from '../document/words.ts';
+import type { Kind } from '../capabilities/capabilities.ts';
 import { bind, vendors } from './registry.ts';
 
 /** Where the vendor has no word of its own. */

@@ -1,5 +1,6 @@
 import type { Integration } from '../api/integration.gen.ts';
-import type { Kind, Reach } from './capabilities.ts';
+import type { Reach } from '../capabilities/reach.ts';
+import type { Kind } from '../capabilities/capabilities.ts';
 import { choose, type Candidate } from './choose.ts';
 import type { Connections } from './connections.ts';
 import { nounsOf } from './nouns.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Duration } from '../runtime/clock.ts';
-import type { Capabilities, Kind } from './capabilities.ts';
+import type { Ports, Kind } from '../capabilities/capabilities.ts';
 
 /** The values of the Integration's Secret, by key. Never logged, never part of an error's text. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface ClientTuning {
 
 /** One Integration, connected. Building it makes no call. */
 export interface Connection {
-  readonly capabilities: Capabilities;
+  readonly capabilities: Ports;
   /** Why its server does not do what the vendor's others do, as was found out since it connected. Absent: they are all alike. */
   lacks?(kind: Kind): string | undefined;
   /** Presses of buttons in its messages reach us. Absent: they do not. */

@@ -1,6 +1,6 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import type { Noun } from '../integrations/capabilities.ts';
-import { effectWords, troubled } from '../document/effect-words.ts';
+import type { Noun } from '../document/words.ts';
+import { effectWords, troubled } from '../capabilities/effect-words.ts';
 import { byName, byTime, happenedAt } from '../timeline/order.ts';
 import { isDeclaration, severityAt } from '../timeline/entries.ts';
 import { type View } from '../document/view.ts';

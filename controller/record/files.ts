@@ -1,4 +1,4 @@
-import type { RecordFiles } from '../integrations/capabilities.ts';
+import type { RecordFiles } from '../capabilities/record.ts';
 import { digits } from '../document/words.ts';
 import { endingOf, timesOf, type RecordView } from './entries.ts';
 import { postmortemFile } from './postmortem.ts';

@@ -1,5 +1,5 @@
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import { troubled } from '../document/effect-words.ts';
+import { troubled } from '../capabilities/effect-words.ts';
 import { byName, byTime, happenedAt } from '../timeline/order.ts';
 import { isDeclaration, severityAt } from '../timeline/entries.ts';
 import { severityRank, severityWord } from '../document/words.ts';

@@ -1,6 +1,6 @@
 import { byTime } from '../timeline/order.ts';
 import { severityWord } from '../document/words.ts';
-import { troubled } from '../document/effect-words.ts';
+import { troubled } from '../capabilities/effect-words.ts';
 import { markdown } from '../document/markdown.ts';
 import { doubtsOf } from './doubts.ts';
 import { closingEntry, fixed, numbersOf, place, timesOf, trouble, type RecordView } from './entries.ts';

@@ -1,6 +1,6 @@
 import { draftAnnotation, endingAnnotation, identityAnnotation, recordAnnotation } from '../api/names.ts';
 import { byTime } from '../timeline/order.ts';
-import { blobSha } from '../integrations/capabilities.ts';
+import { blobSha } from '../capabilities/record.ts';
 import { bareUrl, redact } from '../text.ts';
 import { endingOf, type RecordView } from './entries.ts';
 

@@ -1,4 +1,4 @@
-import type { Desired } from '../integrations/capabilities.ts';
+import type { Desired } from '../capabilities/capabilities.ts';
 import { markdown, markdownQuote, plainTitle } from '../document/markdown.ts';
 import { measures, span } from './durations.ts';
 import type { RecordView } from './entries.ts';

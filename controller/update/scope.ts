@@ -1,6 +1,6 @@
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
-import type { Reach } from '../integrations/capabilities.ts';
+import type { Reach } from '../capabilities/reach.ts';
 import type { Policy } from '../incident/policy/policy.ts';
 import type { Instant } from '../runtime/clock.ts';
 import type { EffectKey, Entry } from '../runtime/effect.ts';

@@ -1,4 +1,4 @@
-import type { Reach } from '../../controller/integrations/capabilities.ts';
+import type { Reach } from '../../controller/capabilities/reach.ts';
 import { nounsOf } from '../../controller/integrations/nouns.ts';
 
 /** One Integration in reach that does everything, or as `parts` say. */

@@ -1,5 +1,5 @@
 import type { Doc } from '../../controller/document/doc.ts';
-import type { ThreadLine } from '../../controller/integrations/capabilities.ts';
+import type { ThreadLine } from '../../controller/capabilities/thread.ts';
 import { textOf } from '../../controller/integrations/slack/thread.ts';
 import type { Block } from '../../controller/integrations/slack/blocks.ts';
 import { render, type Content } from '../../controller/integrations/slack/render.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Desired } from '../../controller/integrations/capabilities.ts';
+import type { Desired } from '../../controller/capabilities/capabilities.ts';
 import { callFor, newUid, portConformance, type Subject } from './port.ts';
 
 export interface ChannelSubject extends Subject<Desired['channel']> {

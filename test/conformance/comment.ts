@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aTitledDoc } from '../builders/doc.ts';
-import type { Desired } from '../../controller/integrations/capabilities.ts';
+import type { Desired } from '../../controller/capabilities/capabilities.ts';
 import type { Port, Ref } from '../../controller/runtime/effect.ts';
 import { Rejected } from '../../controller/runtime/outcome.ts';
 import { aCall, aLook, failureOf, owner } from './calls.ts';

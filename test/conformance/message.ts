@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Desired } from '../../controller/integrations/capabilities.ts';
+import type { Desired } from '../../controller/capabilities/capabilities.ts';
 import type { Ref } from '../../controller/runtime/effect.ts';
 import { Gone } from '../../controller/runtime/outcome.ts';
 import { callFor, portConformance, type Subject } from './port.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Desired } from '../../controller/integrations/capabilities.ts';
+import type { Desired } from '../../controller/capabilities/capabilities.ts';
 import { callFor, portConformance, type Subject } from './port.ts';
 
 /** A pinned message: twice is once. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { blobSha, type Desired } from '../../controller/integrations/capabilities.ts';
+import { blobSha } from '../../controller/capabilities/record.ts';
+import { type Desired } from '../../controller/capabilities/capabilities.ts';
 import type { Identity, Port } from '../../controller/runtime/effect.ts';
 import { Rejected } from '../../controller/runtime/outcome.ts';
 import { aCall, aLook, failureOf, mayNotGo, owner } from './calls.ts';

@@ -83,7 +83,9 @@ describe.concurrent('an Integration that is taken away', () => {
     expect(conditionOf(ready, 'Ready')).toMatchObject({ status: 'True', reason: 'Degraded' });
     expect(ready.status?.tickets).toMatchObject([{ id: '#1' }]);
     await kubectl.apply(github.replaceAll(/^ {2}(uid|resourceVersion|generation|creationTimestamp):.*\n/gm, ''));
-    await until('the issue', async () => (await lookOutside(world)).issues[0]?.body.includes('**SEV1 (Critical)'));
+    await until('the issue', async () =>
+      (await lookOutside(world)).issues[0]?.body.includes('Severity: SEV1 (Critical)'),
+    );
     expect((await lookOutside(world)).issues).toHaveLength(1);
   });
 });

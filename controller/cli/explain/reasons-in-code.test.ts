@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { kindWords } from '../../integrations/capabilities.ts';
+import { capabilities } from '../../capabilities/capabilities.ts';
 import { reasonLines } from './reasons.ts';
 
 const controller = new URL('../../', import.meta.url);
@@ -26,7 +26,7 @@ const ways: readonly RegExp[] = [
 /** Of an entry without a reason of its own, its state is the condition's. */
 const states = ['Pending', 'Done', 'Failed', 'Unknown', 'Expired', 'Cancelled'];
 /** Of the Events for what was done the first time: `TicketDone`. */
-const milestones = Object.keys(kindWords).map((kind) => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Done`);
+const milestones = Object.keys(capabilities).map((kind) => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Done`);
 
 function reasonsInCode(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { anEntry } from '../../../test/builders/incident.ts';
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { refusal } from '../../runtime/decide.ts';
 import { revision, type Port } from '../../runtime/effect.ts';
 import type { Reach } from '../../runtime/execution.ts';

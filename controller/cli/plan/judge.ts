@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { decide, type Step } from '../../runtime/decide.ts';
 import { refusedPart, revision, withRefusal, type EffectKey, type Entry } from '../../runtime/effect.ts';

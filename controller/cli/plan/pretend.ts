@@ -1,10 +1,8 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import { capabilityOf, type ProductEffect } from '../../capabilities/capabilities.ts';
+import { unknownNumber } from '../../capabilities/number.ts';
 import { rfc3339, type Instant } from '../../runtime/clock.ts';
-import { revision, type EffectKey, type Entry, type Ref } from '../../runtime/effect.ts';
+import { revision, type EffectKey, type Entry, type Landed } from '../../runtime/effect.ts';
 import { entryOf } from '../../runtime/execution.ts';
-
-/** Stands for the number that the incident will get: long, so that no text holds it by chance. */
-const unknownNumber = 987_650_321;
 
 /** What is known only once `key` is done. */
 const after = (key: EffectKey): string => `(known after ${key})`;
@@ -15,12 +13,12 @@ export const shown = (text: string): string => text.replaceAll(String(unknownNum
 /** The effect as if it had been done: what it would hand back is a placeholder. */
 export function pretended(effect: ProductEffect, before: Entry | undefined, now: Instant): Entry {
   const at = rfc3339(now);
-  const facts = factsOf(effect);
+  const { ref, facts } = landedOf(effect);
   return entryOf(effect, {
     state: 'Done',
     attempt: (before?.attempt ?? 0) + 1,
     rev: revision(effect.desired),
-    ref: refOf(effect),
+    ref,
     since: at,
     at,
     ...(facts ? { facts } : {}),
@@ -31,36 +29,5 @@ export function pretended(effect: ProductEffect, before: Entry | undefined, now:
 export const placeholderOf = (entry: Entry): string | undefined =>
   Object.values(entry.ref ?? {}).find((value) => value.startsWith('(known after '));
 
-function refOf(effect: ProductEffect): Ref {
-  const { key, within = {} } = effect;
-  const unknown = after(key);
-  switch (effect.kind) {
-    case 'number':
-      return { number: String(unknownNumber) };
-    case 'channel':
-      return { channel: unknown, name: effect.desired.name, team: unknown };
-    case 'message':
-    case 'thread':
-      return { channel: within['channel'] ?? unknown, ts: unknown };
-    case 'record':
-      return { branch: effect.desired.branch, folder: effect.desired.folder, commit: unknown, base: unknown };
-    case 'ticket':
-      return { id: unknown, number: unknown };
-    case 'review':
-      return { id: unknown, pull: unknown };
-    case 'purpose':
-    case 'pin':
-    case 'members':
-      return within;
-    case 'bookmark':
-    case 'comment':
-      return { ...within, [effect.kind]: unknown };
-  }
-}
-
-function factsOf(effect: ProductEffect): Entry['facts'] {
-  if (effect.kind === 'members') return { invited: effect.desired.people.join(',') };
-  if (effect.kind === 'ticket') return { state: effect.desired.state };
-  if (effect.kind === 'review') return { state: 'Open' };
-  return undefined;
-}
+const landedOf = ({ key, kind, desired, within = {} }: ProductEffect): Landed =>
+  capabilityOf(kind)?.pretend(desired, within, after(key)) ?? { ref: within };

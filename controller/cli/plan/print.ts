@@ -1,6 +1,6 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { severityWord, titleOf } from '../../document/words.ts';
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Planned } from '../../runtime/phase.ts';
 import { oneLine } from '../../text.ts';
 import { headline } from '../../update/render/words.ts';

@@ -1,5 +1,6 @@
 import type { Integration } from '../../api/integration.gen.ts';
-import { isKind, type Reach } from '../../integrations/capabilities.ts';
+import { type Reach } from '../../capabilities/reach.ts';
+import { isKind } from '../../capabilities/capabilities.ts';
 import { inReach, vendorLacks } from '../../integrations/choose.ts';
 import { lackOf, wasInteractive } from '../../integrations/connections.ts';
 import { reachIn } from '../../integrations/reach.ts';

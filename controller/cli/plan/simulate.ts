@@ -7,7 +7,7 @@ import { incidentDefinition } from '../../incident/definition.ts';
 import type { UpdateDraft } from '../../timeline/history.ts';
 import type { Policy } from '../../incident/policy/policy.ts';
 import { inOrder } from '../../timeline/order.ts';
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { rfc3339, systemClock, type Duration, type Instant } from '../../runtime/clock.ts';
 import { mergeConditions } from '../../runtime/conditions.ts';
 import type { EffectKey, Entry } from '../../runtime/effect.ts';

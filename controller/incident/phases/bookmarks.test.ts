@@ -3,7 +3,7 @@ import { anEntry, anIncident } from '../../../test/builders/incident.ts';
 import { aReach } from '../../../test/builders/reach.ts';
 import { FakeClock, settle } from '../../../test/builders/fake-clock.ts';
 import { random } from '../../../test/builders/hostile.ts';
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { minutes, seconds } from '../../runtime/clock.ts';
 import { revision, type Effect, type Entry, type Port } from '../../runtime/effect.ts';
 import { Executor } from '../../runtime/executor.ts';

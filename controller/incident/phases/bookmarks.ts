@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { revision } from '../../runtime/effect.ts';
 import { bareUrl, hostOf, isBlank, oneLine } from '../../text.ts';
@@ -14,7 +14,7 @@ export const bookmarks: Phase<IncidentScope, ProductEffect> = {
   plan(scope) {
     const off = whyNoChannel(scope) ?? channelLacks(scope, 'bookmark');
     if (off) return { skip: off };
-    const channel = refOf(scope, 'channel')?.['channel'];
+    const channel = refOf(scope, 'channel')?.channel;
     const integration = scope.entries['channel']?.integration;
     if (!channel || !integration) return { wait: waitingFor('WaitingForChannel', 'Bookmarks need the channel.') };
     const links = linksOf(scope);

@@ -1,4 +1,4 @@
-import type { Kind, ProductEffect } from '../../integrations/capabilities.ts';
+import type { Kind, ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
 import { watched, whenGone } from '../policy/drift.ts';

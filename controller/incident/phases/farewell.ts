@@ -1,8 +1,8 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { refusedRelease, type Entry } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { isArchived } from '../../timeline/identity.ts';
-import { channelWord } from '../../document/effect-words.ts';
+import { channelWord } from '../../capabilities/channel.ts';
 import { waitingFor, type IncidentScope } from '../scope.ts';
 
 type Leaving = Pick<IncidentScope, 'incident' | 'entries'>;

@@ -1,6 +1,6 @@
-import type { Kind } from '../../integrations/capabilities.ts';
+import type { Kind } from '../../capabilities/capabilities.ts';
 import type { Entry } from '../../runtime/effect.ts';
-import { effectWords } from '../../document/effect-words.ts';
+import { effectWords } from '../../capabilities/effect-words.ts';
 import type { HeldUp } from '../../document/view.ts';
 import { integrationFor, type IncidentScope } from '../scope.ts';
 import { recordOff } from './record.ts';

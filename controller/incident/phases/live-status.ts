@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { watched, whenGone } from '../policy/drift.ts';
 import { nextDue } from '../policy/next-due.ts';
@@ -14,7 +14,7 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
   plan(scope) {
     const off = whyNoChannel(scope) ?? channelLacks(scope, 'message');
     if (off) return { skip: off };
-    const channel = refOf(scope, 'channel')?.['channel'];
+    const channel = refOf(scope, 'channel')?.channel;
     const integration = scope.entries['channel']?.integration;
     if (!channel || !integration || !scope.named)
       return { wait: waitingFor('WaitingForChannel', 'The live status is posted once the channel is open.') };
@@ -43,7 +43,7 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
       const text = purpose(scope.incident, scope.named);
       effects.push({ ...shared, key: 'purpose', kind: 'purpose', desired: { text }, part: true });
     }
-    const ts = refOf(scope, 'live-status')?.['ts'];
+    const ts = refOf(scope, 'live-status')?.ts;
     const pinned = {
       within: { channel, ts: ts ?? '' },
       inside: 'live-status',

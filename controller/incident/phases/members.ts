@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { uniqueMails } from '../../mail.ts';
 import { refusedPart, revision } from '../../runtime/effect.ts';
 import type { Phase } from '../../runtime/phase.ts';

@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Phase } from '../../runtime/phase.ts';
 import { priorityOf, type IncidentScope } from '../scope.ts';
 

@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import { seconds } from '../../runtime/clock.ts';
 import type { Phase } from '../../runtime/phase.ts';
@@ -13,8 +13,8 @@ export const receipts: Phase<IncidentScope, ProductEffect> = {
   plan(scope) {
     const off = whyNoChannel(scope) ?? channelLacks(scope, 'thread');
     if (off) return { skip: off };
-    const channel = refOf(scope, 'channel')?.['channel'];
-    const ts = refOf(scope, 'live-status')?.['ts'];
+    const channel = refOf(scope, 'channel')?.channel;
+    const ts = refOf(scope, 'live-status')?.ts;
     const integration = scope.entries['channel']?.integration;
     if (!channel || !ts || !integration)
       return { wait: waitingFor('WaitingForLiveStatus', 'Receipts are replies to the live status.') };

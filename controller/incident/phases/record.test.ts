@@ -6,7 +6,7 @@ import { endingOf } from '../../record/entries.ts';
 import { mostRequests, requestKey } from '../../record/requests.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import type { Plan } from '../../runtime/phase.ts';
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { projectStatus } from '../project.ts';
 import type { IncidentScope } from '../scope.ts';
 import { acceptance } from './acceptance.ts';

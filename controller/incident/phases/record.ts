@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { recordFiles, recordPlace, type RecordPlace } from '../../record/files.ts';
 import { requestKey, requestsOf } from '../../record/requests.ts';
 import { seconds } from '../../runtime/clock.ts';

@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { mostRequests, requestKey, requestsOf } from '../../record/requests.ts';
 import { review as reviewOf } from '../../record/review.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';

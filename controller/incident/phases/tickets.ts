@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { isBlank } from '../../text.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';

@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { digest } from '../render/receipts.ts';
 import { triageMessage } from '../render/triage.ts';

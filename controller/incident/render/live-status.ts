@@ -7,7 +7,7 @@ import { rfc3339 } from '../../runtime/clock.ts';
 import { refusedPart, withRefusal, type Entry } from '../../runtime/effect.ts';
 import { isBlank } from '../../text.ts';
 import { lastSaid } from '../../timeline/said.ts';
-import { outcome, troubled } from '../../document/effect-words.ts';
+import { outcome, troubled } from '../../capabilities/effect-words.ts';
 import { drillWord, responseFacts, severityFact, startFact, ticketLinks } from './facts.ts';
 import { onceResolved, whileRunning } from './offers.ts';
 import { byTime, happenedAt } from '../../timeline/order.ts';

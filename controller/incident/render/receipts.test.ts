@@ -5,7 +5,7 @@ import { liveIn, threadTextOf } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
 import type { Entry } from '../../runtime/effect.ts';
-import { advice, outcome } from '../../document/effect-words.ts';
+import { advice, outcome } from '../../capabilities/effect-words.ts';
 import { receipts } from './receipts.ts';
 
 const lines = (entries: Record<string, Entry>): Record<string, string> => {

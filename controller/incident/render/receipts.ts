@@ -1,8 +1,9 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { withPeople, type Inline, type Line } from '../../document/doc.ts';
-import type { ThreadLine } from '../../integrations/capabilities.ts';
+import type { ThreadLine } from '../../capabilities/thread.ts';
 import { isMended, type Entry } from '../../runtime/effect.ts';
-import { advice, effectWords, outcome, troubled } from '../../document/effect-words.ts';
+import { capabilities, capabilityOf } from '../../capabilities/capabilities.ts';
+import { advice, effectWords, outcome, troubled } from '../../capabilities/effect-words.ts';
 import { byName, byTime } from '../../timeline/order.ts';
 import { isDeclaration } from '../../timeline/entries.ts';
 import { type HeldUp, type View } from '../../document/view.ts';
@@ -27,7 +28,7 @@ export function receipts(view: ReceiptsView): ThreadLine[] {
       const { name } = update.metadata;
       return [`update/${name}`, heading(update), update.status?.effects ?? {}, heldNotices(update.status)];
     }),
-    ['record', 'Record', only(all, (kind) => late.has(kind)), view.held?.record ?? []],
+    ['record', 'Record', only(all, 'last'), view.held?.record ?? []],
   ];
   return waves.flatMap((each) => wave(each, view.reach));
 }
@@ -38,7 +39,7 @@ export const digest = (view: ReceiptsView): ThreadLine[] => wave(declared(view),
 const declared = (view: ReceiptsView): Wave => [
   'incident',
   `${shownId(view)} declared`,
-  only(view.entries, (kind) => !late.has(kind)),
+  only(view.entries, 'first'),
   view.held?.incident ?? [],
 ];
 
@@ -48,18 +49,15 @@ export function heldNotices(status: IncidentUpdate['status']): string[] {
   return sent?.reason === 'Ambiguous' || sent?.reason === 'IntegrationGone' ? [`Notice waits: ${sent.message}`] : [];
 }
 
-/** Receipts have no receipts, and a number is no news: the heading says it. */
-const silent = new Set(['thread', 'number']);
-/** Made once the incident is resolved, hence after its updates. */
-const late = new Set(['record', 'review']);
+/** What another version made is told of with the declaration. */
+const toldOf = ({ kind }: Entry) => capabilityOf(kind)?.told ?? 'first';
 
-function only(effects: Effects, wanted: (kind: string) => boolean): Effects {
-  return Object.fromEntries(Object.entries(effects).filter(([, e]) => wanted(e.kind)));
-}
+const only = (effects: Effects, told: 'first' | 'last'): Effects =>
+  Object.fromEntries(Object.entries(effects).filter(([, entry]) => toldOf(entry) === told));
 
 function wave([key, title, effects, held]: Wave, words: WordsOf): ThreadLine[] {
   const entries = Object.entries(effects)
-    .filter(([, e]) => !silent.has(e.kind) && e.state !== 'Cancelled')
+    .filter(([, e]) => toldOf(e) !== 'never' && e.state !== 'Cancelled')
     .toSorted(([a, x], [b, y]) => order(x) - order(y) || byName(a, b));
   const told = entries.filter(([, e]) => e.state !== 'Pending').map(([k, e]) => line(k, e, words));
   told.push(...held.map((text): Line => ['✗ ', ...withPeople(text)]));
@@ -80,9 +78,9 @@ function counted(lines: readonly Line[]): Line[] {
   return [...alike.values()].map((each) => (each.n === 1 ? each.line : [...each.line, ` (${each.n})`]));
 }
 
-const kinds = ['channel', 'purpose', 'message', 'pin', 'members', 'ticket', 'bookmark', 'comment', 'record', 'review'];
-/** In the order in which people look for them; what is not known comes last. */
-const order = (entry: Entry): number => (kinds.includes(entry.kind) ? kinds.indexOf(entry.kind) : kinds.length);
+const kinds = Object.keys(capabilities);
+/** What is not known comes last. */
+const order = ({ kind }: Entry): number => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.length);
 
 /** @param after of what was done: ` after all` */
 function line(key: string, entry: Entry, { link, noun }: WordsOf, after = ''): Line {

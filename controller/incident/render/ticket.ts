@@ -1,6 +1,6 @@
 import type { Doc, Inline, Part } from '../../document/doc.ts';
 import { markOf } from '../../document/marks.ts';
-import type { Desired } from '../../integrations/capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import { lastRequest } from '../../record/requests.ts';
 import { isBlank } from '../../text.ts';
 import { responseFacts, severityFact, startFact, type Fact } from './facts.ts';

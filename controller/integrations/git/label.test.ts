@@ -3,7 +3,7 @@ import { hostile } from '../../../test/builders/hostile.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { endingOf } from '../../record/entries.ts';
 import { recordFiles } from '../../record/files.ts';
-import { blobSha } from '../capabilities.ts';
+import { blobSha } from '../../capabilities/record.ts';
 import { foreign, labelOf } from './label.ts';
 
 const story = aStory();

@@ -2,7 +2,7 @@ import { seconds } from '../../runtime/clock.ts';
 import { changedOutside, type Call, type Drift, type Identity, type Landed, type Look } from '../../runtime/effect.ts';
 import type { Port, Ref, Seen } from '../../runtime/effect.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
-import { blobSha, type RecordFiles } from '../capabilities.ts';
+import { blobSha, type RecordFiles } from '../../capabilities/record.ts';
 import type { VendorContext } from '../vendor.ts';
 import { foreign, type Label, labelOf } from './label.ts';
 import { type Author, type Repository, Unsure } from './repository.ts';

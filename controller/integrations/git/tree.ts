@@ -1,5 +1,5 @@
 import { Rejected } from '../../runtime/outcome.ts';
-import { blobSha, type RecordFiles } from '../capabilities.ts';
+import { blobSha, type RecordFiles } from '../../capabilities/record.ts';
 
 /** Path → object, of the files under a folder of one commit. */
 export type Tree = ReadonlyMap<string, { readonly mode: string; readonly sha: string }>;

@@ -2,7 +2,7 @@ import { toMarkdown } from '../../document/to-markdown.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
 import type { Call, Port, Ref } from '../../runtime/effect.ts';
 import { Gone, Rejected } from '../../runtime/outcome.ts';
-import type { Desired } from '../capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import type { Client } from './client.ts';
 import { markerId, readMarker, withMarker } from './marker.ts';
 import { type Comment, commentOf } from './shapes.ts';

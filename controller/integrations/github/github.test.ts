@@ -13,7 +13,7 @@ import { deadAddress, listen, stop } from '../../../test/emulators/listen.ts';
 import { type CannedAnswer, type GitHub, startGitHub } from '../../../test/emulators/github.ts';
 import { seconds, systemClock } from '../../runtime/clock.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import type { Capabilities } from '../capabilities.ts';
+import type { Ports } from '../../capabilities/capabilities.ts';
 import type { Connection, Secrets, VendorContext } from '../vendor.ts';
 import { noLimits } from './budget.ts';
 import { githubTuned } from './github.ts';
@@ -75,7 +75,7 @@ interface Open {
   readonly gh: GitHub;
   /** An address where nobody listens. */
   readonly nobody: string;
-  readonly connect: (secrets: Secrets, apiUrl?: string) => Capabilities;
+  readonly connect: (secrets: Secrets, apiUrl?: string) => Ports;
   readonly close: () => Promise<void>;
 }
 

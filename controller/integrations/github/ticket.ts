@@ -12,7 +12,7 @@ import {
   type Seen,
 } from '../../runtime/effect.ts';
 import { clip, Gone, Rejected } from '../../runtime/outcome.ts';
-import type { Desired } from '../capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import type { Client } from './client.ts';
 import { markerId, readMarker, withMarker, withoutMarker } from './marker.ts';
 import { type Issue, issueOf } from './shapes.ts';

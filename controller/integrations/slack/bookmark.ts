@@ -1,6 +1,6 @@
 import { type Call, type Landed, type Port, revision } from '../../runtime/effect.ts';
 import { Gone } from '../../runtime/outcome.ts';
-import type { Desired } from '../capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import type { Api } from './call.ts';
 import { codeOf } from './errors.ts';
 import { cut, unescape } from './mrkdwn.ts';

@@ -1,7 +1,7 @@
 import { clockSlack, type Duration, type Instant, minutes, seconds } from '../../runtime/clock.ts';
 import { changedOutside, type Drift, type Landed, type Port, type Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import type { Desired } from '../capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import type { Api, Reader, Self } from './call.ts';
 import type { Directory } from './directory.ts';
 import { codeOf } from './errors.ts';

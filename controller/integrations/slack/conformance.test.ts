@@ -11,7 +11,7 @@ import { slackUnderTest, type SlackUnderTest } from '../../../test/emulators/sla
 import { object } from './parse.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Port, Ref } from '../../runtime/effect.ts';
-import type { Desired, Kind } from '../capabilities.ts';
+import type { Desired, Kind } from '../../capabilities/capabilities.ts';
 import type { Connection } from '../vendor.ts';
 import { slack as vendor } from './slack.ts';
 

@@ -1,7 +1,7 @@
 import type { Call, Landed, Port } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Person } from '../../document/doc.ts';
-import type { Desired } from '../capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import { type Api, bodyOf } from './call.ts';
 import { codeOf } from './errors.ts';
 import { objects, text } from './parse.ts';

@@ -2,7 +2,7 @@ import { peopleIn } from '../../document/doc.ts';
 import { clockSlack } from '../../runtime/clock.ts';
 import type { Call, Landed, Look, Port, Ref, Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import type { Desired } from '../capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import type { Api } from './call.ts';
 import type { Directory } from './directory.ts';
 import { codeOf } from './errors.ts';

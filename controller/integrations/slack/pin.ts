@@ -1,6 +1,6 @@
 import { changedOutside, type Call, type Landed, type Port, type Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import type { Desired } from '../capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import type { Api } from './call.ts';
 import { codeOf } from './errors.ts';
 import { readMessages } from './history.ts';

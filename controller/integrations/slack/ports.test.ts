@@ -5,7 +5,7 @@ import { callFor, newUid } from '../../../test/conformance/port.ts';
 import { startSlack, type Slack } from '../../../test/emulators/slack.ts';
 import { minutes, systemClock, type Clock } from '../../runtime/clock.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import { isKind, type Capabilities } from '../capabilities.ts';
+import { isKind, type Ports } from '../../capabilities/capabilities.ts';
 import type { Connection } from '../vendor.ts';
 import { slack as vendor } from './slack.ts';
 
@@ -34,7 +34,7 @@ function connect(botToken = slack.botToken, clock: Clock = systemClock): Connect
   return connection;
 }
 /** As a new process would have them: nothing remembered. */
-const ports = (): Required<Pick<Capabilities, 'channel' | 'purpose' | 'message' | 'members'>> => {
+const ports = (): Required<Pick<Ports, 'channel' | 'purpose' | 'message' | 'members'>> => {
   const { channel, purpose, message, members } = connect().capabilities;
   if (!channel || !purpose || !message || !members) throw new Error('a port is missing');
   return { channel, purpose, message, members };

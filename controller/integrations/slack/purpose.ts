@@ -1,5 +1,5 @@
 import type { Call, Landed, Port } from '../../runtime/effect.ts';
-import type { Desired } from '../capabilities.ts';
+import type { Desired } from '../../capabilities/capabilities.ts';
 import type { Api, Reader } from './call.ts';
 import { unescape } from './mrkdwn.ts';
 import { purposeMarker } from './marker.ts';

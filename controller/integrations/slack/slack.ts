@@ -1,5 +1,5 @@
 import { Rejected } from '../../runtime/outcome.ts';
-import type { Kind } from '../capabilities.ts';
+import type { Kind } from '../../capabilities/capabilities.ts';
 import type { Connection, Vendor } from '../vendor.ts';
 import { bookmarkPort } from './bookmark.ts';
 import { connectApi } from './call.ts';

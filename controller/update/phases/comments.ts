@@ -1,4 +1,4 @@
-import type { ProductEffect } from '../../integrations/capabilities.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { isForTickets, isOfTriage } from '../../timeline/entries.ts';
 import { notSupported, priorityOf } from '../../incident/scope.ts';
 import { unusable } from '../../runtime/effect.ts';

@@ -4,7 +4,7 @@ import type { Incident } from '../../api/incident.gen.ts';
 import { aReach } from '../../../test/builders/reach.ts';
 import { identityAnnotation } from '../../api/names.ts';
 import { minutes, rfc3339, seconds, timeOf, type Instant } from '../../runtime/clock.ts';
-import type { Choice, Reach } from '../../integrations/capabilities.ts';
+import type { Choice, Reach } from '../../capabilities/reach.ts';
 import { updateDefinition } from '../definition.ts';
 import type { UpdateScope } from '../scope.ts';
 import { notices } from './notices.ts';

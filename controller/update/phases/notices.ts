@@ -1,4 +1,5 @@
-import type { Choice, ProductEffect } from '../../integrations/capabilities.ts';
+import type { Choice } from '../../capabilities/reach.ts';
+import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { parseDuration } from '../../incident/policy/policy.ts';
 import { writtenAt } from '../../timeline/order.ts';
 import { isOfTriage, occasion } from '../../timeline/entries.ts';
