@@ -12,8 +12,8 @@ export interface Cluster {
   readonly namespace: string;
 }
 
-/** Longest that one answer of the API server may take; the client's own default is for a controller's patience. */
-export const patience = 10_000;
+/** Longest that one answer of the API server may take; the client's own default is for a controller's requestTimeout. */
+export const requestTimeout = 10_000;
 
 /**
  * Does `task` with the cluster that the options name.

@@ -2,7 +2,7 @@ import { resourceOf } from '../cluster/resources.ts';
 import type { KindName, Kinds } from '../api/kinds.gen.ts';
 import type { Step } from '../api/source.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
-import { patience, type Cluster } from './cluster.ts';
+import { requestTimeout, type Cluster } from './cluster.ts';
 import type { Declared } from './files.ts';
 
 /** What became of a dry run. */
@@ -30,10 +30,12 @@ export async function dryRun<K extends KindName>(
   const { metadata } = declared.object;
   const namespace = metadata.namespace ?? usual;
   const resource = resourceOf(kind);
-  const options = { namespace, dryRun: true, timeout: patience } as const;
+  const options = { namespace, dryRun: true, timeout: requestTimeout } as const;
   const { name } = metadata;
   const live =
-    name === undefined ? undefined : await client.find<Kinds[K]>(resource, name, { namespace, timeout: patience });
+    name === undefined
+      ? undefined
+      : await client.find<Kinds[K]>(resource, name, { namespace, timeout: requestTimeout });
   try {
     const object =
       live === undefined || name === undefined

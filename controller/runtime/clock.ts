@@ -10,7 +10,7 @@ export const minutes = (n: number): Duration => n * 60_000;
  * By how much the wall clocks of two processes and of a vendor may disagree and nothing is doubled for it: whoever asks
  * the outside for what happened since an intent asks from so much earlier. One more page of history at most.
  */
-export const clockSlack: Duration = minutes(60);
+export const clockTolerance: Duration = minutes(60);
 
 /** The only source of time in the product, so that tests can own it. */
 export interface Clock {

@@ -62,8 +62,8 @@ export function serverClock(local: Clock): ServerClock {
  * and the next answer says the same; or one of several servers is wrong, and it does not.
  */
 function narrowed(known: Known, seen: Known): Known | undefined {
-  const slack = Math.max(0, seen.at - known.at) * drift;
-  const least = Math.max(known.least - slack, seen.least);
-  const most = Math.min(known.most + slack, seen.most);
+  const drifted = Math.max(0, seen.at - known.at) * drift;
+  const least = Math.max(known.least - drifted, seen.least);
+  const most = Math.min(known.most + drifted, seen.most);
   return least <= most ? { least, most, at: seen.at } : undefined;
 }

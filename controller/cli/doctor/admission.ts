@@ -4,7 +4,7 @@ import { isRecord } from '../../api/schema.ts';
 import { canonical } from '../../runtime/canonical.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import type { KubeObject, Resource } from '../../runtime/kube-object.ts';
-import { patience } from '../cluster.ts';
+import { requestTimeout } from '../cluster.ts';
 import { fine, unknown, wrong, type Finding } from './finding.ts';
 
 const admission = { namespaced: false, group: 'admissionregistration.k8s.io', version: 'v1' } as const;
@@ -22,7 +22,7 @@ interface Reader {
 /** Whether each admission policy is there as this version has it, and refuses what it judges wrong. */
 export async function admissionPolicies({ client }: { readonly client: Reader }): Promise<readonly Finding[]> {
   const find = (resource: Resource, name: string): Promise<KubeObject | undefined> =>
-    client.find(resource, name, { timeout: patience });
+    client.find(resource, name, { timeout: requestTimeout });
   const ours = parseAllDocuments(readFileSync(file, 'utf8'))
     .map((document): unknown => document.toJSON())
     .filter((each) => isRecord(each) && each['kind'] === 'ValidatingAdmissionPolicy');

@@ -9,7 +9,7 @@ import { KubeError } from '../../runtime/kube-errors.ts';
 import { Dialer } from '../../runtime/kube-endpoint.ts';
 import type { KubeObject, Resource } from '../../runtime/kube-object.ts';
 import { phrase } from '../../runtime/outcome.ts';
-import { patience, type Cluster } from '../cluster.ts';
+import { requestTimeout, type Cluster } from '../cluster.ts';
 import { controllerTrouble } from '../explain/health.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { fine, unknown, wrong, type Finding } from './finding.ts';
@@ -27,7 +27,7 @@ export async function apiServer({ client }: Cluster, now: () => Instant): Promis
     const answer = await request(`${client.endpoint.server.replace(/\/+$/, '')}/version`, {
       dispatcher: dialer.to(credentials),
       headers: { ...credentials.headers },
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(requestTimeout),
     });
     const at = now();
     const body: unknown = await answer.body.json();
@@ -77,7 +77,7 @@ export async function crds({ client }: Cluster): Promise<readonly Finding[]> {
       const about = `CRD ${name}`;
       const todo = 'kubectl apply -f crds/';
       try {
-        const there = await client.find<KubeObject>(definitions, name, { timeout: patience });
+        const there = await client.find<KubeObject>(definitions, name, { timeout: requestTimeout });
         if (!there) return wrong(about, 'it is not installed', todo);
         const here: unknown = parse(readFileSync(new URL(`${plural}.yaml`, folder), 'utf8'));
         return canonical(schemaIn(there)) === canonical(schemaIn(here))

@@ -3,7 +3,7 @@ import { resourceOf } from '../../cluster/resources.ts';
 import { readConfig } from '../../config.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
-import { patience, withCluster, type Cluster } from '../cluster.ts';
+import { requestTimeout, withCluster, type Cluster } from '../cluster.ts';
 import { count, type Io } from '../io.ts';
 import type { DoctorOptions } from '../options.ts';
 import { admissionPolicies } from './admission.ts';
@@ -52,7 +52,7 @@ async function inNamespace(
   now: () => Instant,
 ): Promise<readonly Finding[]> {
   const all = async <K extends KindName>(kind: K): Promise<readonly Kinds[K][]> =>
-    (await cluster.client.list<Kinds[K]>(resourceOf(kind), { namespace, timeout: patience })).items;
+    (await cluster.client.list<Kinds[K]>(resourceOf(kind), { namespace, timeout: requestTimeout })).items;
   const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`;
   try {
     const [integrations, policies] = [await all('Integration'), await all('ResponsePolicy')];

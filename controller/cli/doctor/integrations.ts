@@ -11,7 +11,7 @@ import { systemClock, type Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import type { KubeObject } from '../../runtime/kube-object.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
-import { patience, type Cluster } from '../cluster.ts';
+import { requestTimeout, type Cluster } from '../cluster.ts';
 import { reasonLines } from '../explain/reasons.ts';
 import { needsOf } from '../slack/needs.ts';
 import { fine, unknown, wrong, type Finding } from './finding.ts';
@@ -33,7 +33,7 @@ export async function integrationFindings(
   try {
     secret = await client.find<CredentialSecret & KubeObject>(secretsResource, integration.spec.secretRef.name, {
       namespace,
-      timeout: patience,
+      timeout: requestTimeout,
     });
   } catch (error) {
     if (!(error instanceof KubeError) || error.status !== 403) throw error;
@@ -61,7 +61,7 @@ const advice = (reason: string): string => reasonLines().get(reason)?.todo ?? 'S
 async function connects(about: string, integration: Integration, bound: Bound, values: Secrets): Promise<Finding> {
   const connection = bound.connect(values, { clock: systemClock, install: 'doctor', log() {} });
   try {
-    const account = await connection.check(AbortSignal.timeout(patience));
+    const account = await connection.check(AbortSignal.timeout(requestTimeout));
     const known = integration.status?.account;
     if (known && known.id !== account.id)
       return wrong(
@@ -89,7 +89,7 @@ async function particulars(
 
 async function clockOf(who: string, url: string, now: () => Instant): Promise<Finding> {
   try {
-    const answer = await request(url, { method: 'HEAD', signal: AbortSignal.timeout(patience) });
+    const answer = await request(url, { method: 'HEAD', signal: AbortSignal.timeout(requestTimeout) });
     await answer.body.dump();
     const { date } = answer.headers;
     return skew(who, typeof date === 'string' ? date : undefined, now());
@@ -104,7 +104,7 @@ async function mayPush(about: string, url: string, values: Secrets): Promise<Fin
   try {
     const address = parseAddress(url);
     if (address.transport === 'ssh') return unknown(name, 'over ssh only a push shows whether it may');
-    const refused = await diagnose(address, values['token'], 'git-receive-pack', AbortSignal.timeout(patience));
+    const refused = await diagnose(address, values['token'], 'git-receive-pack', AbortSignal.timeout(requestTimeout));
     return refused ? wrong(name, refused.message, advice(refused.reason)) : fine(name, 'the credentials may push');
   } catch (error) {
     return wrong(name, phrase(error, 300), advice(error instanceof Rejected ? error.reason : 'Unreachable'));

@@ -7,7 +7,7 @@ import { text } from '../../integrations/slack/parse.ts';
 import type { Secrets } from '../../integrations/vendor.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { phrase } from '../../runtime/outcome.ts';
-import { patience } from '../cluster.ts';
+import { requestTimeout } from '../cluster.ts';
 import { fine, unknown, wrong, type Finding } from './finding.ts';
 import { skew } from './skew.ts';
 
@@ -168,7 +168,7 @@ async function call(
       redirect: 'error',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(args).toString(),
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(requestTimeout),
     });
     const body: unknown = await answer.json();
     if (!isRecord(body)) return { unreachable: 'it is no object' };

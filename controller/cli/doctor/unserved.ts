@@ -3,7 +3,7 @@ import { resourceOf } from '../../cluster/resources.ts';
 import { isArchived } from '../../timeline/identity.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { joinWithin } from '../../text.ts';
-import { patience, type Cluster } from '../cluster.ts';
+import { requestTimeout, type Cluster } from '../cluster.ts';
 import { isServed, readControllers, unlessForbidden, whyUnserved, type Controllers } from '../explain/serving.ts';
 import { fine, unknown, wrong, type Finding } from './finding.ts';
 
@@ -76,7 +76,7 @@ async function incidentsBeside(
 ): Promise<readonly Incident[] | undefined> {
   const served = new Set(leading.flatMap(({ serves = [] }) => serves));
   const list = async (options: { namespace?: string; fieldSelector?: string }): Promise<readonly Incident[]> =>
-    (await client.list<Incident>(resourceOf('Incident'), { ...options, timeout: patience })).items;
+    (await client.list<Incident>(resourceOf('Incident'), { ...options, timeout: requestTimeout })).items;
   const others = [...served].map((namespace) => `metadata.namespace!=${namespace}`).join(',');
   const everywhere = await unlessForbidden(list(others === '' ? {} : { fieldSelector: others }));
   if (everywhere !== undefined) return everywhere;

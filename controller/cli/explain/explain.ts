@@ -3,7 +3,7 @@ import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { withAuthor } from '../../cluster/field-managers.ts';
 import { resourceOf } from '../../cluster/resources.ts';
 import { readConfig } from '../../config.ts';
-import { patience, withCluster, type Cluster } from '../cluster.ts';
+import { requestTimeout, withCluster, type Cluster } from '../cluster.ts';
 import { isUpdateOf } from '../../timeline/identity.ts';
 import { claimsAsNotes } from '../../timeline/series.ts';
 import { inReach } from '../../integrations/choose.ts';
@@ -27,7 +27,7 @@ export async function explain(given: string, options: ExplainOptions, io: Io): P
       cluster.client.list<IncidentUpdate>(resourceOf('IncidentUpdate'), {
         namespace,
         fieldSelector: `spec.incidentRef.name=${name}`,
-        timeout: patience,
+        timeout: requestTimeout,
       }),
       controllerTrouble(cluster, release, io.now()),
       readControllers(cluster, release, io.now()),
@@ -47,7 +47,7 @@ export async function explain(given: string, options: ExplainOptions, io: Io): P
 /** For their vendors' words alone: whoever may not read them reads the usual ones. */
 async function integrationsOf({ client }: Cluster, namespace: string): Promise<readonly Integration[]> {
   try {
-    return (await client.list<Integration>(resourceOf('Integration'), { namespace, timeout: patience })).items;
+    return (await client.list<Integration>(resourceOf('Integration'), { namespace, timeout: requestTimeout })).items;
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return [];
     throw error;

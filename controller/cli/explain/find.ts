@@ -3,7 +3,7 @@ import type { Incident } from '../../api/incident.gen.ts';
 import { resourceOf } from '../../cluster/resources.ts';
 import { incidentId } from '../../incident/numbers.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
-import { patience, type Cluster } from '../cluster.ts';
+import { requestTimeout, type Cluster } from '../cluster.ts';
 import { CliError } from '../io.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function findIncident(
   const number = /^(?:inc-)?0*(\d+)$/i.exec(given)?.[1];
   const id = number === undefined ? undefined : incidentId(Number(number));
   const list = async (options: { namespace?: string; fieldSelector?: string }): Promise<readonly Incident[]> =>
-    (await client.list<Incident>(resourceOf('Incident'), { ...options, timeout: patience })).items;
+    (await client.list<Incident>(resourceOf('Incident'), { ...options, timeout: requestTimeout })).items;
   const selectors = [...(id === undefined ? [] : [`status.id=${id}`]), `metadata.name=${given}`];
   for (const fieldSelector of selectors) {
     const found = await list({ ...place, fieldSelector });

@@ -2,7 +2,7 @@ import { leaseName } from '../../api/names.ts';
 import { leaseIn, type LeaseRecord } from '../../runtime/lease-record.ts';
 import type { Duration, Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
-import { patience, type Cluster } from '../cluster.ts';
+import { requestTimeout, type Cluster } from '../cluster.ts';
 
 /** What two machines' clocks may differ by. */
 const clockSkew: Duration = 5_000;
@@ -16,7 +16,7 @@ export async function controllerTrouble(
   const which = `Lease ${releaseNamespace}/${leaseName}`;
   const start = `Start it (make run, or look at its pod); if it runs in another namespace, set ALLCLEAR_NAMESPACE.`;
   try {
-    const stored = await leaseIn(client, releaseNamespace, leaseName).read(patience);
+    const stored = await leaseIn(client, releaseNamespace, leaseName).read(requestTimeout);
     if (!stored) return `No controller has ever led: there is no ${which}. ${start}`;
     if (leads(stored.record, now)) return undefined;
     const { holder, duration, renewedAt } = stored.record;

@@ -3,7 +3,7 @@ import type { Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import { leaseIn, leasesNamed, type StoredLease } from '../../runtime/lease-record.ts';
 import { joinWithin } from '../../text.ts';
-import { patience, type Cluster } from '../cluster.ts';
+import { requestTimeout, type Cluster } from '../cluster.ts';
 import { leads } from './health.ts';
 
 /** A controller that leads, by its Lease. */
@@ -27,11 +27,11 @@ export async function readControllers(
   release: string,
   now: Instant,
 ): Promise<Controllers | undefined> {
-  const everywhere = await unlessForbidden(leasesNamed(client, leaseName, patience));
+  const everywhere = await unlessForbidden(leasesNamed(client, leaseName, requestTimeout));
   if (everywhere !== undefined) return { leading: leadersOf(everywhere, now), all: true };
   const own = await unlessForbidden(
     leaseIn(client, release, leaseName)
-      .read(patience)
+      .read(requestTimeout)
       .then((lease) => ({ lease })),
   );
   if (own === undefined) return undefined;

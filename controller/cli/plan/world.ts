@@ -7,7 +7,7 @@ import { resourceOf } from '../../cluster/resources.ts';
 import { canonical } from '../../runtime/canonical.ts';
 import { rfc3339, type Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
-import { patience, type Cluster } from '../cluster.ts';
+import { requestTimeout, type Cluster } from '../cluster.ts';
 import { dryRun, type Refusal } from '../dry-run.ts';
 import type { Declared } from '../files.ts';
 
@@ -53,19 +53,19 @@ export function clusterWorld(cluster: Cluster, now: Instant, notice: (text: stri
         ? { object: asNew(kind, declared, usual, now) }
         : { object: laidOver(live, declared), live };
     },
-    incident: (namespace, name) => client.find(resourceOf('Incident'), name, { namespace, timeout: patience }),
+    incident: (namespace, name) => client.find(resourceOf('Incident'), name, { namespace, timeout: requestTimeout }),
     async updates(namespace, incident) {
       const fieldSelector = `spec.incidentRef.name=${incident}`;
       const found = await client.list<IncidentUpdate>(resourceOf('IncidentUpdate'), {
         namespace,
         fieldSelector,
-        timeout: patience,
+        timeout: requestTimeout,
       });
       return found.items;
     },
     async list<K extends KindName>(kind: K, namespace: string) {
       try {
-        return (await client.list<Kinds[K]>(resourceOf(kind), { namespace, timeout: patience })).items;
+        return (await client.list<Kinds[K]>(resourceOf(kind), { namespace, timeout: requestTimeout })).items;
       } catch (error) {
         if (!(error instanceof KubeError) || error.status !== 403) throw error;
         notice(`you may not read ${kind} objects of namespace ${namespace}: the plan is made without them`);

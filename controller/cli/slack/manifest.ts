@@ -8,7 +8,7 @@ import { validateFile } from '../../api/validate.ts';
 import { resourceOf } from '../../cluster/resources.ts';
 import { readConfig } from '../../config.ts';
 import { manifest, botScopes, botEvents, type Needs } from '../../integrations/slack/app.ts';
-import { noCluster, patience, withClusterIfAny, type Cluster } from '../cluster.ts';
+import { noCluster, requestTimeout, withClusterIfAny, type Cluster } from '../cluster.ts';
 import { documentsOf, readInputs } from '../files.ts';
 import { CliError, type Io } from '../io.ts';
 import { isOfKind } from '../plan/world.ts';
@@ -70,7 +70,7 @@ async function ofCluster({ client, namespace }: Cluster, io: Io): Promise<Config
   const all = async <K extends KindName>(kind: K): Promise<Kinds[K][]> =>
     (
       await Promise.all(
-        places.map((place) => client.list<Kinds[K]>(resourceOf(kind), { namespace: place, timeout: patience })),
+        places.map((place) => client.list<Kinds[K]>(resourceOf(kind), { namespace: place, timeout: requestTimeout })),
       )
     ).flatMap(({ items }) => items);
   return { integrations: await all('Integration'), policies: await all('ResponsePolicy') };

@@ -18,14 +18,14 @@ export const record: Phase<IncidentScope, ProductEffect> = {
     const found = integrationFor(scope, 'record');
     if (!('name' in found)) return unchosen(found);
     if (!named) return { wait: waitingFor('WaitingForNumber', 'The record is filed under the incident’s number.') };
-    const patience = patienceLeft(scope);
-    if (!entries['record'] && patience > 0)
+    const left = outcomesWaitLeft(scope);
+    if (!entries['record'] && left > 0)
       return {
         wait: waitingFor(
           'WaitingForOutcomes',
           'The record waits up to 30 s for the last notices, so that it holds them.',
         ),
-        after: patience,
+        after: left,
       };
     const { request, merged } = requestsOf(scope, entries);
     const view = { ...scope, named };
@@ -54,13 +54,13 @@ export const record: Phase<IncidentScope, ProductEffect> = {
   },
 };
 
-type IncidentNumber = IncidentScope & { readonly named: NonNullable<IncidentScope['named']> };
+type NumberedScope = IncidentScope & { readonly named: NonNullable<IncidentScope['named']> };
 
 /**
  * Where the record stands or should stand. Once its plain names turn out to be somebody else's, `taken` says whose, and
  * it has names of its own. A folder that is recorded stays.
  */
-export function recordPlaceOf(scope: IncidentNumber): RecordPlace & { readonly taken?: string | undefined } {
+export function recordPlaceOf(scope: NumberedScope): RecordPlace & { readonly taken?: string | undefined } {
   const { request } = requestsOf(scope, scope.entries);
   const { state, within, message, reason, ref } = scope.entries['record'] ?? {};
   const known = ref?.['taken'] ?? within?.['taken'];
@@ -87,10 +87,10 @@ export function recordOff(scope: IncidentScope): Reason | undefined {
   return undefined;
 }
 
-const longestPatience = seconds(30);
+const longestOutcomesWait = seconds(30);
 
 /** Milliseconds for which something of this incident is still under way; 0 when the record can be written. */
-function patienceLeft(scope: IncidentScope): number {
+function outcomesWaitLeft(scope: IncidentScope): number {
   const { entries, updates, incident, now } = scope;
   const open = isInviting(scope) || Object.values(entries).some(({ state }) => state === 'Pending');
   const untold = updates.some(
@@ -100,5 +100,5 @@ function patienceLeft(scope: IncidentScope): number {
       Object.values(status.effects ?? {}).some(({ state }) => state === 'Pending'),
   );
   if (!open && !untold) return 0;
-  return Math.max(0, Date.parse(incident.status?.timestamps?.resolvedAt ?? '') + longestPatience - now || 0);
+  return Math.max(0, Date.parse(incident.status?.timestamps?.resolvedAt ?? '') + longestOutcomesWait - now || 0);
 }

@@ -1,4 +1,4 @@
-import { clockSlack, type Duration, type Instant, minutes, seconds } from '../../runtime/clock.ts';
+import { clockTolerance, type Duration, type Instant, minutes, seconds } from '../../runtime/clock.ts';
 import { changedOutside, type Drift, type Landed, type Port, type Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../../capabilities/capabilities.ts';
@@ -39,7 +39,7 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
   async function unmarkedIsOurs(one: Conversation, wanted: Wanted, self: Self, reader: Reader): Promise<boolean> {
     const claim = claims.get(one.id);
     if (claim !== undefined) return claim === wanted.uid;
-    if (!wanted.names.includes(one.name) || one.created < wanted.since - clockSlack) return false;
+    if (!wanted.names.includes(one.name) || one.created < wanted.since - clockTolerance) return false;
     if (wanted.private !== undefined && wanted.private !== one.private) return false;
     if (one.archived) return false;
     const body = await api.read(

@@ -1,5 +1,5 @@
 import { peopleIn } from '../../document/doc.ts';
-import { clockSlack } from '../../runtime/clock.ts';
+import { clockTolerance } from '../../runtime/clock.ts';
 import type { Call, Landed, Look, Port, Ref, Seen } from '../../runtime/effect.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../../capabilities/capabilities.ts';
@@ -70,7 +70,7 @@ export function messagePort(api: Api, directory: Directory, people: People): Por
       const messages = await readMessages(api, look, {
         channel,
         thread: look.within['thread'],
-        since: look.since - clockSlack,
+        since: look.since - clockTolerance,
         and: look.ref?.['ts'],
         only: look.only === 'recorded' ? look.ref?.['ts'] : undefined,
       });

@@ -29,11 +29,11 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
     if (nobody)
       return { skip: { reason: 'NobodyToTell', message: 'No notice of the policy is for this kind of update.' } };
     // By another API server's clock it may have been written in the future.
-    const patience = Math.min(linkWait, writtenAt(update) + linkWait - scope.now);
-    if (about.incident.status?.effects?.['channel']?.state === 'Pending' && patience > 0)
+    const linkWaitLeft = Math.min(linkWait, writtenAt(update) + linkWait - scope.now);
+    if (about.incident.status?.effects?.['channel']?.state === 'Pending' && linkWaitLeft > 0)
       return {
         wait: { reason: 'WaitingForChannel', message: 'For ten seconds a notice waits for the channel’s link.' },
-        after: patience,
+        after: linkWaitLeft,
         keepPrefix,
       };
     const { id: _, name, url } = about.incident.status?.channel ?? {};

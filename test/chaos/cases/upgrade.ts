@@ -44,9 +44,9 @@ const otherRenderer: Case = {
     const open = (await world.incident('search')).status?.channel?.id ?? '';
     const live = (await world.slack.messages(open))[0]?.ts;
     const next = await nextVersion(
-      'controller/incident/render/live-status.ts',
-      "['Commander', commander",
-      "['Led by', commander",
+      'controller/incident/render/facts.ts',
+      "['Commander', [commander",
+      "['Led by', [commander",
     );
     try {
       const [closedChannel] = closed.channels;
