@@ -5,6 +5,7 @@ import type { Duration, Instant } from '../runtime/clock.ts';
 import type { EffectKey, Entry, Identity, Ref } from '../runtime/effect.ts';
 import type { Plan, Reason } from '../runtime/phase.ts';
 import type { Policy } from './policy/policy.ts';
+import type { ReasonName } from '../runtime/reasons.ts';
 
 export type Applied = NonNullable<IncidentStatus['applied']>;
 
@@ -69,4 +70,4 @@ export const priorityOf = (incident: Incident): number => Number(incident.spec.s
 /** The Integration lacks what a phase consists of: it is left off. */
 export const notSupported = (message: string): Reason => ({ reason: 'NotSupported', message });
 export const notConfigured = (message: string): Reason => ({ reason: 'NotConfigured', message });
-export const waitingFor = (reason: string, message: string): Reason => ({ reason, message });
+export const waitingFor = (reason: ReasonName, message: string): Reason => ({ reason, message });

@@ -2,6 +2,7 @@ import type { Duration, Instant } from './clock.ts';
 import { minutes, seconds } from './clock.ts';
 import { refusedPart, revision, unusable, type Effect, type Entry, type Port, type Ref } from './effect.ts';
 import { phrase } from './outcome.ts';
+import type { AnyReason } from './reasons.ts';
 
 /** What this process alone knows of one effect. It is lost with the process, and nothing depends on it surviving. */
 export interface Memory {
@@ -17,7 +18,7 @@ export interface Memory {
   /** Monotonic; nothing is tried before. */
   notBefore?: Duration;
   /** Why it is not done yet, in words for a condition. */
-  problem?: { reason: string; message: string; forGood?: boolean };
+  problem?: { reason: AnyReason; message: string; forGood?: boolean };
   /**
    * `rev.epoch` of the last try that failed, once one was refused for good: `notBefore` holds for it alone, and another
    * one may be tried at once.
@@ -53,7 +54,7 @@ export type Step =
   | {
       readonly do: 'wait';
       readonly until?: Duration;
-      readonly reason: string;
+      readonly reason: AnyReason;
       readonly message: string;
       /** See Reach: it ends by itself within seconds. */
       readonly soon?: true;
@@ -67,7 +68,7 @@ export type Step =
   | { readonly do: 'observe'; readonly why: 'doubt' | 'recovery' | 'audit' | 'watch' | 'gone' }
   | { readonly do: 'release'; readonly ref: Ref }
   /** A change of state that needs nothing of the outside. */
-  | { readonly do: 'mark'; readonly state: MarkedState; readonly reason: string; readonly message: string };
+  | { readonly do: 'mark'; readonly state: MarkedState; readonly reason: AnyReason; readonly message: string };
 
 /** Done is marked only to say that it is gone and left so. */
 type MarkedState = 'Cancelled' | 'Expired' | 'Unknown' | 'Done';
@@ -81,7 +82,7 @@ export interface Situation {
   /** Absent: the integration is gone or not connected; `missing` says which. */
   readonly port: Port | undefined;
   readonly missing: {
-    readonly reason: string;
+    readonly reason: AnyReason;
     readonly message: string;
     readonly soon?: true;
     readonly terminal?: boolean;
@@ -99,7 +100,7 @@ export interface Situation {
   /** A closed object that was settled before this process: nothing of it is edited. */
   readonly frozen: boolean;
   /** What it stands in cannot be used: nothing is sent there. */
-  readonly held?: { readonly reason: string; readonly message: string } | undefined;
+  readonly held?: { readonly reason: AnyReason; readonly message: string } | undefined;
   /** What it stands in, as it is now. */
   readonly place?: Ref | undefined;
   /** 0 to 1: when in its interval a new process first looks at what is watched, so that not all are looked at at once. */
@@ -322,8 +323,8 @@ const isOther = ({ wanted, memory, epoch }: Situation): boolean =>
 
 const expired = (s: Situation, wanted: Effect): boolean => wanted.notAfter !== undefined && s.now > wanted.notAfter;
 const unconnected = (s: Situation): Step => ({ do: 'wait', ...s.missing });
-const wait = (until: Duration, reason: string, message: string): Step => ({ do: 'wait', until, reason, message });
-const mark = (state: MarkedState, reason: string, message: string): Step => ({
+const wait = (until: Duration, reason: AnyReason, message: string): Step => ({ do: 'wait', until, reason, message });
+const mark = (state: MarkedState, reason: AnyReason, message: string): Step => ({
   do: 'mark',
   state,
   reason,

@@ -103,7 +103,7 @@ export class Executor {
         kept: kept(key),
         entry,
         port: reach.port,
-        missing: reach.port ? { reason: '', message: '' } : reach,
+        missing: reach.port ? { reason: 'Waiting', message: '' } : reach,
         epoch,
         memory,
         held,
