@@ -3,6 +3,7 @@ import { minutes, seconds } from './clock.ts';
 import { refusedPart, revision, unusable, type Effect, type Entry, type Port, type Ref } from './effect.ts';
 import { phrase } from './outcome.ts';
 import type { AnyReason } from './reasons.ts';
+import { isAuditDue, isInDoubt, needsIntent, settledAt } from './rules.ts';
 
 /** What this process alone knows of one effect. It is lost with the process, and nothing depends on it surviving. */
 export interface Memory {
@@ -125,7 +126,7 @@ export function decide(s: Situation): Step {
   if (s.entry === undefined) return s.wanted ? decideNew(s, s.wanted, 1) : nothing;
   switch (s.entry.state) {
     case 'Pending':
-      return inDoubt(s, s.entry) ? settleDoubt(s, s.entry) : decidePending(s, s.entry);
+      return isInDoubt(s.entry, s) ? settleDoubt(s, s.entry) : decidePending(s, s.entry);
     case 'Done':
       return decideDone(s, s.entry);
     case 'Failed':
@@ -169,15 +170,9 @@ function decideNew(s: Situation, wanted: Effect, attempt: number, edits?: Ref): 
   if (!s.port) return unconnected(s);
   const backoff = holdOff(s);
   if (backoff) return backoff;
-  if (s.port.recover !== 'resend') return { do: 'intend', attempt, ref: edits };
+  if (needsIntent(s.port)) return { do: 'intend', attempt, ref: edits };
   if (s.recovering && s.port.observe && !s.memory.looked) return { do: 'observe', why: 'recovery' };
   return { do: 'create', attempt };
-}
-
-/** A send may have left whose outcome nobody knows: a former process's, or our own. */
-function inDoubt(s: Situation, entry: Entry): boolean {
-  if (s.memory.clear) return false;
-  return entry.session !== s.session || s.memory.lastSend !== undefined;
 }
 
 function settleDoubt(s: Situation, entry: Entry): Step {
@@ -192,7 +187,7 @@ function settleDoubt(s: Situation, entry: Entry): Step {
   const backoff = holdOff(s);
   if (backoff) return backoff;
   if (!s.port.observe) return s.wanted ? { do: 'create', attempt: entry.attempt } : giveUp(s, 'No longer wanted.');
-  const settled = Math.max(s.acquiredAt, s.memory.lastSend ?? 0) + (s.port.settle ?? defaultSettle);
+  const settled = settledAt(s, s.port.settle ?? defaultSettle);
   const { lookedEmpty } = s.memory;
   if (lookedEmpty === undefined || (lookedEmpty < settled && s.monotonic >= settled))
     return { do: 'observe', why: 'doubt' };
@@ -274,8 +269,7 @@ function decideLook(s: Situation, wanted: Effect, entry: Entry): Step {
   const first = s.acquiredAt + (every ?? 0) * (s.spread ?? 0);
   const next = watchedAt === undefined ? first : watchedAt + (every ?? 0);
   const watchAt = s.memory.lookNow ? s.monotonic : every === undefined ? undefined : next;
-  if (auditAt !== undefined && !wanted.final && s.monotonic >= auditAt)
-    return holdOff(s) ?? { do: 'observe', why: 'audit' };
+  if (isAuditDue(s, wanted)) return holdOff(s) ?? { do: 'observe', why: 'audit' };
   if (watchAt !== undefined && s.monotonic >= watchAt) return holdOff(s) ?? { do: 'observe', why: 'watch' };
   const due = Math.min(wanted.final ? Infinity : (auditAt ?? Infinity), watchAt ?? Infinity);
   if (due === Infinity) return nothing;

@@ -9,6 +9,7 @@ import { mergePatch } from './merge-patch.ts';
 import { phrase } from './outcome.ts';
 import { isKept, isUndecided, planAll, releasedOf, wantedOf, type Phase, type Planned, type Reason } from './phase.ts';
 import type { AnyReason } from './reasons.ts';
+import { storeThenSend } from './rules.ts';
 
 /** What the reconciler needs of an object; everything else of it belongs to its kind. */
 export interface Reconciled {
@@ -212,9 +213,13 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     if (pass.intents.length === 0 && more && !pass.stopping && waited < receiptsWait)
       return { after: receiptsWait - waited };
     for (const key of pass.intents) await this.#deps.boundary?.('intent', this.#owner(object), key);
-    await this.#deps.writeStatus(object, patch);
-    this.#dirtySince.delete(uid);
-    pass.launch();
+    await storeThenSend(
+      async () => {
+        await this.#deps.writeStatus(object, patch);
+        this.#dirtySince.delete(uid);
+      },
+      () => pass.launch(),
+    );
     return undefined;
   }
 
