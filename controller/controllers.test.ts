@@ -19,7 +19,7 @@ const [incident, update] = [anIncident(), anUpdate()];
 const incidentKey = `Incident default/${incident.metadata.name}`;
 const updateKey = `IncidentUpdate default/${update.metadata.name}`;
 
-const reach = (): Reach => ({ epoch: '', reason: 'Nothing', message: 'Nothing is in reach.' });
+const reach = (): Reach => ({ epoch: '', reason: 'IntegrationGone', message: 'Nothing is in reach.' });
 
 let clock: FakeClock;
 let caches: Caches;

@@ -1,8 +1,10 @@
 import { apiVersion } from './api/names.ts';
 import type { Recorder } from './cluster/events.ts';
+import { isKind, type Kind } from './capabilities/capabilities.ts';
 import type { Log } from './log.ts';
 import { changedOutside } from './runtime/effect.ts';
 import type { ObjectKey, Outcome } from './runtime/execution.ts';
+import type { ReasonName } from './runtime/reasons.ts';
 import type { Trouble } from './runtime/reconciler.ts';
 import type { Metrics } from './server/metrics.ts';
 
@@ -30,9 +32,10 @@ export function outcomes({ log, metrics, record }: OutcomesDeps): (outcome: Outc
     if (error === undefined) log.info('effect', fields);
     else log.warn('effect', { ...fields, error });
     const regarding = { ...owner, apiVersion };
-    if (outcome.milestone !== undefined) record(regarding, 'Normal', reasonOf(effect.kind), outcome.milestone);
+    if (outcome.milestone !== undefined && isKind(effect.kind))
+      record(regarding, 'Normal', milestones[effect.kind], outcome.milestone);
     const said = eventOf(outcome);
-    if (said && !outcome.repeated) record(regarding, said, reason ?? result, `${effect.key}: ${message ?? result}`);
+    if (said && !outcome.repeated) record(regarding, said, reason ?? 'Failed', `${effect.key}: ${message ?? result}`);
   };
 }
 
@@ -59,5 +62,18 @@ function eventOf({ operation, result, reason }: Outcome): 'Normal' | 'Warning' |
   return isGone || ['drifted', 'refused', 'Unknown', 'Expired'].includes(result) ? 'Warning' : undefined;
 }
 
-/** `ChannelDone`: what an Event of a milestone is called. */
-const reasonOf = (kind: string): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Done`;
+/** The reason of the Event when an effect of a kind is first done. */
+const milestones: Readonly<Record<Kind, ReasonName>> = {
+  number: 'NumberDone',
+  channel: 'ChannelDone',
+  purpose: 'PurposeDone',
+  message: 'MessageDone',
+  pin: 'PinDone',
+  members: 'MembersDone',
+  bookmark: 'BookmarkDone',
+  thread: 'ThreadDone',
+  ticket: 'TicketDone',
+  comment: 'CommentDone',
+  record: 'RecordDone',
+  review: 'ReviewDone',
+};

@@ -1,9 +1,10 @@
-// Writes controller/api/*.gen.ts from crds/*.yaml. Run: node tools/generate.ts; with --check it writes nothing and
-// fails if a file is stale.
+// Writes controller/api/*.gen.ts from crds/*.yaml, and docs/reasons.md from controller/reasons/.
+// Run: node tools/generate.ts; with --check it writes nothing and fails if a file is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, exit } from 'node:process';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { readCrds, type Crd, type Schema } from '../controller/api/schema.ts';
+import { reasonsPage } from './generate-reasons.ts';
 import { enumNames, typeNames } from './generate-names.ts';
 
 const root = new URL('../', import.meta.url);
@@ -19,6 +20,7 @@ export async function generate(): Promise<Map<string, string>> {
   }
   written.set('controller/api/enums.gen.ts', banner('crds/') + enumsOf(enums));
   written.set('controller/api/kinds.gen.ts', banner('crds/') + kindsOf(readCrds()));
+  written.set('docs/reasons.md', reasonsPage());
   return written;
 }
 

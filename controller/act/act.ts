@@ -1,6 +1,7 @@
 import type { Change, Incident, IncidentSpec } from '../api/incident.gen.ts';
 import { KubeError, type Cause } from '../runtime/kube-errors.ts';
 import { canonical } from '../runtime/canonical.ts';
+import { rule } from '../runtime/mutation.ts';
 
 /** What can be wanted of a live incident. Values are absolute, so a repeat changes nothing. */
 export type Wish = Partial<
@@ -84,7 +85,7 @@ export async function act(deps: ActDeps, wanted: Act): Promise<Incident> {
   const current = await deps.get(namespace, name);
   if (current.metadata.uid !== seen.metadata.uid) throw new Overtaken('metadata.uid', current);
   if (fields.every(({ path, value }) => same(at(current, path), value))) return current;
-  if (told || current.spec.change?.id === change.id) throw new DoneAlready(current);
+  if (isDone(current, change, told)) throw new DoneAlready(current);
   const changed = fields.find(({ path }) => !same(at(current, path), at(seen, path)));
   if (changed) throw new Overtaken(changed.path.slice(1).join('.'), current);
   try {
@@ -102,6 +103,12 @@ export async function act(deps: ActDeps, wanted: Act): Promise<Incident> {
     throw new Refused(error);
   }
 }
+
+/** What was done once is not done again: the timeline tells of it, or it is the last change. */
+const isDone = rule(
+  ({ spec }: Incident, change: Change, told: boolean): boolean => told || spec.change?.id === change.id,
+  { 'does once more what the timeline tells of': ({ spec }, change) => spec.change?.id === change.id },
+);
 
 /**
  * One write and no look, for the usual case that nobody changed anything since the actor looked. Undefined: the API server

@@ -1,3 +1,5 @@
+import type { AnyReason } from '../runtime/reasons.ts';
+
 /** The metadata of an object as the API server hands it out. Only the fields that are used. */
 export interface ObjectMeta {
   name: string;
@@ -41,8 +43,7 @@ export interface Condition {
   observedGeneration?: number;
   /** RFC 3339; when `status` last changed. */
   lastTransitionTime: string;
-  /** CamelCase; each has a line in docs/reasons.md. */
-  reason: string;
+  reason: AnyReason;
   message: string;
 }
 

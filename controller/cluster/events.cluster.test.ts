@@ -24,7 +24,7 @@ it('is taken by the API server, however long its note is and in whatever script'
   const record = recorder(client, systemClock, 'one', (error) => lost.push(error));
   const regarding = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'a', uid: 'u' };
   const notes = ['x', '注', 'é', '😀'].map((character) => character.repeat(1_100));
-  for (const note of notes) record(regarding, 'Warning', 'Told', note);
+  for (const note of notes) record(regarding, 'Warning', 'Failed', note);
   const stored = async (): Promise<number[]> => {
     expect(lost).toEqual([]);
     const { items } = await client.list<Event>(events, { namespace });

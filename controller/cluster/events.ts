@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeClient } from '../runtime/kube.ts';
 import { events } from './resources.ts';
+import type { AnyReason } from '../runtime/reasons.ts';
 
 /** Whom an Event is about. */
 export interface Regarding {
@@ -11,7 +12,7 @@ export interface Regarding {
   readonly uid: string;
 }
 
-export type Recorder = (regarding: Regarding, type: 'Normal' | 'Warning', reason: string, note: string) => void;
+export type Recorder = (regarding: Regarding, type: 'Normal' | 'Warning', reason: AnyReason, note: string) => void;
 
 /** Of an Event about an object of this name: where that is cut, no mark may be left that no name can end with. */
 export const eventName = (name: string, unique: string): string =>
@@ -34,7 +35,7 @@ export function recorder(
   client: KubeClient,
   clock: Clock,
   instance: string,
-  onLost: (error: unknown, lost: { regarding: Regarding; reason: string; note: string }) => void,
+  onLost: (error: unknown, lost: { regarding: Regarding; reason: AnyReason; note: string }) => void,
 ): Recorder {
   let count = 0;
   return (regarding, type, reason, note) => {

@@ -8,6 +8,7 @@ import type { CallOptions } from '../runtime/kube-transport.ts';
 import type { KubeObject } from '../runtime/kube-object.ts';
 import type { Cache } from './cache.ts';
 import { configMaps, resourceOf } from './resources.ts';
+import { rule } from '../runtime/mutation.ts';
 
 /** Writes of one kind; each answer goes into the cache, so that the next pass sees it. */
 export class Writer<K extends KindName> {
@@ -60,15 +61,10 @@ export class Writer<K extends KindName> {
     return this.#cache.observe(object);
   }
 
-  async #patch(
-    object: Kinds[K],
-    body: { metadata?: object; status?: object },
-    subresource?: 'status',
-  ): Promise<Kinds[K]> {
+  async #patch(object: Kinds[K], body: Body, subresource?: 'status'): Promise<Kinds[K]> {
     const { namespace, name, resourceVersion } = object.metadata;
-    const fenced = { ...body, metadata: { ...body.metadata, resourceVersion } };
     try {
-      const written = await this.#client.patch<Kinds[K]>(resourceOf(this.#kind), name, fenced, {
+      const written = await this.#client.patch<Kinds[K]>(resourceOf(this.#kind), name, fenced(body, resourceVersion), {
         ...this.#options,
         namespace,
         type: 'merge',
@@ -81,6 +77,17 @@ export class Writer<K extends KindName> {
     }
   }
 }
+
+interface Body {
+  readonly metadata?: object;
+  readonly status?: object;
+}
+
+/** Refused by the API server when somebody else has written the object since it was read. */
+const fenced = rule(
+  (body: Body, resourceVersion: string): object => ({ ...body, metadata: { ...body.metadata, resourceVersion } }),
+  { 'writes status over whatever is there': (body) => body },
+);
 
 /** Name of the ConfigMap that counts incidents. */
 export const numbersName = 'allclear-incident-numbers';

@@ -183,7 +183,7 @@ describe('a deleted incident', () => {
     const ticket = anEntry('ticket', { integration: 'github', state: 'Pending', session: 's0' });
     const w = world(undefined, { channel: opened, 'ticket/github': ticket });
     w.github = w.port(() => undefined, {
-      observe: () => Promise.reject(new Rejected('GitHubUnreachable', 'GitHub answers 502')),
+      observe: () => Promise.reject(new Rejected('Unreachable', 'GitHub answers 502')),
     });
     await w.after(seconds(1));
     expect([w.there, w.sent, w.events]).toEqual([false, ['create'], []]);

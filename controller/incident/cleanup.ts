@@ -4,6 +4,7 @@ import type { Reach } from '../capabilities/reach.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
 import { abandonment, leftBehind } from './phases/farewell.ts';
 import type { IncidentScope } from './scope.ts';
+import type { ReasonName } from '../runtime/reasons.ts';
 
 export interface CleanupDeps {
   readonly clock: Clock;
@@ -16,7 +17,7 @@ export interface CleanupDeps {
   incidents(): readonly Incident[];
   /** A merge patch on metadata, fenced by the object's resourceVersion. */
   writeMetadata(incident: Incident, metadata: Readonly<Record<string, unknown>>): Promise<Incident>;
-  event(incident: Incident, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  event(incident: Incident, type: 'Normal' | 'Warning', reason: ReasonName, message: string): void;
 }
 
 const usualMost: Duration = minutes(2);

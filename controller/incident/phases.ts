@@ -17,7 +17,7 @@ import type { IncidentScope } from './scope.ts';
 /**
  * The product on one screen: what AllClear does for an Incident, in the order in which people read it.
  * Each phase owns one condition and is a pure function to effects; there are no barriers between them.
- * To add one: a file in phases/, a line here, a line in docs/reasons.md for each new reason.
+ * To add one: a file in phases/, a line here, a line in controller/reasons/ for each new reason.
  */
 export const phases: readonly Phase<IncidentScope, ProductEffect>[] = [
   number, //     Numbered           INC-00447

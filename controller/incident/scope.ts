@@ -8,6 +8,7 @@ import type { Plan, Reason } from '../runtime/phase.ts';
 import type { IncidentNumber } from '../document/words.ts';
 import type { Applied } from '../timeline/history.ts';
 import type { Policy } from './policy/policy.ts';
+import type { ReasonName } from '../runtime/reasons.ts';
 
 /** Everything a phase may look at. Read-only, gathered from caches before any phase runs. */
 export interface IncidentScope {
@@ -83,4 +84,4 @@ export const priorityOf = (incident: Incident): number => Number(incident.spec.s
 /** The Integration lacks what a phase consists of: it is left off. */
 export const notSupported = (message: string): Reason => ({ reason: 'NotSupported', message });
 export const notConfigured = (message: string): Reason => ({ reason: 'NotConfigured', message });
-export const waitingFor = (reason: string, message: string): Reason => ({ reason, message });
+export const waitingFor = (reason: ReasonName, message: string): Reason => ({ reason, message });

@@ -2,6 +2,7 @@ import type { Integration } from '../api/integration.gen.ts';
 import { credentialsType, hostsAnnotation } from '../api/names.ts';
 import { bind, type Bound } from './registry.ts';
 import type { Secrets } from './vendor.ts';
+import type { AnyReason } from '../runtime/reasons.ts';
 
 /** A Secret as far as an Integration reads it. */
 export interface CredentialSecret {
@@ -12,7 +13,7 @@ export interface CredentialSecret {
 
 /** Why an Integration is not connected. */
 export interface Problem {
-  readonly reason: string;
+  readonly reason: AnyReason;
   readonly message: string;
   /** Only a person can mend it; time alone can't. */
   readonly terminal: boolean;

@@ -11,6 +11,7 @@ import type { RecordView } from './entries.ts';
 import { recordFiles } from './files.ts';
 import { questions } from './questions.ts';
 import { review } from './review.ts';
+import { recordedReason } from '../runtime/reasons.ts';
 
 const folder = 'incidents/2026/INC-00001';
 
@@ -65,9 +66,9 @@ describe('the record of the story', () => {
   const refused = { refused: 'f00d.cafe', refusedReason: 'Forbidden', refusedMessage: 'request 4711 was refused' };
   test.each([
     ['a refused edit', { facts: refused }, 'GitHub issue #12 filed; its last edit was refused;'],
-    ['one that is gone', { reason: 'Gone', facts: refused }, 'GitHub issue #12 (taken away outside);'],
-    ['one that is locked', { reason: 'IssueLocked' }, 'GitHub issue #12 (cannot be used);'],
-    ['one that people changed', { reason: 'ChangedOutside', message: 'Closed.' }, 'GitHub issue #12 filed;'],
+    ['one that is gone', { reason: 'Gone' as const, facts: refused }, 'GitHub issue #12 (taken away outside);'],
+    ['one that is locked', { reason: recordedReason('IssueLocked') }, 'GitHub issue #12 (cannot be used);'],
+    ['one that people changed', { reason: 'ChangedOutside' as const, message: 'Closed.' }, 'GitHub issue #12 filed;'],
   ])('T04 tells of %s what is recorded of it', (_, how, words) => {
     const story = aStory();
     const ticket = anEntry('ticket', { ...story.entries['ticket/github'], ...how });
@@ -117,7 +118,13 @@ describe('the record of the story', () => {
           observedGeneration: 9,
           record: { branch: 'postmortem/inc-00001', folder, commit: 'abc' },
           conditions: [
-            { type: 'Ready', status: 'True', reason: 'Ready', message: '', lastTransitionTime: '2026-02-03T11:40:00Z' },
+            {
+              type: 'Ready',
+              status: 'True',
+              reason: 'Converged',
+              message: '',
+              lastTransitionTime: '2026-02-03T11:40:00Z',
+            },
           ],
         },
       }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, type Verdict } from './conditions.ts';
 import type { Plan } from './phase.ts';
 import type { Progress } from './progress.ts';
+import { recordedReason } from './reasons.ts';
 
 const effect = (key: string, part?: true) => ({ key, kind: 'thing', desired: {}, ...(part ? { part } : {}) });
 const message = effect('message');
@@ -11,7 +12,7 @@ function judged(plan: Plan, states: Readonly<Record<string, Progress['state']>>)
   const progress = new Map(
     Object.entries(states).map(([key, state]): [string, Progress] => [
       key,
-      { key, state, reason: `${state}Reason`, message: `${state} words` },
+      { key, state, reason: recordedReason(`${state}Reason`), message: `${state} words` },
     ]),
   );
   const verdicts = judge([{ condition: 'Posted', plan }], progress);
@@ -65,7 +66,7 @@ describe('what is left off', () => {
 });
 
 describe('what a person has to decide', () => {
-  const held = { reason: 'Ambiguous', message: 'Two could.' };
+  const held = { reason: 'Ambiguous', message: 'Two could.' } as const;
 
   it.each([
     ['alone', { effects: [], held }, {}, 'Ambiguous', 'Degraded'],

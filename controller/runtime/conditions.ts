@@ -3,12 +3,13 @@ import type { EffectKey } from './effect.ts';
 import { clip } from './outcome.ts';
 import type { Planned, Reason } from './phase.ts';
 import type { Progress } from './progress.ts';
+import type { AnyReason } from './reasons.ts';
 
 /** metav1.Condition. */
 export interface Condition {
   type: string;
   status: 'True' | 'False' | 'Unknown';
-  reason: string;
+  reason: AnyReason;
   message: string;
   lastTransitionTime: string;
   observedGeneration?: number;
@@ -131,7 +132,7 @@ function judgePhase({ condition, plan }: Planned, progress: ReadonlyMap<EffectKe
 }
 
 /** A capability that is absent is no trouble. */
-const isOff = (reason: string): boolean => reason === 'NotConfigured' || reason === 'NotSupported';
+const isOff = (reason: AnyReason): boolean => reason === 'NotConfigured' || reason === 'NotSupported';
 
 const troubles = [
   { states: ['Unknown'], status: 'Unknown', standing: 'stalled' },
@@ -157,7 +158,7 @@ const longestMessage = 1_024;
 /** Conditions of one object, as the CRDs bound them: test/crds/bounds.test.ts holds it equal. */
 export const mostConditions = 64;
 
-const verdict = (type: string, status: Condition['status'], reason: string, message: string): Verdict => ({
+const verdict = (type: string, status: Condition['status'], reason: AnyReason, message: string): Verdict => ({
   type,
   status,
   reason,

@@ -2,6 +2,8 @@ import type { Duration, Instant } from './clock.ts';
 import { minutes, seconds } from './clock.ts';
 import { refusedPart, revision, unusable, type Effect, type Entry, type Port, type Ref } from './effect.ts';
 import { phrase } from './outcome.ts';
+import type { AnyReason } from './reasons.ts';
+import { isAuditDue, isInDoubt, needsIntent, settledAt } from './rules.ts';
 
 /** What this process alone knows of one effect. It is lost with the process, and nothing depends on it surviving. */
 export interface Memory {
@@ -17,7 +19,7 @@ export interface Memory {
   /** Monotonic; nothing is tried before. */
   notBefore?: Duration;
   /** Why it is not done yet, in words for a condition. */
-  problem?: { reason: string; message: string; forGood?: boolean };
+  problem?: { reason: AnyReason; message: string; forGood?: boolean };
   /**
    * `rev.epoch` of the last try that failed, once one was refused for good: `notBefore` holds for it alone, and another
    * one may be tried at once.
@@ -53,7 +55,7 @@ export type Step =
   | {
       readonly do: 'wait';
       readonly until?: Duration;
-      readonly reason: string;
+      readonly reason: AnyReason;
       readonly message: string;
       /** See Reach: it ends by itself within seconds. */
       readonly soon?: true;
@@ -67,7 +69,7 @@ export type Step =
   | { readonly do: 'observe'; readonly why: 'doubt' | 'recovery' | 'audit' | 'watch' | 'gone' }
   | { readonly do: 'release'; readonly ref: Ref }
   /** A change of state that needs nothing of the outside. */
-  | { readonly do: 'mark'; readonly state: MarkedState; readonly reason: string; readonly message: string };
+  | { readonly do: 'mark'; readonly state: MarkedState; readonly reason: AnyReason; readonly message: string };
 
 /** Done is marked only to say that it is gone and left so. */
 type MarkedState = 'Cancelled' | 'Expired' | 'Unknown' | 'Done';
@@ -81,7 +83,7 @@ export interface Situation {
   /** Absent: the integration is gone or not connected; `missing` says which. */
   readonly port: Port | undefined;
   readonly missing: {
-    readonly reason: string;
+    readonly reason: AnyReason;
     readonly message: string;
     readonly soon?: true;
     readonly terminal?: boolean;
@@ -99,7 +101,7 @@ export interface Situation {
   /** A closed object that was settled before this process: nothing of it is edited. */
   readonly frozen: boolean;
   /** What it stands in cannot be used: nothing is sent there. */
-  readonly held?: { readonly reason: string; readonly message: string } | undefined;
+  readonly held?: { readonly reason: AnyReason; readonly message: string } | undefined;
   /** What it stands in, as it is now. */
   readonly place?: Ref | undefined;
   /** 0 to 1: when in its interval a new process first looks at what is watched, so that not all are looked at at once. */
@@ -124,7 +126,7 @@ export function decide(s: Situation): Step {
   if (s.entry === undefined) return s.wanted ? decideNew(s, s.wanted, 1) : nothing;
   switch (s.entry.state) {
     case 'Pending':
-      return inDoubt(s, s.entry) ? settleDoubt(s, s.entry) : decidePending(s, s.entry);
+      return isInDoubt(s.entry, s) ? settleDoubt(s, s.entry) : decidePending(s, s.entry);
     case 'Done':
       return decideDone(s, s.entry);
     case 'Failed':
@@ -168,15 +170,9 @@ function decideNew(s: Situation, wanted: Effect, attempt: number, edits?: Ref): 
   if (!s.port) return unconnected(s);
   const backoff = holdOff(s);
   if (backoff) return backoff;
-  if (s.port.recover !== 'resend') return { do: 'intend', attempt, ref: edits };
+  if (needsIntent(s.port)) return { do: 'intend', attempt, ref: edits };
   if (s.recovering && s.port.observe && !s.memory.looked) return { do: 'observe', why: 'recovery' };
   return { do: 'create', attempt };
-}
-
-/** A send may have left whose outcome nobody knows: a former process's, or our own. */
-function inDoubt(s: Situation, entry: Entry): boolean {
-  if (s.memory.clear) return false;
-  return entry.session !== s.session || s.memory.lastSend !== undefined;
 }
 
 function settleDoubt(s: Situation, entry: Entry): Step {
@@ -191,7 +187,7 @@ function settleDoubt(s: Situation, entry: Entry): Step {
   const backoff = holdOff(s);
   if (backoff) return backoff;
   if (!s.port.observe) return s.wanted ? { do: 'create', attempt: entry.attempt } : giveUp(s, 'No longer wanted.');
-  const settled = Math.max(s.acquiredAt, s.memory.lastSend ?? 0) + (s.port.settle ?? defaultSettle);
+  const settled = settledAt(s, s.port.settle ?? defaultSettle);
   const { lookedEmpty } = s.memory;
   if (lookedEmpty === undefined || (lookedEmpty < settled && s.monotonic >= settled))
     return { do: 'observe', why: 'doubt' };
@@ -273,8 +269,7 @@ function decideLook(s: Situation, wanted: Effect, entry: Entry): Step {
   const first = s.acquiredAt + (every ?? 0) * (s.spread ?? 0);
   const next = watchedAt === undefined ? first : watchedAt + (every ?? 0);
   const watchAt = s.memory.lookNow ? s.monotonic : every === undefined ? undefined : next;
-  if (auditAt !== undefined && !wanted.final && s.monotonic >= auditAt)
-    return holdOff(s) ?? { do: 'observe', why: 'audit' };
+  if (isAuditDue(s, wanted)) return holdOff(s) ?? { do: 'observe', why: 'audit' };
   if (watchAt !== undefined && s.monotonic >= watchAt) return holdOff(s) ?? { do: 'observe', why: 'watch' };
   const due = Math.min(wanted.final ? Infinity : (auditAt ?? Infinity), watchAt ?? Infinity);
   if (due === Infinity) return nothing;
@@ -322,8 +317,8 @@ const isOther = ({ wanted, memory, epoch }: Situation): boolean =>
 
 const expired = (s: Situation, wanted: Effect): boolean => wanted.notAfter !== undefined && s.now > wanted.notAfter;
 const unconnected = (s: Situation): Step => ({ do: 'wait', ...s.missing });
-const wait = (until: Duration, reason: string, message: string): Step => ({ do: 'wait', until, reason, message });
-const mark = (state: MarkedState, reason: string, message: string): Step => ({
+const wait = (until: Duration, reason: AnyReason, message: string): Step => ({ do: 'wait', until, reason, message });
+const mark = (state: MarkedState, reason: AnyReason, message: string): Step => ({
   do: 'mark',
   state,
   reason,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonical } from './canonical.ts';
 import type { Duration, Instant } from './clock.ts';
 import { clip } from './outcome.ts';
+import { recordedReason, type AnyReason, type ReasonName } from './reasons.ts';
 
 /** Names what caused an effect, never a generation: `channel`, `ticket/github`, `notice/slack/stakeholders`. */
 export type EffectKey = string;
@@ -73,7 +74,7 @@ export interface Entry {
   ref?: Ref;
   /** What was learned by looking: `{state: 'Merged', mergedAt: '…'}`. */
   facts?: Readonly<Record<string, string>>;
-  reason?: string;
+  reason?: AnyReason;
   message?: string;
   /** RFC 3339; when the intent of this attempt was written. */
   since: string;
@@ -108,13 +109,13 @@ export type Look<D = unknown> = Omit<Call<D>, 'desired' | 'rev' | 'go'> & {
 /** What people did to a thing of ours outside that is left as they did it. */
 export interface Drift {
   /** `ChangedOutside`: it can be used as before. Any other: it cannot, until people mend it. */
-  readonly reason: string;
+  readonly reason: AnyReason;
   /** In a sentence, with what to do where something can be done. */
   readonly message: string;
 }
 
 /** The reason of a drift that does no harm. */
-export const changedOutside = 'ChangedOutside';
+export const changedOutside = 'ChangedOutside' as const satisfies ReasonName;
 
 /** One owned thing found outside. */
 export interface Seen {
@@ -136,9 +137,9 @@ export interface Landed {
   readonly refused?: Refusal | undefined;
 }
 
-/** Why something was refused for good: a reason with a line in docs/reasons.md, and words for people. */
+/** Why something was refused for good, and words for people. */
 export interface Refusal {
-  readonly reason: string;
+  readonly reason: AnyReason;
   readonly message: string;
 }
 
@@ -182,7 +183,9 @@ export function unusable(entry: Entry | undefined): Drift | undefined {
 export function refusedPart(entry: Entry | undefined): (Refusal & { readonly refused: string }) | undefined {
   if (entry?.state !== 'Done') return undefined;
   const { refused, refusedReason: reason, refusedMessage: message = '' } = entry.facts ?? {};
-  return refused === undefined || reason === undefined ? undefined : { refused, reason, message };
+  return refused === undefined || reason === undefined
+    ? undefined
+    : { refused, reason: recordedReason(reason), message };
 }
 
 /** Why undoing it was refused for good, in words for people; undefined: it was not. */
@@ -223,7 +226,7 @@ export function withinBounds(entry: Entry): Entry {
   const { reason, message, within, ref, facts } = entry;
   return {
     ...entry,
-    ...(reason === undefined ? {} : { reason: clip(reason, entryBounds.reason) }),
+    ...(reason === undefined ? {} : { reason: recordedReason(clip(reason, entryBounds.reason)) }),
     ...(message === undefined ? {} : { message: clip(message, entryBounds.message) }),
     ...(within === undefined ? {} : { within: placeWithin(within) }),
     ...(ref === undefined ? {} : { ref: placeWithin(ref) }),

@@ -1,6 +1,7 @@
 import type { Clock, Duration, Instant } from './clock.ts';
 import type { Memory, Operation } from './decide.ts';
 import { revision, withinBounds, type Effect, type EffectKey, type Entry, type Identity, type Port } from './effect.ts';
+import type { AnyReason } from './reasons.ts';
 
 /** The fence before every write to the outside. */
 export interface Leadership {
@@ -17,7 +18,7 @@ export type Reach =
   | {
       readonly port?: undefined;
       readonly epoch: string;
-      readonly reason: string;
+      readonly reason: AnyReason;
       readonly message: string;
       /** It is being connected for the first time: whoever waits for it is at work, and not held up. */
       readonly soon?: true;
@@ -60,7 +61,7 @@ export interface Outcome {
   /** `drifted`: people changed it outside, in a way not seen before; reason and message say how. */
   readonly result: 'accepted' | 'rejected' | 'refused' | 'ambiguous' | 'found' | 'absent' | 'drifted' | Entry['state'];
   readonly duration: Duration;
-  readonly reason?: string;
+  readonly reason?: AnyReason;
   readonly message?: string;
   readonly milestone?: string;
   /** The same refusal has been reported before: it is tried again and again, and told once. */

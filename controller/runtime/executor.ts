@@ -14,10 +14,11 @@ import {
   type Ref,
   type Refusal,
 } from './effect.ts';
-import { entryOf, sameEntry, type ExecutorOptions, type ObjectState, type Reach, type Target } from './execution.ts';
+import { entryOf, type ExecutorOptions, type ObjectState, type Reach, type Target } from './execution.ts';
 import { Flight } from './flight.ts';
 import type { FlightParts } from './flight-log.ts';
 import { progressOf, type Progress } from './progress.ts';
+import { isReleased, isStored } from './rules.ts';
 
 export interface Pass {
   /** Every entry as it should be stored, intents included. */
@@ -99,11 +100,11 @@ export class Executor {
       }
       const situation: Situation = {
         wanted: effect,
-        released: released.has(key),
+        released: isReleased(key, released, effect, entry),
         kept: kept(key),
         entry,
         port: reach.port,
-        missing: reach.port ? { reason: '', message: '' } : reach,
+        missing: reach.port ? { reason: 'Waiting', message: '' } : reach,
         epoch,
         memory,
         held,
@@ -298,10 +299,7 @@ function heldBy(
 
 /** What came back from the cluster needs no overlay any more. */
 function dropStored(landed: Map<EffectKey, Entry>, stored: Readonly<Record<EffectKey, Entry>>): void {
-  for (const [key, entry] of landed) {
-    const there = stored[key];
-    if (there && sameEntry(there, entry)) landed.delete(key);
-  }
+  for (const [key, entry] of landed) if (isStored(stored[key], entry)) landed.delete(key);
 }
 
 function memoryOf(state: ObjectState, key: EffectKey): Memory {

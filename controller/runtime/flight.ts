@@ -16,6 +16,7 @@ import {
   reportRefused,
   reportRefusedPart,
 } from './refused.ts';
+import { endsDoubt, isSure, maySend } from './rules.ts';
 
 /** One call to the outside, from its start to what is remembered of it. */
 export class Flight {
@@ -105,7 +106,7 @@ export class Flight {
       desired: effect?.desired,
       rev: revision(effect?.desired),
       go: () => {
-        if (!options.leadership.leading())
+        if (!maySend(options.leadership))
           throw new Rejected('NotLeading', `${key} was not sent: another process leads now.`);
         memory.lastSend = options.clock.monotonic();
         memory.clear = false;
@@ -184,8 +185,8 @@ export class Flight {
     const message = phrase(error);
     const rejected = error instanceof Rejected;
     // A throw before anything left is a fault of ours, not an ambiguity.
-    const sure = rejected || (operation !== 'observe' && !this.#sentHere);
-    if (sure && operation !== 'observe') memory.clear = true;
+    const sure = isSure(rejected, operation, this.#sentHere);
+    if (endsDoubt(sure, operation)) memory.clear = true;
     const forGood = rejected && error.terminal;
     memory.problem = {
       reason: rejected ? error.reason : ambiguousReason,

@@ -1,4 +1,5 @@
 import type { Duration } from './clock.ts';
+import type { AnyReason } from './reasons.ts';
 
 /**
  * Known not to have happened outside. Everything a port throws that is not Rejected is ambiguous:
@@ -6,15 +7,15 @@ import type { Duration } from './clock.ts';
  */
 export class Rejected extends Error {
   override readonly name = 'Rejected';
-  /** CamelCase, a condition's reason: `ChannelNameTaken`. Each has a line in docs/reasons.md. */
-  readonly reason: string;
+  /** A condition's reason: `ChannelNameTaken`. */
+  readonly reason: AnyReason;
   /** Only a change of spec or integration can help; time alone can't. */
   readonly terminal: boolean;
   /** The vendor's own word on when to come back, in milliseconds. */
   readonly retryAfter: Duration | undefined;
 
   constructor(
-    reason: string,
+    reason: AnyReason,
     message: string,
     options: { terminal?: boolean; retryAfter?: Duration | undefined; cause?: unknown } = {},
   ) {

@@ -1,10 +1,11 @@
 import type { Duration } from './clock.ts';
 import type { Effect, EffectKey } from './effect.ts';
 import { phrase } from './outcome.ts';
+import type { AnyReason } from './reasons.ts';
 
-/** Why, for a condition: CamelCase and a sentence. Each reason has a line in docs/reasons.md. */
+/** Why, for a condition: its reason and a sentence. */
 export interface Reason {
-  readonly reason: string;
+  readonly reason: AnyReason;
   readonly message: string;
 }
 

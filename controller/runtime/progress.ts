@@ -1,12 +1,13 @@
 import type { Memory, Step } from './decide.ts';
 import { changedOutside, unusable, type EffectKey, type Entry, type Refusal } from './effect.ts';
+import type { AnyReason } from './reasons.ts';
 
 /** How one effect stands after a pass, for conditions and `explain`. */
 export interface Progress {
   readonly key: EffectKey;
   /** Changed: done, and people changed it since without harm. Gone: done once, and not to be used now. */
   readonly state: 'Done' | 'Changed' | 'Working' | 'Held' | 'Failed' | 'Unknown' | 'Expired' | 'Cancelled' | 'Gone';
-  readonly reason: string;
+  readonly reason: AnyReason;
   readonly message: string;
 }
 

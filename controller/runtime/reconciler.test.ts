@@ -272,7 +272,7 @@ describe('a closed object that was settled before this process', () => {
     w.reconciler = w.start();
     for (const news of [
       wants('two'),
-      phase('twoDone', () => ({ wait: { reason: 'WaitingForOne', message: 'One first.' } })),
+      phase('twoDone', () => ({ wait: { reason: 'WaitingForNumber', message: 'One first.' } })),
       phase('twoDone', () => ({ effects: [], held: { reason: 'Ambiguous', message: 'Two could.' } })),
     ]) {
       w.phases = [wants('one'), news];

@@ -8,6 +8,8 @@ import { KubeError, KubeUnreachable } from './kube-errors.ts';
 import { mergePatch } from './merge-patch.ts';
 import { phrase } from './outcome.ts';
 import { isKept, isUndecided, planAll, releasedOf, wantedOf, type Phase, type Planned, type Reason } from './phase.ts';
+import type { AnyReason } from './reasons.ts';
+import { storeThenSend } from './rules.ts';
 
 /** What the reconciler needs of an object; everything else of it belongs to its kind. */
 export interface Reconciled {
@@ -57,7 +59,7 @@ export interface Trouble extends Reason {
 /** Thrown where nothing may be done for an object until people mend it: it says so itself, and rests. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
-  readonly reason: string;
+  readonly reason: AnyReason;
 
   constructor({ reason, message }: Reason) {
     super(message);
@@ -87,7 +89,7 @@ const storedCondition = (object: Reconciled, condition: string, { reason }: Reas
   object.status?.conditions?.find((c) => c.type === condition && c.status === 'False' && c.reason === reason);
 
 interface Told {
-  readonly reason: string;
+  readonly reason: AnyReason;
   /** Monotonic; when it was written last. */
   readonly at: Duration;
 }
@@ -211,9 +213,13 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     if (pass.intents.length === 0 && more && !pass.stopping && waited < receiptsWait)
       return { after: receiptsWait - waited };
     for (const key of pass.intents) await this.#deps.boundary?.('intent', this.#owner(object), key);
-    await this.#deps.writeStatus(object, patch);
-    this.#dirtySince.delete(uid);
-    pass.launch();
+    await storeThenSend(
+      async () => {
+        await this.#deps.writeStatus(object, patch);
+        this.#dirtySince.delete(uid);
+      },
+      () => pass.launch(),
+    );
     return undefined;
   }
 

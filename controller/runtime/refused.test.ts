@@ -157,7 +157,7 @@ describe('an edit that is refused for good', () => {
 });
 
 describe('what is refused in part', () => {
-  const some = { reason: 'PeopleNotInvited', message: 'bo (unknown)' };
+  const some = { reason: 'PeopleNotInvited', message: 'bo (unknown)' } as const;
 
   it('stands, is shown as failed, reported once, and tried again as a whole', async () => {
     const w = new World();

@@ -1,6 +1,7 @@
 import type { App, Receiver } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import { seconds, type Clock, type Duration } from '../runtime/clock.ts';
+import { rule } from '../runtime/mutation.ts';
 
 /** One thing that Slack delivered, however it came. */
 export interface Delivery {
@@ -92,13 +93,16 @@ export class HoldingReceiver implements Receiver {
         ...(retryReason === undefined ? {} : { retryReason }),
       });
     } catch (error) {
-      acked = false;
+      acked = acknowledgesFault();
       log.error('slack.unacknowledged', { kind: kindOf(body), error });
     }
     done?.(kindOf(body), acked, clock.monotonic() - began);
     return acked ? { acked, payload } : { acked };
   }
 }
+
+/** What could not be stored is not acknowledged: Slack delivers it again. */
+const acknowledgesFault = rule(() => false, { 'acknowledges what it could not store': () => true });
 
 /** Few and known words, for metrics. */
 export function kindOf(body: Readonly<Record<string, unknown>>): string {

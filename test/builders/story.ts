@@ -172,7 +172,7 @@ const updates: readonly IncidentUpdate[] = [
       'notice/slack/stakeholders': notice('2026-02-03T11:14:06Z'),
       'comment/github': comment('2026-02-03T11:14:06Z', {
         state: 'Failed',
-        reason: 'BadCredentials',
+        reason: 'InvalidToken',
         message: 'GitHub refused the token (401).',
       }),
     },

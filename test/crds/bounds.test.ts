@@ -19,6 +19,7 @@ import { anIncident, anUpdate } from '../builders/incident.ts';
 import { aReach } from '../builders/reach.ts';
 import { applyMergePatch } from '../builders/merge-patch.ts';
 import { largest, specSchema, statusSchema, violations } from './bounds.ts';
+import { recordedReason } from '../../controller/runtime/reasons.ts';
 
 const integration = 'i'.repeat(253);
 const long = (length: number): string => '🔥'.repeat(length);
@@ -44,7 +45,7 @@ function vendor(any: () => number): Port {
   };
   const meet = (): Landed => {
     const fate = any();
-    if (fate < 0.1) throw new Rejected('R'.repeat(300), `x${long(3_000)}`, { terminal: true });
+    if (fate < 0.1) throw new Rejected(recordedReason('R'.repeat(300)), `x${long(3_000)}`, { terminal: true });
     if (fate < 0.15) throw new Rejected('RateLimited', long(3_000));
     if (fate < 0.2) throw new Error(`x${long(3_000)}`);
     if (fate < 0.25) throw new Gone(long(3_000));

@@ -141,7 +141,7 @@ describe('what is said in two places', () => {
   });
 
   it('has the conditions of meta.ts', () => {
-    const condition: Condition = { type: '', status: 'True', reason: '', message: '', lastTransitionTime: '' };
+    const condition: Condition = { type: '', status: 'True', reason: 'Done', message: '', lastTransitionTime: '' };
     expect(at('Incident.status.conditions[]')?.required).toEqual(Object.keys(condition));
   });
 

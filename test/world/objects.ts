@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import { apiVersion } from '../../controller/api/names.ts';
 import { plurals, type KindName, type Kinds } from '../../controller/api/kinds.gen.ts';
+import type { ReasonName } from '../../controller/runtime/reasons.ts';
 
 /** What is in one namespace, read and written straight at the API server: no cache, and no process for each question. */
 export interface Objects {
@@ -24,7 +25,7 @@ export interface EventSeen {
 }
 
 /** Notes of the Events with this reason. They are written beside the status, and may come a moment after it. */
-export async function eventsOf(world: { readonly objects: Objects }, reason: string): Promise<readonly string[]> {
+export async function eventsOf(world: { readonly objects: Objects }, reason: ReasonName): Promise<readonly string[]> {
   return (await world.objects.events()).filter((event) => event.reason === reason).map(({ note }) => note);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident, IncidentSpec } from '../../controller/api/incident.gen.ts';
 import type { Condition } from '../../controller/api/meta.ts';
 import { apiVersion } from '../../controller/api/names.ts';
+import type { Mutation } from '../../controller/runtime/mutation.ts';
 import type { Kubectl } from '../cluster/kubectl.ts';
 import type { SharedCluster } from '../cluster/shared.ts';
 import { type FaultProxy, startFaultProxy } from '../emulators/faults.ts';
@@ -20,8 +21,8 @@ export interface WorldOptions {
   /** Instead of the three usual Integrations and their Secrets. */
   readonly objects?: (world: Pick<World, 'namespace' | 'slack' | 'github'>) => readonly object[];
   readonly slack?: SlackOptions;
-  /** `main.ts` of the controller to start; absent: this checkout's. */
-  readonly main?: string;
+  /** The broken rule that every controller of this world runs with. */
+  readonly mutation?: Mutation;
 }
 
 /** A namespace of its own on the shared API server, Slack and GitHub of its own, and a controller that leads there. */
@@ -73,12 +74,13 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
   if (outside.length + policy.length > 0) await kubectl.apply([...outside, ...policy]);
 
   const controllers: ControllerProcess[] = [];
-  const start = (env: Readonly<Record<string, string>> = {}, main = options.main): ControllerProcess => {
+  const start = (env: Readonly<Record<string, string>> = {}, main?: string): ControllerProcess => {
     const controller = startController(
       {
         KUBECONFIG: cluster.kubeconfig,
         ALLCLEAR_NAMESPACE: namespace,
         ALLCLEAR_REVIEW_INTERVAL_SECONDS: '0.5',
+        ...(options.mutation === undefined ? {} : { ALLCLEAR_TEST_MUTANT: options.mutation }),
         ...env,
       },
       main === undefined ? {} : { main },

@@ -12,7 +12,8 @@ import { KubeError } from '../../runtime/kube-errors.ts';
 import type { KubeObject } from '../../runtime/kube-object.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
 import { requestTimeout, type Cluster } from '../cluster.ts';
-import { reasonLines } from '../explain/reasons.ts';
+import { reasonLine } from '../../reasons/reasons.ts';
+import type { AnyReason } from '../../runtime/reasons.ts';
 import { needsOf } from '../slack/needs.ts';
 import { fine, unknown, wrong, type Finding } from './finding.ts';
 import { skew } from './skew.ts';
@@ -55,7 +56,7 @@ export async function integrationFindings(
 }
 
 /** What the line of docs/reasons.md says to do. */
-const advice = (reason: string): string => reasonLines().get(reason)?.todo ?? 'See docs/reasons.md.';
+const advice = (reason: AnyReason): string => reasonLine(reason)?.todo ?? 'See docs/reasons.md.';
 
 /** As the controller does it: the vendor's own check. */
 async function connects(about: string, integration: Integration, bound: Bound, values: Secrets): Promise<Finding> {

@@ -3,12 +3,13 @@ import { anEntry } from '../../../test/builders/incident.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
 import type { Condition } from '../../api/meta.ts';
-import { reasonLines } from './reasons.ts';
+import { reasonLine } from '../../reasons/reasons.ts';
+import type { ReasonName } from '../../runtime/reasons.ts';
 import { span } from './health.ts';
 import { printStory } from './print.ts';
 import { storyOf } from './story.ts';
 
-const condition = (type: string, status: Condition['status'], reason: string, message: string): Condition => ({
+const condition = (type: string, status: Condition['status'], reason: ReasonName, message: string): Condition => ({
   type,
   status,
   reason,
@@ -67,7 +68,7 @@ it('tells what happened, waits and did not, and what to do', async () => {
 it('says what to do in the words of docs/reasons.md, and nothing where nothing is to be done', () => {
   const { conditions } = trouble();
   const todo = Object.fromEntries(conditions.map((each) => [each.type, each.todo]));
-  expect(todo['TicketsFiled']).toBe(reasonLines().get('IssuesDisabled')?.todo);
+  expect(todo['TicketsFiled']).toBe(reasonLine('IssuesDisabled')?.todo);
   expect(todo['TicketsFiled']).toContain('Switch them on');
   expect({ number: todo['Numbered'], record: todo['RecordCommitted'] }).toEqual({
     number: undefined,

@@ -12,7 +12,8 @@ import type { EffectState, Entry, Ref } from '../../runtime/effect.ts';
 import { clean, oneLine } from '../../text.ts';
 import { headline } from '../../update/render/words.ts';
 import { conditionOfKey } from './keys.ts';
-import { reasonLines } from './reasons.ts';
+import { reasonLine } from '../../reasons/reasons.ts';
+import type { AnyReason } from '../../runtime/reasons.ts';
 
 /** Why everything of an incident is as it is: what `explain` prints. */
 export interface Story {
@@ -33,7 +34,7 @@ export interface Story {
 export interface ToldCondition {
   readonly type: string;
   readonly status: string;
-  readonly reason: string;
+  readonly reason: AnyReason;
   readonly message: string;
   /** From docs/reasons.md, where something is left to do. */
   readonly todo?: string;
@@ -126,7 +127,7 @@ function conditionsOf({ conditions = [], effects = {} }: Status, noun: Noun): To
     return { type, status, reason, message, ...todoOf(condition), effects: effectsHere };
   });
   // Recorded, and no condition speaks of it any more.
-  const rest = [...ofCondition].map(([type, effectsHere]) => ({
+  const rest = [...ofCondition].map(([type, effectsHere]): ToldCondition => ({
     type,
     status: 'Unknown',
     reason: 'NoCondition',
@@ -137,13 +138,13 @@ function conditionsOf({ conditions = [], effects = {} }: Status, noun: Noun): To
 }
 
 /** Of a condition that is True: others tell of a part that is in trouble. */
-const sound: ReadonlySet<string> = new Set(['Converged', 'Done', 'Released', 'ChangedOutside']);
+const sound: ReadonlySet<AnyReason> = new Set(['Converged', 'Done', 'Released', 'ChangedOutside']);
 
 /** Nothing is to be done where all is well. */
 function todoOf({ type, status, reason }: Condition): { todo?: string } {
   const well =
     status === 'True' ? type !== 'Stalled' && sound.has(reason) : type === 'Stalled' || type === 'Reconciling';
-  const todo = well ? undefined : reasonLines().get(reason)?.todo;
+  const todo = well ? undefined : reasonLine(reason)?.todo;
   return todo === undefined || todo.startsWith('Nothing') ? {} : { todo };
 }
 

@@ -34,6 +34,6 @@ it('says what of it was refused, while it would be tried again', () => {
 });
 
 it('says that its Integration is gone rather than what was refused before', () => {
-  const gone = { reason: 'IntegrationGone', message: 'There is no Integration slack.' };
+  const gone = { reason: 'IntegrationGone', message: 'There is no Integration slack.' } as const;
   expect(judged({ epoch: '', ...gone })).toMatchObject({ action: 'held', ...gone });
 });

@@ -82,7 +82,7 @@ function actionOf(
     released: false,
     entry,
     port: reach.port,
-    missing: reach.port ? { reason: '', message: '' } : reach,
+    missing: reach.port ? { reason: 'Waiting', message: '' } : reach,
     // A secret's part in it is not known here: as if the integration were as it was when it refused.
     epoch: entry?.facts?.['refused']?.split('.')[1] ?? reach.epoch,
     memory: { clear: true, failures: 0 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { anEntry, anIncident } from '../../../test/builders/incident.ts';
-import { aReach } from '../../../test/builders/reach.ts';
+import { anEntry } from '../../../test/builders/incident.ts';
+import { aScope } from '../../../test/builders/scope.ts';
 import { FakeClock, settle } from '../../../test/builders/fake-clock.ts';
 import { random } from '../../../test/builders/hostile.ts';
 import type { ProductEffect } from '../../capabilities/capabilities.ts';
@@ -24,22 +24,12 @@ const channel = anEntry('channel', { integration: 'slack', ref: { channel: 'C1',
 const url = (name: string | number): string => `https://example.com/${name}`;
 const link = (title: string, address: string | number): Link => ({ title, url: url(address) });
 
-function scopeOf(links: readonly Link[], entries: Entries, ticketUrl?: string): IncidentScope {
-  const incident = anIncident({ spec: { links: [...links] } });
-  return {
-    incident,
-    identity: { install: 'test', ...incident.metadata },
-    policy: { spec: {} },
-    named: { id: 'INC-00001', number: 1 },
-    applied: { seq: 1, state: 'Investigating', severity: 'SEV2', level: 0 },
-    updates: [],
+const scopeOf = (links: readonly Link[], entries: Entries, ticketUrl?: string): IncidentScope =>
+  aScope({
+    spec: { links: [...links] },
     entries: { channel, ...entries },
-    reach: aReach({ link: ({ kind }) => (kind === 'ticket' ? ticketUrl : undefined) }),
-    backfill: false,
-    now: 0,
-    reviewInterval: 0,
-  };
-}
+    reach: { link: ({ kind }) => (kind === 'ticket' ? ticketUrl : undefined) },
+  });
 
 const isBookmark = (effect: ProductEffect): effect is Bookmark => effect.kind === 'bookmark';
 

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { FakeClock, settle } from '../../../test/builders/fake-clock.ts';
-import { anEntry, anIncident } from '../../../test/builders/incident.ts';
-import { aReach } from '../../../test/builders/reach.ts';
+import { anEntry } from '../../../test/builders/incident.ts';
+import { aScope, outlineOf, type ScopeParts } from '../../../test/builders/scope.ts';
 import { minutes } from '../../runtime/clock.ts';
 import { judge } from '../../runtime/conditions.ts';
 import { revision, type Entry, type Port } from '../../runtime/effect.ts';
@@ -14,21 +14,8 @@ import { members } from './members.ts';
 const channel = anEntry('channel', { integration: 'slack', ref: { channel: 'C1' } });
 const left = 'bo@example.com (not in this Slack workspace)';
 
-function scopeOf(state: Applied['state'], invitees: string[], entries: Record<string, Entry>): IncidentScope {
-  const incident = anIncident();
-  return {
-    incident,
-    identity: { install: 'test', ...incident.metadata },
-    policy: { spec: { invitees } },
-    applied: { seq: 1, state, severity: 'SEV2', level: 0 },
-    updates: [],
-    entries,
-    reach: aReach(),
-    backfill: false,
-    now: 0,
-    reviewInterval: 0,
-  };
-}
+const scopeOf = (state: Applied['state'], invitees: string[], entries: Record<string, Entry>): IncidentScope =>
+  aScope({ applied: { seq: 1, state, severity: 'SEV2', level: 0 }, policy: { invitees }, entries });
 
 /** An incident whose invitees include Bo, whom Slack does not know. */
 class Inviting {
@@ -113,5 +100,33 @@ describe('somebody whom Slack does not know', () => {
     await inviting.clock.advance(minutes(60));
     await inviting.settled();
     expect(inviting.asked).toHaveLength(3);
+  });
+});
+
+describe('who is invited', () => {
+  const commander = { roles: { commander: 'ana@example.com', scribe: 'Bo' } };
+  test.each<[string, ScopeParts, string]>([
+    ['who holds a role, by mail address', { spec: commander, entries: { channel } }, 'members by slack'],
+    ['who the policy names', { policy: { invitees: ['chi@example.com'] }, entries: { channel } }, 'members by slack'],
+    ['nobody before the channel is open', { spec: commander }, 'wait WaitingForChannel'],
+    [
+      'nobody without a mail address',
+      { spec: { roles: { scribe: 'Bo' } }, entries: { channel } },
+      'skip NobodyToInvite',
+    ],
+    ['nobody of a Backfill', { spec: commander, backfill: true }, 'skip Quiet'],
+    ['nobody where the vendor invites nobody', { spec: commander, reach: { lacks: () => 'No.' } }, 'skip NotSupported'],
+  ])('is %s', (_, parts, expected) => {
+    expect(outlineOf(members.plan(aScope(parts)))).toBe(expected);
+  });
+
+  test('is each person once, in one order', () => {
+    const policy = { invitees: ['chi@example.com', 'ANA@example.com'] };
+    const plan = members.plan(aScope({ spec: commander, policy, entries: { channel } }));
+    expect(plan).toMatchObject({
+      effects: [
+        { within: { channel: 'C1' }, inside: 'channel', desired: { people: ['ana@example.com', 'chi@example.com'] } },
+      ],
+    });
   });
 });

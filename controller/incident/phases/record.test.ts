@@ -12,6 +12,7 @@ import type { IncidentScope } from '../scope.ts';
 import { acceptance } from './acceptance.ts';
 import { record } from './record.ts';
 import { review } from './review.ts';
+import type { ReasonName } from '../../runtime/reasons.ts';
 
 type Entries = Readonly<Record<string, Entry>>;
 
@@ -53,7 +54,7 @@ const asked = (facts: Entry['facts'], pull = '13'): Entry =>
   anEntry('review', { integration: 'github', ref: { pull, id: `#${pull}` }, ...(facts ? { facts } : {}) });
 const merged = (carries?: string, mergedAt = '2026-02-03T11:50:00Z'): Entry =>
   asked({ state: 'Merged', mergedAt, ...(carries === undefined ? {} : { carries }) });
-const refused = (reason: string, message: string, parts: Partial<Entry> = {}): Entry =>
+const refused = (reason: ReasonName, message: string, parts: Partial<Entry> = {}): Entry =>
   anEntry('record', { state: 'Failed', reason, message, facts: { refused: 'rev.epoch' }, ...parts });
 
 const only = (plan: Plan<ProductEffect>): ProductEffect | undefined =>
@@ -283,7 +284,7 @@ describe('a place that is taken', () => {
 
   it('is not left while a request for it is open: people decide', () => {
     const entries = {
-      record: { ...pushed(), reason: 'FolderTaken', message: words },
+      record: { ...pushed(), reason: 'FolderTaken' as const, message: words },
       review: asked({ state: 'Open', carries: ending }),
     };
     expect(only(record.plan(scopeWith(entries)))).toMatchObject({ desired: { folder, branch }, onDrift: 'enforce' });

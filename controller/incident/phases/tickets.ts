@@ -6,6 +6,7 @@ import { undeclaredReason } from '../policy/declared.ts';
 import { watched, whenGone } from '../policy/drift.ts';
 import { ticket } from '../render/ticket.ts';
 import { notConfigured, notSupported, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
+import { rule } from '../../runtime/mutation.ts';
 
 /** One ticket in every system that the policy names; where it names none, one in all. */
 export const tickets: Phase<IncidentScope, ProductEffect> = {
@@ -24,7 +25,7 @@ export const tickets: Phase<IncidentScope, ProductEffect> = {
       effects: wanted.flatMap(({ integration, labels }) =>
         named
           ? {
-              key: `ticket/${integration}`,
+              key: keyAt(integration, scope),
               kind: 'ticket',
               integration,
               desired: ticket(scope, named, labels),
@@ -40,6 +41,11 @@ export const tickets: Phase<IncidentScope, ProductEffect> = {
     };
   },
 };
+
+/** Of one Integration there is one ticket, whatever changes about the incident. */
+const keyAt = rule<(integration: string, scope: IncidentScope) => string>((integration) => `ticket/${integration}`, {
+  'has keys by generation': (integration, scope) => `ticket/${integration}-${scope.incident.metadata.generation}`,
+});
 
 /** As many as status.tickets holds; with those that are recorded, so that a policy that names others ever again ends there. */
 const mostTickets = 20;

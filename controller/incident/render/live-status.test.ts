@@ -6,6 +6,7 @@ import { aStory } from '../../../test/builders/story.ts';
 import { revision, withRefusal, type Entry } from '../../runtime/effect.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
 import { liveStatus as document, type LiveStatusView } from './live-status.ts';
+import { recordedReason } from '../../runtime/reasons.ts';
 
 const liveStatus = (view: LiveStatusView) => inSlack(document(view));
 
@@ -45,7 +46,7 @@ function filledWith(text: string): LiveStatusView {
           `notice/slack/${i}`,
           anEntry('message', {
             state: 'Failed',
-            reason: line.slice(0, 128),
+            reason: recordedReason(line.slice(0, 128)),
             message: line,
             within: { channelName: `#${i}` },
           }),
@@ -98,23 +99,25 @@ describe('the live status', () => {
       'live-status': anEntry('message', { state: 'Failed', reason: 'RateLimited' }),
     };
     const last = textsOf(liveStatus({ ...view, entries })).at(-1)?.text;
-    expect(last).toBe('✗ Comment on the GitHub issue #12 failed: BadCredentials\n✗ Invitations failed: RateLimited');
+    expect(last).toBe('✗ Comment on the GitHub issue #12 failed: InvalidToken\n✗ Invitations failed: RateLimited');
   });
 
   test('a refused edit of something else stands there by its reason', () => {
     const view = aStory('told');
     const [key = '', ticket] = Object.entries(view.entries).find(([, { kind }]) => kind === 'ticket') ?? [];
-    const refusal = { refused: 'a.b', reason: 'Forbidden', message: 'request 4711 was refused' };
+    const refusal = { refused: 'a.b', reason: 'Forbidden', message: 'request 4711 was refused' } as const;
     const refused = { ...ticket, facts: withRefusal({}, refusal) };
     const lastOf = (entry: Partial<Entry>): string => {
       const entries = { ...view.entries, [key]: anEntry('ticket', entry) };
       return textsOf(liveStatus({ ...view, entries })).at(-1)?.text ?? '';
     };
     expect(lastOf(refused)).toContain('✗ GitHub issue #12 filed; its last edit was refused: Forbidden');
-    const closed = { ...refused, reason: 'ChangedOutside', message: 'People closed #4711.' };
+    const closed = { ...refused, reason: 'ChangedOutside', message: 'People closed #4711.' } as const;
     expect(lastOf(closed)).toContain('✗ GitHub issue #12 filed; its last edit was refused: Forbidden');
-    expect(lastOf({ ...closed, reason: 'IssueLocked' })).toContain('✗ GitHub issue #12 cannot be used: IssueLocked');
-    for (const entry of [refused, closed, { ...closed, reason: 'IssueLocked' }])
+    expect(lastOf({ ...closed, reason: recordedReason('IssueLocked') })).toContain(
+      '✗ GitHub issue #12 cannot be used: IssueLocked',
+    );
+    for (const entry of [refused, closed, { ...closed, reason: recordedReason('IssueLocked') }])
       expect(lastOf(entry)).not.toContain('4711');
   });
 

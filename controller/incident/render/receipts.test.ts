@@ -7,6 +7,7 @@ import { nounsOf } from '../../integrations/nouns.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import { advice, outcome } from '../../capabilities/effect-words.ts';
 import { receipts } from './receipts.ts';
+import { recordedReason, type AnyReason } from '../../runtime/reasons.ts';
 
 const lines = (entries: Record<string, Entry>): Record<string, string> => {
   const story = { ...aStory('declared'), entries, updates: [] };
@@ -27,7 +28,7 @@ describe('receipts', () => {
     const failed = anEntry('ticket', {
       integration: 'github',
       state: 'Failed',
-      reason: 'BadCredentials',
+      reason: 'InvalidToken',
       message: 'GitHub refused the token (401).',
     });
     expect(lines({ 'ticket/github': failed })).toEqual({
@@ -38,7 +39,7 @@ describe('receipts', () => {
   });
 
   test('a refused push, also of what stands, is tried again sooner', () => {
-    const refusal = { reason: 'PushRefused', message: 'Protected branch.' };
+    const refusal = { reason: 'PushRefused', message: 'Protected branch.' } as const;
     const facts = { refused: 'r', refusedReason: refusal.reason, refusedMessage: refusal.message };
     for (const entry of [anEntry('record', { state: 'Failed', ...refusal }), anEntry('record', { facts })])
       expect(advice(entry)).toBe(
@@ -111,12 +112,12 @@ describe('receipts', () => {
       refusedMessage: 'The token may not edit issues.',
     };
     const ticket = { integration: 'github', ref: { number: '12', id: '#12' }, message: closed, facts };
-    const lineOf = (reason: string) =>
+    const lineOf = (reason: AnyReason) =>
       lines({ 'ticket/github': anEntry('ticket', { ...ticket, reason }) })['incident/failed/ticket/github'];
     expect(lineOf('ChangedOutside')).toMatch(
       /^✗ GitHub issue #12 filed; its last edit was refused: The token may not edit issues\. Put that right;/,
     );
-    expect(lineOf('IssueLocked')).toContain(`GitHub issue #12 cannot be used: ${closed}`);
+    expect(lineOf(recordedReason('IssueLocked'))).toContain(`GitHub issue #12 cannot be used: ${closed}`);
   });
 
   test('what is not sent, or was taken away, is said', () => {

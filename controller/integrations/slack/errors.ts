@@ -1,9 +1,10 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { type Duration, seconds } from '../../runtime/clock.ts';
 import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
+import type { ReasonName } from '../../runtime/reasons.ts';
 
 interface Refusal {
-  readonly reason: string;
+  readonly reason: ReasonName;
   /** What it means and what to do. */
   readonly help: string;
   /** Time alone may help. */

@@ -7,6 +7,7 @@ import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
 import { finding, type Finding } from '../expect.ts';
 import { pause } from './moments.ts';
+import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 
 interface Troubled {
   readonly metadata: { readonly name: string };
@@ -51,7 +52,12 @@ const poisonedUpdate: Case = {
 export const containedCases: readonly Case[] = [poisonedUpdate];
 
 /** It says so itself, once, and is not called Ready while it lasts. */
-async function inTrouble(world: World, found: Finding, reason: string, look: () => Promise<Troubled>): Promise<void> {
+async function inTrouble(
+  world: World,
+  found: Finding,
+  reason: ReasonName,
+  look: () => Promise<Troubled>,
+): Promise<void> {
   const one = await until(`${reason} on it`, async () => {
     const now = await look();
     return conditionOf(now, 'Ready')?.reason === reason && now;

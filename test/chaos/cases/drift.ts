@@ -18,6 +18,7 @@ import {
   type Finding,
 } from '../expect.ts';
 import { acceptRecord, goOn } from '../story.ts';
+import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 
 /** Something that people do outside while an incident is open, and what should come of it. docs/drift.md is the same for users. */
 interface OutsideAct {
@@ -26,9 +27,9 @@ interface OutsideAct {
   readonly policy?: object;
   act(world: World, before: Outside): Promise<unknown>;
   /** The condition that says so: type, status and reason; and the Event, once. Absent: it is made right in silence. */
-  readonly says?: readonly [string, 'True' | 'False', string];
+  readonly says?: readonly [string, 'True' | 'False', ReasonName];
   /** Of the Event; as in the condition if absent, none if false. */
-  readonly event?: string | false;
+  readonly event?: ReasonName | false;
   /** The incident when it has been answered. */
   answered?(incident: Incident, before: Incident): boolean;
   /** What must hold while it is so. */

@@ -8,6 +8,7 @@ import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
 import { begin, expectCounts, expectPeace, finding, settled, wholeStory, type Finding } from '../expect.ts';
 import { acceptRecord, goOn } from '../story.ts';
+import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 
 const branch = 'postmortem/inc-00001';
 const pushed = /git-receive-pack$/;
@@ -29,7 +30,7 @@ interface Trouble {
   /** Before the incident is resolved. */
   begin(world: World): Promise<unknown>;
   /** The condition of the record while it lasts; absent: it is overcome at once. */
-  readonly says?: string;
+  readonly says?: ReasonName;
   /** The receipts say so in a line of its own. */
   readonly needsPerson?: true;
   /** The record stands under names of its own, and this is said to be why. */

@@ -22,6 +22,7 @@ import {
 } from '../expect.ts';
 import { acceptRecord, goOn } from '../story.ts';
 import { ruleFor } from '../writes.ts';
+import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 
 const name = 'login';
 
@@ -235,7 +236,7 @@ interface Taken {
   readonly policy?: object;
   take(world: World): Promise<unknown>;
   /** The condition by which people see it, if any. */
-  readonly says?: readonly [string, string];
+  readonly says?: readonly [string, ReasonName];
   giveBack(world: World): Promise<unknown>;
 }
 

@@ -1,0 +1,30 @@
+import { reasonSections, type ReasonSection } from '../controller/reasons/reasons.ts';
+
+const head = `# Reasons
+
+Every condition and every effect that is not simply done has a reason. \`kubectl describe inc\`, \`npx allclear explain\`
+and Events show it beside a message with the particulars. Here is what each means and what to do.
+
+A refused effect (\`Failed\`) is tried again after five minutes, then less and less often, up to every hour (a push each
+minute), and at once when the Incident's spec or its Integration changes; so mending the cause is enough. The same holds for a refused edit of
+something that stands: it stays as it was, its condition is False, and the facts of its entry in \`status.effects\` say why
+(\`refusedReason\`, \`refusedMessage\`) until an edit succeeds. Each refusal is told by one Event, however often it is met again.
+`;
+
+/** The text of docs/reasons.md. */
+export const reasonsPage = (): string => [head, ...reasonSections.map(sectionOf)].join('\n');
+
+function sectionOf({ title, about, reasons }: ReasonSection): string {
+  const rows = Object.entries(reasons).map(([name, { means, todo }]) => [`\`${name}\``, means, todo]);
+  return [`## ${title}`, ...(about === undefined ? [] : ['', about]), '', ...tableOf(rows), ''].join('\n');
+}
+
+/** Padded as the formatter of the repository pads it. */
+function tableOf(rows: readonly (readonly string[])[]): string[] {
+  const all = [['Reason', 'It means', 'To do'], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [names = [], ...cells] = all;
+  return [line(names), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)];
+}
