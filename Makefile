@@ -27,7 +27,7 @@ bench: setup ## Print what an incident costs and how fast many are served (INCID
 verify: setup ## Run the static checks: generated files, format, lint, types, unused code
 	@exec $(NODE) tools/verify.ts
 
-generate: setup ## Write controller/api/*.gen.ts from crds/
+generate: setup ## Write what is generated: types, and the list and options of vendors
 	@exec $(NODE) tools/generate.ts
 
 format: setup ## Format the files

@@ -1,6 +1,7 @@
 import type { Integration } from '../api/integration.gen.ts';
 import { credentialsType, hostsAnnotation } from '../api/names.ts';
-import { bind, type Bound } from './registry.ts';
+import type { Bound } from './bound.ts';
+import { bind } from './registry.ts';
 import type { Secrets } from './vendor.ts';
 
 /** A Secret as far as an Integration reads it. */
@@ -31,7 +32,8 @@ export function credentialsOf(
 
 export const unknownVendor: Problem = {
   reason: 'UnknownVendor',
-  message: 'No vendor of this version is stated in spec.',
+  message:
+    'spec.provider names no vendor that this version knows. Apply the Integration again, with one under spec.provider.',
   terminal: true,
 };
 

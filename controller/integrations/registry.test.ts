@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import type { Integration, IntegrationSpec } from '../api/integration.gen.ts';
+import type { Integration, Provider } from '../api/integration.gen.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { bind, vendors } from './registry.ts';
 
-const anIntegration = (spec: Partial<IntegrationSpec> = {}): Integration => ({
+const anIntegration = (provider: Provider): Integration => ({
   apiVersion: 'allclear.dev/v1alpha1',
   kind: 'Integration',
   metadata: { namespace: 'n', name: 'i', uid: 'u', resourceVersion: '1', generation: 1, creationTimestamp: '' },
-  spec: { secretRef: { name: 'i' }, allowedNamespaces: { from: 'Same' }, ...spec },
+  spec: { provider, secretRef: { name: 'i' }, allowedNamespaces: { from: 'Same' } },
 });
 
-const specs: Readonly<Record<string, Partial<IntegrationSpec>>> = {
+const providers: Readonly<Record<string, Provider>> = {
   slack: { slack: { apiUrl: 'https://slack.com/api/', mode: 'Socket' } },
   github: { github: { apiUrl: 'https://api.github.com', owner: 'o', repo: 'r' } },
   git: {
@@ -19,7 +19,7 @@ const specs: Readonly<Record<string, Partial<IntegrationSpec>>> = {
 };
 
 it.each(vendors)('$name can do what it says before it connects, and nothing else', ({ name, can }) => {
-  const bound = bind(anIntegration(specs[name]));
+  const bound = bind(anIntegration(providers[name] ?? {}));
   const secrets = Object.fromEntries((bound?.secretKeys[0] ?? []).map((key) => [key, '-']));
   const connection = bound?.connect(secrets, { clock: systemClock, install: 'test', log() {} });
   connection?.close();

@@ -48,7 +48,7 @@ export interface Connection {
 
 /** What is known of a vendor from its code, before anything has connected. */
 export interface VendorFacts {
-  /** The sub-object's name under Integration.spec. */
+  /** Its name under Integration.spec.provider, and of its folder. */
   readonly name: string;
   /** Its name for people: `GitHub`. */
   readonly title: string;
@@ -58,7 +58,7 @@ export interface VendorFacts {
   readonly can: { readonly ports: readonly Kind[] };
 }
 
-/** A vendor is one folder that exports one of these, and one line in registry.ts. `Options` is its CRD sub-object. */
+/** A vendor is one folder that exports one of these under its name. `Options`: what its options.yaml describes. */
 export interface Vendor<Options> extends VendorFacts {
   /** Which keys the Secret may hold, and which sets of them are enough: `[['token'], ['appId', 'privateKey']]`. */
   readonly secretKeys: readonly (readonly string[])[];

@@ -2,10 +2,11 @@ import { request } from 'undici';
 import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { secrets as secretsResource } from '../../cluster/resources.ts';
-import { credentialsOf, type CredentialSecret } from '../../integrations/credentials.ts';
+import type { Bound } from '../../integrations/bound.ts';
+import { credentialsOf, unknownVendor, type CredentialSecret } from '../../integrations/credentials.ts';
 import { parseAddress } from '../../integrations/git/address.ts';
 import { diagnose } from '../../integrations/git/remote.ts';
-import { bind, type Bound } from '../../integrations/registry.ts';
+import { bind } from '../../integrations/registry.ts';
 import type { Secrets } from '../../integrations/vendor.ts';
 import { systemClock, type Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
@@ -28,7 +29,7 @@ export async function integrationFindings(
   const { namespace, name } = integration.metadata;
   const about = `Integration ${namespace}/${name}`;
   const bound = bind(integration);
-  if (!bound) return [wrong(about, 'this version knows no vendor in its spec', advice('UnknownVendor'))];
+  if (!bound) return [wrong(about, unknownVendor.message, advice(unknownVendor.reason))];
   let secret: CredentialSecret | undefined;
   try {
     secret = await client.find<CredentialSecret & KubeObject>(secretsResource, integration.spec.secretRef.name, {
@@ -43,7 +44,7 @@ export async function integrationFindings(
   if ('problem' in read) return [wrong(`${about} Secret`, read.problem.message, advice(read.problem.reason))];
   const values = read.secrets;
   const there = fine(`${about} Secret`, `there, with ${Object.keys(values).toSorted().join(', ')}`);
-  if (integration.spec.slack) {
+  if (integration.spec.provider?.slack) {
     const needs = needsOf(integration, policies);
     return [there, ...(await slack({ about, integration, secrets: values, needs, policies, now }))];
   }
@@ -83,8 +84,9 @@ async function particulars(
   values: Secrets,
   now: () => Instant,
 ): Promise<readonly Finding[]> {
-  if (spec.github) return [await clockOf('GitHub', spec.github.apiUrl, now)];
-  return spec.git ? [await mayPush(about, spec.git.url, values)] : [];
+  const { github, git } = spec.provider ?? {};
+  if (github) return [await clockOf('GitHub', github.apiUrl, now)];
+  return git ? [await mayPush(about, git.url, values)] : [];
 }
 
 async function clockOf(who: string, url: string, now: () => Instant): Promise<Finding> {

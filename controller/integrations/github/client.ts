@@ -2,6 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { RequestInit, Response as UndiciResponse } from 'undici';
+import type { GithubOptions } from '../../api/integration.gen.ts';
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
@@ -10,13 +11,6 @@ import { Budget, type Limits } from './budget.ts';
 import { retryAfter } from '../retry-after.ts';
 import { Answered, classify, refused } from './errors.ts';
 import { list, record, string } from './shapes.ts';
-
-export interface GitHubOptions {
-  /** The REST interface: https://api.github.com, or https://host/api/v3 of a GitHub Enterprise Server. */
-  readonly apiUrl: string;
-  readonly owner: string;
-  readonly repo: string;
-}
 
 export interface Tuning {
   readonly limits: Limits;
@@ -35,7 +29,7 @@ const mostPages = 50;
 
 /** Requests to one repository: within the budget, once each, with a time limit, and with a plain word on failure. */
 export class Client {
-  readonly options: GitHubOptions;
+  readonly options: GithubOptions;
   readonly tuning: Tuning;
   readonly budget: Budget;
   private readonly clock: Clock;
@@ -44,7 +38,7 @@ export class Client {
   private readonly app: boolean;
   private known: Promise<string> | undefined;
 
-  constructor(options: GitHubOptions, secrets: Secrets, context: VendorContext, tuning: Tuning) {
+  constructor(options: GithubOptions, secrets: Secrets, context: VendorContext, tuning: Tuning) {
     this.options = options;
     this.tuning = tuning;
     this.clock = context.clock;

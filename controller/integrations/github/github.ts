@@ -1,14 +1,13 @@
+import type { GithubOptions } from '../../api/integration.gen.ts';
 import { seconds } from '../../runtime/clock.ts';
 import type { ClientTuning, Vendor } from '../vendor.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import { githubLimits, timesLimits } from './budget.ts';
-import { Client, type GitHubOptions, type Tuning } from './client.ts';
+import { Client, type Tuning } from './client.ts';
 import { commentPort } from './comment.ts';
 import { reviewPort } from './review.ts';
 import { repositoryOf } from './shapes.ts';
 import { ticketPort } from './ticket.ts';
-
-export type { GitHubOptions } from './client.ts';
 
 const usual: Tuning = {
   limits: githubLimits,
@@ -28,7 +27,7 @@ function paced({ rateFactor = 1, callTimeout, readLag }: ClientTuning = {}): Par
 }
 
 /** GitHub with other limits: measurements switch the budget off, tests wait less. */
-export function githubTuned(tuning: Partial<Tuning>): Vendor<GitHubOptions> {
+export function githubTuned(tuning: Partial<Tuning>): Vendor<GithubOptions> {
   return {
     name: 'github',
     title: 'GitHub',
@@ -61,4 +60,4 @@ export function githubTuned(tuning: Partial<Tuning>): Vendor<GitHubOptions> {
 }
 
 /** One repository of GitHub or of a GitHub Enterprise Server: issues, their comments, pull requests. */
-export const github: Vendor<GitHubOptions> = githubTuned({});
+export const github: Vendor<GithubOptions> = githubTuned({});

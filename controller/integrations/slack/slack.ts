@@ -1,3 +1,4 @@
+import type { SlackOptions } from '../../api/integration.gen.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Kind } from '../capabilities.ts';
 import type { Connection, Vendor } from '../vendor.ts';
@@ -10,13 +11,6 @@ import { messagePort } from './message.ts';
 import { pinPort } from './pin.ts';
 import { purposePort } from './purpose.ts';
 import { threadPort } from './thread.ts';
-
-/** Integration.spec.slack. */
-export interface SlackOptions {
-  readonly apiUrl: string;
-  /** How the front door listens; calls to the outside are the same. */
-  readonly mode: 'Socket' | 'Http';
-}
 
 /**
  * What a part of an incident's channel cannot do without. A server that speaks Slack's API and lacks one of these lacks that
