@@ -63,11 +63,12 @@ function refusalOf(
       reason: 'SecretWrongType',
       message: `Secret ${name} is of type ${secret.type ?? 'Opaque'}; only type ${credentialsType} is ever sent anywhere.`,
     };
-  const hosts = (secret.metadata.annotations?.[hostsAnnotation] ?? '').split(',').map((h) => h.trim());
-  if (!hosts.includes(bound.destination))
+  const allowed = (secret.metadata.annotations?.[hostsAnnotation] ?? '').split(',').map((h) => h.trim());
+  const missing = bound.hosts.filter((host) => !allowed.includes(host));
+  if (missing.length > 0)
     return {
       reason: 'HostNotAllowed',
-      message: `Secret ${name} may not be sent to ${bound.destination}; its annotation ${hostsAnnotation} lists where it may.`,
+      message: `Secret ${name} may not be sent to ${missing.join(' and ')}; its annotation ${hostsAnnotation} lists where it may.`,
     };
   const keys = Object.keys(secret.data ?? {});
   if (!bound.secretKeys.some((set) => set.every((k) => keys.includes(k)))) {

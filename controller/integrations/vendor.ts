@@ -62,5 +62,7 @@ export interface VendorFacts {
 export interface Vendor<Options> extends VendorFacts {
   /** Which keys the Secret may hold, and which sets of them are enough: `[['token'], ['appId', 'privateKey']]`. */
   readonly secretKeys: readonly (readonly string[])[];
+  /** Every host, with its port where that is not the usual one, that a value of the Secret may travel to. */
+  hosts(options: Options): readonly string[];
   connect(options: Options, secrets: Secrets, context: VendorContext): Connection;
 }

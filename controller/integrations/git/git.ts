@@ -1,7 +1,7 @@
 import type { GitOptions } from '../../api/integration.gen.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Connection, Vendor } from '../vendor.ts';
-import { parseAddress } from './address.ts';
+import { hostOf, parseAddress } from './address.ts';
 import { recordPort } from './record.ts';
 import { Repository } from './repository.ts';
 
@@ -12,6 +12,7 @@ export function gitIn(parent: string | undefined): Vendor<GitOptions> {
     title: 'Git',
     can: { ports: ['record'] },
     secretKeys: [['token'], ['sshKey'], ['sshKey', 'knownHosts']],
+    hosts: ({ url }) => [hostOf(url)],
     connect(options, secrets, context): Connection {
       const refusal = refusalOf(options.url);
       if (refusal) return { capabilities: {}, check: () => Promise.reject(refusal), close() {} };

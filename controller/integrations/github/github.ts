@@ -1,5 +1,6 @@
 import type { GithubOptions } from '../../api/integration.gen.ts';
 import { seconds } from '../../runtime/clock.ts';
+import { hostOf } from '../kit/host.ts';
 import type { ClientTuning, Vendor } from '../vendor.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import { githubLimits, timesLimits } from './budget.ts';
@@ -34,6 +35,8 @@ export function githubTuned(tuning: Partial<Tuning>): Vendor<GithubOptions> {
     nouns: { ticket: 'issue', review: 'pull request' },
     can: { ports: ['ticket', 'comment', 'review'] },
     secretKeys: [['token'], ['appId', 'installationId', 'privateKey']],
+    // An App signs in at the same host: its token of an installation comes from there.
+    hosts: ({ apiUrl }) => [hostOf(apiUrl)],
     connect(options, secrets, context) {
       const client = new Client(options, secrets, context, { ...usual, ...tuning, ...paced(context.pace) });
       return {

@@ -1,6 +1,7 @@
 import type { SlackOptions } from '../../api/integration.gen.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Kind } from '../capabilities.ts';
+import { hostOf } from '../kit/host.ts';
 import type { Connection, Vendor } from '../vendor.ts';
 import { bookmarkPort } from './bookmark.ts';
 import { connectApi } from './call.ts';
@@ -30,6 +31,8 @@ export const slack: Vendor<SlackOptions> = {
   title: 'Slack',
   can: { ports: ['channel', 'purpose', 'message', 'pin', 'members', 'bookmark', 'thread'] },
   secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
+  // A socket's address comes from the API, and carries a ticket instead of a token.
+  hosts: ({ apiUrl }) => [hostOf(apiUrl)],
   connect({ apiUrl, mode }, secrets, context): Connection {
     const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '', optional }, context);
     const conversations = directory(api);
