@@ -54,6 +54,8 @@ export interface VendorFacts {
   readonly title: string;
   /** Its own word for what it makes, where that is not the usual one: `{ticket: 'issue'}`. */
   readonly nouns?: Partial<Readonly<Record<Kind, string>>>;
+  /** Real: tried against the service itself. Experimental: against emulators alone. Its page in docs/ says the same. */
+  readonly maturity: 'real' | 'experimental';
   /** The kinds of effects that it carries out. One server of it may lack some: see Connection.lacks. */
   readonly can: { readonly ports: readonly Kind[] };
 }

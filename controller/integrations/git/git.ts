@@ -10,6 +10,7 @@ export function gitIn(parent: string | undefined): Vendor<GitOptions> {
   return {
     name: 'git',
     title: 'Git',
+    maturity: 'experimental',
     can: { ports: ['record'] },
     secretKeys: [['token'], ['sshKey'], ['sshKey', 'knownHosts']],
     hosts: ({ url }) => [hostOf(url)],

@@ -32,6 +32,7 @@ export function githubTuned(tuning: Partial<Tuning>): Vendor<GithubOptions> {
   return {
     name: 'github',
     title: 'GitHub',
+    maturity: 'experimental',
     nouns: { ticket: 'issue', review: 'pull request' },
     can: { ports: ['ticket', 'comment', 'review'] },
     secretKeys: [['token'], ['appId', 'installationId', 'privateKey']],

@@ -29,6 +29,7 @@ const optional = new Set(Object.values(needs).flat());
 export const slack: Vendor<SlackOptions> = {
   name: 'slack',
   title: 'Slack',
+  maturity: 'experimental',
   can: { ports: ['channel', 'purpose', 'message', 'pin', 'members', 'bookmark', 'thread'] },
   secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
   // A socket's address comes from the API, and carries a ticket instead of a token.
