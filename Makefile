@@ -27,7 +27,7 @@ bench: setup ## Print what an incident costs and how fast many are served (INCID
 verify: setup ## Run the static checks: generated files, format, lint, types, unused code
 	@exec $(NODE) tools/verify.ts
 
-generate: setup ## Write controller/api/*.gen.ts from crds/, docs/reasons.md from controller/reasons/
+generate: setup ## Write what is generated: types, the list and options of vendors, docs/reasons.md
 	@exec $(NODE) tools/generate.ts
 
 format: setup ## Format the files

@@ -36,9 +36,7 @@ export const typeNames: Readonly<Record<string, Readonly<Record<string, string>>
   },
   Integration: {
     '.spec': 'IntegrationSpec',
-    '.spec.slack': 'SlackOptions',
-    '.spec.github': 'GithubOptions',
-    '.spec.git': 'GitOptions',
+    '.spec.provider': 'Provider',
     '.status': 'IntegrationStatus',
     '.status.account': 'AccountStatus',
   },
@@ -61,6 +59,5 @@ export const enumNames: Readonly<Record<string, { type: string; list: string }>>
   'Public Private': { type: 'Visibility', list: 'visibilities' },
   'Declared Severity State Resolved Update': { type: 'NoticeEvent', list: 'noticeEvents' },
   'Member RBAC': { type: 'RespondIdentity', list: 'respondIdentities' },
-  'Socket Http': { type: 'SlackMode', list: 'slackModes' },
   'Same All': { type: 'AllowedFrom', list: 'allowedFrom' },
 };

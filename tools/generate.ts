@@ -1,25 +1,36 @@
-// Writes controller/api/*.gen.ts from crds/*.yaml, and docs/reasons.md from controller/reasons/.
-// Run: node tools/generate.ts; with --check it writes nothing and fails if a file is stale.
+// Writes controller/api/*.gen.ts from crds/*.yaml; and, from the folders of controller/integrations/ that hold an
+// options.yaml, the options in crds/integrations.yaml and the list of vendors; docs/reasons.md from controller/reasons/. Run: node tools/generate.ts; with --check
+// it writes nothing and fails if a file is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, exit } from 'node:process';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import { readCrds, type Crd, type Schema } from '../controller/api/schema.ts';
+import { crdOf, readCrdFiles, type Crd, type Schema } from '../controller/api/schema.ts';
 import { reasonsPage } from './generate-reasons.ts';
 import { enumNames, typeNames } from './generate-names.ts';
+import { vendorNames, withVendorOptions } from './vendor-options.ts';
 
 const root = new URL('../', import.meta.url);
 const banner = (source: string): string => `// Generated from ${source} by tools/generate.ts. Do not edit.\n`;
+const integrations = 'integrations.yaml';
 const style = { singleQuote: true, printWidth: 120, trailingComma: 'all' } as const;
 
 /** What each generated file should hold, by its path from the repository's root. */
 export async function generate(): Promise<Map<string, string>> {
   const written = new Map<string, string>();
   const enums = new Set<string>();
-  for (const crd of readCrds()) {
+  const crds = readCrdFiles().map(({ file, text }) => {
+    if (file !== integrations) return crdOf(file, text);
+    const composed = withVendorOptions(text);
+    written.set(`crds/${file}`, composed);
+    return crdOf(file, composed);
+  });
+  for (const crd of crds) {
     written.set(`controller/api/${fileOf(crd)}`, banner(`crds/${crd.file}`) + (await typesOf(crd, enums)));
   }
   written.set('controller/api/enums.gen.ts', banner('crds/') + enumsOf(enums));
-  written.set('controller/api/kinds.gen.ts', banner('crds/') + kindsOf(readCrds()));
+  written.set('controller/api/kinds.gen.ts', banner('crds/') + kindsOf(crds));
+  const vendors = vendorNames();
+  written.set('controller/integrations/registry.gen.ts', banner('controller/integrations/') + registryOf(vendors));
   written.set('docs/reasons.md', reasonsPage());
   return written;
 }
@@ -40,6 +51,10 @@ async function typesOf(crd: Crd, enums: Set<string>): Promise<string> {
     if (path === '.metadata') return use('./meta.ts', 'ObjectMeta');
     if (path === '.status.effects[]') return use('../runtime/effect.ts', 'Entry');
     if (path === '.status.conditions[]') return use('./meta.ts', 'Condition');
+    const ofVendor = kind === 'Integration' ? /^\.spec\.provider\.(\w)(\w*)(.*)$/.exec(path) : null;
+    if (schema.enum !== undefined && ofVendor !== null) {
+      return { ...described, tsType: schema.enum.map((value) => `'${value}'`).join(' | ') };
+    }
     if (schema.enum !== undefined) {
       const values = schema.enum.join(' ');
       const name = enumNames[values];
@@ -56,7 +71,8 @@ async function typesOf(crd: Crd, enums: Set<string>): Promise<string> {
     if (schema.type !== 'object') return { ...described, type: scalar(schema.type, `${kind}${path}`) };
 
     const fields = Object.entries(schema.properties ?? {});
-    const name = path === '' ? kind : unnamed.get(path);
+    const options = ofVendor?.[3] === '' ? `${ofVendor[1]?.toUpperCase()}${ofVendor[2]}Options` : undefined;
+    const name = path === '' ? kind : (unnamed.get(path) ?? options);
     unnamed.delete(path);
     if (name === undefined && fields.length === 1 && fields[0]?.[0] === 'name') {
       return { ...described, ...use('./meta.ts', 'NameRef') };
@@ -108,6 +124,23 @@ export type KindName = keyof Kinds;
 export const plurals = {
 ${lines(({ kind, plural }) => `  ${kind}: '${plural}',`)}
 } as const satisfies Record<KindName, string>;
+`;
+}
+
+/** Every vendor by its name: a folder `jira` holds jira.ts, which exports `jira`. */
+function registryOf(names: readonly string[]): string {
+  const lines = (line: (name: string) => string): string => names.map(line).join('\n');
+  return `import type { Provider } from '../api/integration.gen.ts';
+import { bound, type Bound } from './bound.ts';
+${lines((name) => `import { ${name} } from './${name}/${name}.ts';`)}
+import type { VendorFacts } from './vendor.ts';
+
+export const registry: readonly {
+  readonly vendor: VendorFacts;
+  readonly bind: (provider: Provider) => Bound | undefined;
+}[] = [
+${lines((name) => `  { vendor: ${name}, bind: (provider) => bound(${name}, provider.${name}) },`)}
+];
 `;
 }
 

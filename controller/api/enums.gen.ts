@@ -99,12 +99,6 @@ export const respondIdentities = [
 ] as const;
 export type RespondIdentity = (typeof respondIdentities)[number];
 
-export const slackModes = [
-  'Socket',
-  'Http',
-] as const;
-export type SlackMode = (typeof slackModes)[number];
-
 export const allowedFrom = [
   'Same',
   'All',

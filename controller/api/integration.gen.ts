@@ -1,5 +1,5 @@
 // Generated from crds/integrations.yaml by tools/generate.ts. Do not edit.
-import type { AllowedFrom, SlackMode } from './enums.gen.ts';
+import type { AllowedFrom } from './enums.gen.ts';
 import type { Condition, NameRef, ObjectMeta } from './meta.ts';
 
 /**
@@ -22,9 +22,7 @@ export interface Integration {
  * Which vendor, which account, and who may use it.
  */
 export interface IntegrationSpec {
-  slack?: SlackOptions;
-  github?: GithubOptions;
-  git?: GitOptions;
+  provider?: Provider;
   /**
    * The Secret with the credentials, in the same namespace, of type allclear.dev/credentials. Its annotation allclear.dev/hosts lists the hosts that they may be sent to.
    */
@@ -44,34 +42,12 @@ export interface IntegrationSpec {
   };
 }
 /**
- * Slack: channels, messages, members, bookmarks. The Secret holds botToken, and appToken (Socket) or signingSecret (Http).
+ * The vendor, by its name, with what it needs to know. Exactly one; `kubectl explain integration.spec.provider` lists them. Example: {github: {owner: streamo, repo: incidents}}.
  */
-export interface SlackOptions {
-  /**
-   * The address of Slack's Web API; any compatible server will do. Its host must stand in the Secret's annotation allclear.dev/hosts. Allowed: http:// or https://, a host, a path; no user, no query.
-   */
-  apiUrl: string;
-  /**
-   * How Slack reaches us. Socket: over a connection that we open, nothing listens. Http: by signed requests.
-   */
-  mode: SlackMode;
-}
-/**
- * GitHub: issues as tickets, pull requests as reviews. The Secret holds token; or appId, installationId and privateKey.
- */
-export interface GithubOptions {
-  /**
-   * The address of GitHub's REST API. Example: https://github.streamo.example/api/v3 for Enterprise Server. Its host must stand in the Secret's annotation allclear.dev/hosts. Allowed: http:// or https://, a host, a path; no user, no query.
-   */
-  apiUrl: string;
-  /**
-   * The user or organisation that owns the repository. Example: streamo. Allowed: letters, digits, - and _ , beginning with a letter or digit.
-   */
-  owner: string;
-  /**
-   * The repository for issues and pull requests. Example: incidents. Allowed: letters, digits, -, _ and . , and not two dots at the beginning.
-   */
-  repo: string;
+export interface Provider {
+  git?: GitOptions;
+  github?: GithubOptions;
+  slack?: SlackOptions;
 }
 /**
  * A Git repository that keeps the records. The Secret holds token (https) or sshKey (ssh).
@@ -93,6 +69,36 @@ export interface GitOptions {
    * The mail address of the commits. Allowed: one address, without spaces, < and >.
    */
   authorEmail: string;
+}
+/**
+ * GitHub: issues as tickets, pull requests as reviews. The Secret holds token; or appId, installationId and privateKey.
+ */
+export interface GithubOptions {
+  /**
+   * The address of GitHub's REST API. Example: https://github.streamo.example/api/v3 for Enterprise Server. Its host must stand in the Secret's annotation allclear.dev/hosts. Allowed: http:// or https://, a host, a path; no user, no query.
+   */
+  apiUrl: string;
+  /**
+   * The user or organisation that owns the repository. Example: streamo. Allowed: letters, digits, - and _ , beginning with a letter or digit.
+   */
+  owner: string;
+  /**
+   * The repository for issues and pull requests. Example: incidents. Allowed: letters, digits, -, _ and . , and not two dots at the beginning.
+   */
+  repo: string;
+}
+/**
+ * Slack: channels, messages, members, bookmarks. The Secret holds botToken, and appToken (Socket) or signingSecret (Http).
+ */
+export interface SlackOptions {
+  /**
+   * The address of Slack's Web API; any compatible server will do. Its host must stand in the Secret's annotation allclear.dev/hosts. Allowed: http:// or https://, a host, a path; no user, no query.
+   */
+  apiUrl: string;
+  /**
+   * How Slack reaches us. Socket: over a connection that we open, nothing listens. Http: by signed requests.
+   */
+  mode: 'Socket' | 'Http';
 }
 /**
  * What was found by asking the vendor. Only the controller writes it.

@@ -26,7 +26,7 @@ export function explain(error: ErrorObject, root: Schema): { path: Step[]; messa
   switch (error.keyword) {
     case 'additionalProperties': {
       const name = String(error.params['additionalProperty']);
-      return { path: [...path, name], message: unknownField(name, schema, path.length === 0) };
+      return { path: [...path, name], message: unknownField(name, schema, path) };
     }
     case 'required': {
       const name = String(error.params['missingProperty']);
@@ -35,6 +35,8 @@ export function explain(error: ErrorObject, root: Schema): { path: Step[]; messa
     }
     case 'rules':
       return { path, message: error.message ?? 'breaks a rule.' };
+    case 'oneField':
+      return { path: [...path, String(error.params['field'])], message: error.message ?? 'breaks a rule.' };
     default:
       return { path, message: wrongValue(error, schema) };
   }
@@ -67,10 +69,10 @@ function schemaAt(root: Schema, path: readonly Step[]): Schema {
   return schema ?? root;
 }
 
-function unknownField(name: string, schema: Schema, atRoot: boolean): string {
+function unknownField(name: string, schema: Schema, path: readonly Step[]): string {
   const known = Object.keys(schema.properties ?? {});
-  const spec = Object.keys(schema.properties?.['spec']?.properties ?? {});
-  if (atRoot && spec.includes(name)) return 'is not known here. It belongs under spec.';
+  const below = ['spec', 'provider'].find((parent) => schema.properties?.[parent]?.properties?.[name] !== undefined);
+  if (below !== undefined) return `is not known here. It belongs under ${[...path, below].join('.')}.`;
   const meant = nearest(name, known);
   return meant === undefined
     ? `is not known. Remove it; known here are ${known.toSorted().join(', ')}.`

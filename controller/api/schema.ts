@@ -47,24 +47,30 @@ export interface Crd {
 const folder = new URL('../../crds/', import.meta.url);
 
 /** Every CRD in crds/, by file name. Throws, naming the place, if one is not what it should be. */
-export function readCrds(): readonly Crd[] {
+export const readCrds = (): readonly Crd[] => readCrdFiles().map(({ file, text }) => crdOf(file, text));
+
+/** The files of crds/, by name. */
+export function readCrdFiles(): readonly { readonly file: string; readonly text: string }[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
     .toSorted()
-    .map((file) => {
-      const spec = record(record(parse(readFileSync(new URL(file, folder), 'utf8')), file)['spec'], `${file}: spec`);
-      const names = record(spec['names'], `${file}: spec.names`);
-      const versions = spec['versions'];
-      const only = record(Array.isArray(versions) ? versions[0] : undefined, `${file}: spec.versions[0]`);
-      const schema = record(only['schema'], `${file}: schema`)['openAPIV3Schema'];
-      return {
-        kind: text(names['kind']),
-        plural: text(names['plural']),
-        apiVersion: `${text(spec['group'])}/${text(only['name'])}`,
-        file,
-        schema: schemaOf(schema, `${file}: openAPIV3Schema`),
-      };
-    });
+    .map((file) => ({ file, text: readFileSync(new URL(file, folder), 'utf8') }));
+}
+
+/** Throws, naming the place, if it is not what it should be. */
+export function crdOf(file: string, yaml: string): Crd {
+  const spec = record(record(parse(yaml), file)['spec'], `${file}: spec`);
+  const names = record(spec['names'], `${file}: spec.names`);
+  const versions = spec['versions'];
+  const only = record(Array.isArray(versions) ? versions[0] : undefined, `${file}: spec.versions[0]`);
+  const schema = record(only['schema'], `${file}: schema`)['openAPIV3Schema'];
+  return {
+    kind: text(names['kind']),
+    plural: text(names['plural']),
+    apiVersion: `${text(spec['group'])}/${text(only['name'])}`,
+    file,
+    schema: schemaOf(schema, `${file}: openAPIV3Schema`),
+  };
 }
 
 function schemaOf(value: unknown, at: string): Schema {

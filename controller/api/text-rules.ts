@@ -31,3 +31,18 @@ function textRule({ rule, message }: Rule): TextRule | undefined {
 /** Whether a text, or the key of a map, is refused. */
 export const breaks = ({ expression, wanted, address }: TextRule, text: string): boolean =>
   expression.test(text) !== wanted || (address && !URL.canParse(text));
+
+/** A CEL rule that wants exactly one of the fields of an object. */
+export interface OneFieldRule {
+  /** The object's own name. */
+  readonly field: string;
+  readonly message: string;
+}
+
+const oneField = /^has\(self\.(\w+)\) && size\(dyn\(self\.\1\)\) == 1$/;
+
+export const oneFieldRules = ({ rules }: Schema): OneFieldRule[] =>
+  rules.flatMap(({ rule, message }) => {
+    const field = oneField.exec(rule)?.[1];
+    return field === undefined ? [] : [{ field, message }];
+  });

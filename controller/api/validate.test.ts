@@ -146,6 +146,27 @@ describe('a mistake around it', () => {
     expect(others).toEqual([]);
   });
 
+  it.each([
+    ['{secretRef: {name: a}}', ['a.yaml:4: spec.provider: an Integration connects one vendor. Write']],
+    ['{provider: {}, secretRef: {name: a}}', ['a.yaml:4: spec.provider: an Integration connects one vendor. Write']],
+    ['{provider: {slack: {}, git: {url: "https://a/b"}}, secretRef: {name: a}}', ['a.yaml:4: spec.provider: an Integ']],
+    [
+      '{provider: {slac: {}}, secretRef: {name: a}}',
+      ['a.yaml:4: spec.provider.slac: is not known. Did you mean slack?'],
+    ],
+    [
+      '{slack: {}, secretRef: {name: a}}',
+      [
+        'a.yaml:4: spec.slack: is not known here. It belongs under spec.provider.',
+        'a.yaml:4: spec.provider: an Integration connects one vendor. Write',
+      ],
+    ],
+    ['{provider: {slack: {}}, secretRef: {name: a}}', []],
+  ])('is another number of vendors than one: %s', (spec, said) => {
+    const text = `apiVersion: allclear.dev/v1alpha1\nkind: Integration\nmetadata: {name: a}\nspec: ${spec}\n`;
+    expect(messages(text)).toEqual(said.map((each) => expect.stringContaining(each)));
+  });
+
   it('is found in the second document, with its line in the file', () => {
     const text = `${incident('  title: a')}---\n${incident('  title: a\n  severity: SEV9')}`;
     expect(messages(text)).toEqual([expect.stringContaining('a.yaml:12: spec.severity: "SEV9"')]);

@@ -5,15 +5,15 @@ import { nearest } from './nearest.ts';
 import { explain, fieldOf, type Problem } from './problems.ts';
 import { isRecord, readCrds, type Schema } from './schema.ts';
 import { readSources, type Source } from './source.ts';
-import { breaks, textRules, type TextRule } from './text-rules.ts';
+import { breaks, oneFieldRules, textRules, type OneFieldRule, type TextRule } from './text-rules.ts';
 
 /**
  * Checks a file against the schemas in crds/, before any cluster sees it: unknown fields, types, enums, formats
  * and bounds, read as kubectl reads YAML. Documents of other groups, such as Secrets, are passed over.
  *
- * Of the rules written in CEL those that are one regular expression are checked here, too, with the same words; the others
- * (what a change may do, exactly one vendor, a resolution for Resolved) are the API server's alone:
- * `kubectl apply --dry-run=server` asks it.
+ * Of the rules written in CEL those that are one regular expression, and the one that wants exactly one vendor, are
+ * checked here, too, with the same words; the others (what a change may do, a resolution for Resolved) are the API
+ * server's alone: `kubectl apply --dry-run=server` asks it.
  *
  * @param path only for the problems' `file`; nothing is read from it.
  * @returns every mistake by line; none if the file is fine.
@@ -94,6 +94,7 @@ function compileAll(): ReadonlyMap<string, Check> {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, formats });
   ajv.addKeyword({ keyword: 'uniqueBy', type: 'array', schemaType: 'array', validate: uniqueBy });
   ajv.addKeyword({ keyword: 'rules', type: ['string', 'object'], schemaType: 'array', errors: 'full', compile: ruled });
+  ajv.addKeyword({ keyword: 'oneField', type: 'object', schemaType: 'array', errors: 'full', compile: withOneField });
   return new Map(
     readCrds().map(({ kind, schema }) => {
       const { status: _, metadata, ...fields } = schema.properties ?? {};
@@ -118,6 +119,15 @@ function ruled(rules: readonly TextRule[]): RuleCheck {
       (rule.ofKeys ? Object.keys(recordOf(data)) : [String(data)]).some((text) => breaks(rule, text)),
     );
     check.errors = broken.map(({ message }) => ({ keyword: 'rules', message, params: {} }));
+    return broken.length === 0;
+  };
+  return check;
+}
+
+function withOneField(rules: readonly OneFieldRule[]): RuleCheck {
+  const check: RuleCheck = (data) => {
+    const broken = rules.filter(({ field }) => Object.keys(recordOf(recordOf(data)[field])).length !== 1);
+    check.errors = broken.map(({ field, message }) => ({ keyword: 'oneField', message, params: { field } }));
     return broken.length === 0;
   };
   return check;
@@ -160,6 +170,7 @@ function convert(schema: Schema): Record<string, unknown> {
     ...same
   } = schema;
   const checked = textRules(schema);
+  const oneField = oneFieldRules(schema);
   return {
     ...same,
     ...(properties === undefined
@@ -173,5 +184,6 @@ function convert(schema: Schema): Record<string, unknown> {
     ...(listType === 'set' ? { uniqueItems: true } : {}),
     ...(listMapKeys === undefined ? {} : { uniqueBy: listMapKeys }),
     ...(checked.length === 0 ? {} : { rules: checked }),
+    ...(oneField.length === 0 ? {} : { oneField }),
   };
 }

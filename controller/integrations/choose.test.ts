@@ -68,8 +68,8 @@ describe('who is chosen', () => {
   });
 });
 
-const github = { github: { apiUrl: 'https://api.github.com', owner: 'o', repo: 'r' } };
-const slack = { slack: { apiUrl: 'https://slack.com/api/', mode: 'Socket' as const } };
+const github = { provider: { github: { apiUrl: 'https://api.github.com', owner: 'o', repo: 'r' } } };
+const slack = { provider: { slack: { apiUrl: 'https://slack.com/api/', mode: 'Socket' as const } } };
 
 const anIntegration = (name: string, spec: Partial<IntegrationSpec>, namespace = 'n'): Integration => ({
   apiVersion: 'allclear.dev/v1alpha1',

@@ -22,7 +22,11 @@ function anIntegration(apiUrl: string): Integration {
       generation: 1,
       creationTimestamp: '2026-01-01T00:00:00Z',
     },
-    spec: { secretRef: { name: 'slack' }, allowedNamespaces: { from: 'Same' }, slack: { apiUrl, mode: 'Socket' } },
+    spec: {
+      provider: { slack: { apiUrl, mode: 'Socket' } },
+      secretRef: { name: 'slack' },
+      allowedNamespaces: { from: 'Same' },
+    },
   };
 }
 
@@ -95,6 +99,18 @@ describe('what only a person can mend', () => {
     cluster.secret = aSecret('http://elsewhere.example.com/', 'xoxb');
     await cluster.connections.reconcile('n', 'slack');
     expect(lost(cluster)).toContain('may not be sent to 127.0.0.1:9');
+  });
+
+  it('is an Integration without a vendor, as those that were stored before spec.provider existed', async () => {
+    const there = anIntegration(nowhere);
+    const { provider: _, ...spec } = there.spec;
+    const cluster = connect({ integration: { ...there, spec } });
+    await cluster.connections.reconcile('n', 'slack');
+    expect(lost(cluster)).toContain(
+      'spec.provider names no vendor that this version knows. Apply the Integration again',
+    );
+    const condition = { type: 'Ready', status: 'False', reason: 'UnknownVendor' };
+    expect(cluster.written).toMatchObject([{ conditions: [condition] }]);
   });
 
   it('is a Secret that may not be read: its status says so, until it may', async () => {

@@ -1,6 +1,7 @@
 import type { Integration } from '../api/integration.gen.ts';
 import { credentialsType, hostsAnnotation } from '../api/names.ts';
-import { bind, type Bound } from './registry.ts';
+import type { Bound } from './bound.ts';
+import { bind } from './registry.ts';
 import type { Secrets } from './vendor.ts';
 import type { AnyReason } from '../runtime/reasons.ts';
 
@@ -32,7 +33,8 @@ export function credentialsOf(
 
 export const unknownVendor: Problem = {
   reason: 'UnknownVendor',
-  message: 'No vendor of this version is stated in spec.',
+  message:
+    'spec.provider names no vendor that this version knows. Apply the Integration again, with one under spec.provider.',
   terminal: true,
 };
 
@@ -62,11 +64,12 @@ function refusalOf(
       reason: 'SecretWrongType',
       message: `Secret ${name} is of type ${secret.type ?? 'Opaque'}; only type ${credentialsType} is ever sent anywhere.`,
     };
-  const hosts = (secret.metadata.annotations?.[hostsAnnotation] ?? '').split(',').map((h) => h.trim());
-  if (!hosts.includes(bound.destination))
+  const allowed = (secret.metadata.annotations?.[hostsAnnotation] ?? '').split(',').map((h) => h.trim());
+  const missing = bound.hosts.filter((host) => !allowed.includes(host));
+  if (missing.length > 0)
     return {
       reason: 'HostNotAllowed',
-      message: `Secret ${name} may not be sent to ${bound.destination}; its annotation ${hostsAnnotation} lists where it may.`,
+      message: `Secret ${name} may not be sent to ${missing.join(' and ')}; its annotation ${hostsAnnotation} lists where it may.`,
     };
   const keys = Object.keys(secret.data ?? {});
   if (!bound.secretKeys.some((set) => set.every((k) => keys.includes(k)))) {

@@ -33,11 +33,13 @@ async function connected(): Promise<void> {
     spec: {
       secretRef: { name: `git-${i}` },
       allowedNamespaces: { from: 'Same' },
-      git: {
-        url: `${url}/acme/incidents.git`,
-        branch: 'main',
-        authorName: 'AllClear',
-        authorEmail: 'allclear@example.com',
+      provider: {
+        git: {
+          url: `${url}/acme/incidents.git`,
+          branch: 'main',
+          authorName: 'AllClear',
+          authorEmail: 'allclear@example.com',
+        },
       },
     },
   }));

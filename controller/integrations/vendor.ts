@@ -48,19 +48,23 @@ export interface Connection {
 
 /** What is known of a vendor from its code, before anything has connected. */
 export interface VendorFacts {
-  /** The sub-object's name under Integration.spec. */
+  /** Its name under Integration.spec.provider, and of its folder. */
   readonly name: string;
   /** Its name for people: `GitHub`. */
   readonly title: string;
   /** Its own word for what it makes, where that is not the usual one: `{ticket: 'issue'}`. */
   readonly nouns?: Partial<Readonly<Record<Kind, string>>>;
+  /** Real: tried against the service itself. Experimental: against emulators alone. Its page in docs/ says the same. */
+  readonly maturity: 'real' | 'experimental';
   /** The kinds of effects that it carries out. One server of it may lack some: see Connection.lacks. */
   readonly can: { readonly ports: readonly Kind[] };
 }
 
-/** A vendor is one folder that exports one of these, and one line in registry.ts. `Options` is its CRD sub-object. */
+/** A vendor is one folder that exports one of these under its name. `Options`: what its options.yaml describes. */
 export interface Vendor<Options> extends VendorFacts {
   /** Which keys the Secret may hold, and which sets of them are enough: `[['token'], ['appId', 'privateKey']]`. */
   readonly secretKeys: readonly (readonly string[])[];
+  /** Every host, with its port where that is not the usual one, that a value of the Secret may travel to. */
+  hosts(options: Options): readonly string[];
   connect(options: Options, secrets: Secrets, context: VendorContext): Connection;
 }

@@ -55,7 +55,7 @@ export class FrontDoors {
   async reconcile(namespace: string, name: string): Promise<{ readonly after?: Duration }> {
     const key = `${namespace}/${name}`;
     const integration = this.#deps.integration(namespace, name);
-    const options = integration?.spec.slack;
+    const options = integration?.spec.provider?.slack;
     if (!integration || !options || integration.metadata.deletionTimestamp) {
       await this.#close(key);
       return {};
@@ -102,7 +102,7 @@ export class FrontDoors {
   ): Promise<boolean> {
     const { clock, log, delivered } = this.#deps;
     const key = `${metadata.namespace}/${metadata.name}`;
-    const { apiUrl = '', mode = 'Socket' } = spec.slack ?? {};
+    const { apiUrl = '', mode = 'Socket' } = spec.provider?.slack ?? {};
     const own: Log = logOf(log, key);
     const api = slackApi({ apiUrl, botToken: secrets.botToken, clock, log: own });
     try {

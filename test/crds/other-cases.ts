@@ -242,7 +242,7 @@ const policyCases: readonly Case[] = [
 ];
 
 const integration = 'Integration';
-const one = (options: object): object => ({ secretRef, ...options });
+const one = (provider: object): object => ({ provider, secretRef });
 const git = (url: string, more: object = {}): object => one({ git: { url, ...more } });
 
 const integrationCases: readonly Case[] = [
@@ -259,54 +259,60 @@ const integrationCases: readonly Case[] = [
     allowedNamespaces: { from: 'All' },
   }),
   accepted(integration, 'Git by ssh', git('ssh://git@github.com:22/streamo/incidents.git')),
-  refused(integration, 'no vendor', one({}), 'spec', 'Set exactly one of spec.slack, spec.github and spec.git'),
-  refused(integration, 'two vendors', one({ slack: {}, github }), 'spec', 'make another Integration'),
-  refused(integration, 'three vendors', { ...git('https://a/b'), slack: {}, github }, 'spec', 'exactly one'),
-  refused(integration, 'no Secret', { slack: {} }, 'spec.secretRef', 'Required'),
-  refused(integration, 'an unknown mode', one({ slack: { mode: 'http' } }), 'spec.slack.mode', '"Socket", "Http"'),
+  refused(integration, 'no provider', { secretRef }, 'spec.provider', 'Write exactly one under spec.provider'),
+  refused(integration, 'no vendor', one({}), 'spec.provider', 'an Integration connects one vendor'),
+  refused(integration, 'two vendors', one({ slack: {}, github }), 'spec.provider', 'make another Integration'),
+  refused(integration, 'no Secret', { provider: { slack: {} } }, 'spec.secretRef', 'Required'),
+  refused(
+    integration,
+    'an unknown mode',
+    one({ slack: { mode: 'http' } }),
+    'spec.provider.slack.mode',
+    '"Socket", "Http"',
+  ),
   refused(
     integration,
     'a password in an address',
     one({ slack: { apiUrl: 'https://a:b@c/' } }),
-    'spec.slack.apiUrl',
+    'spec.provider.slack.apiUrl',
     'Leave out the user name and password',
   ),
   refused(
     integration,
     'a token in an address',
     one({ github: { ...github, apiUrl: 'https://token@c/' } }),
-    'spec.github.apiUrl',
+    'spec.provider.github.apiUrl',
     'credentials belong in the Secret',
   ),
   refused(
     integration,
     'an author who cannot be seen',
     git('https://a/b', { authorName: ' ' }),
-    'spec.git.authorName',
+    'spec.provider.git.authorName',
     unseen,
   ),
   refused(
     integration,
     'a file as API',
     one({ slack: { apiUrl: 'file:///etc' } }),
-    'spec.slack.apiUrl',
+    'spec.provider.slack.apiUrl',
     'no address of an API. Write',
   ),
   refused(
     integration,
     'an owner that is a path',
     one({ github: { ...github, owner: 'a/..' } }),
-    'spec.github.owner',
+    'spec.provider.github.owner',
     'no name of a user or organisation. Write',
   ),
   refused(
     integration,
     'a repo that climbs',
     one({ github: { ...github, repo: '..' } }),
-    'spec.github.repo',
+    'spec.provider.github.repo',
     'no name of a repository. Write',
   ),
-  refused(integration, 'no repo', one({ github: { owner: 'a' } }), 'spec.github.repo', 'Required'),
+  refused(integration, 'no repo', one({ github: { owner: 'a' } }), 'spec.provider.github.repo', 'Required'),
   ...[
     'file:///srv/git',
     'ext::sh -c touch% /tmp/x',
@@ -314,16 +320,19 @@ const integrationCases: readonly Case[] = [
     'ssh://-oProxyCommand=x/y',
     'ssh://-x@host/y',
     '--upload-pack=x',
-  ].map((url) => refused(integration, `Git by ${url}`, git(url), 'spec.git.url', 'no address to clone from. Write')),
+  ].map((url) =>
+    refused(integration, `Git by ${url}`, git(url), 'spec.provider.git.url', 'no address to clone from. Write'),
+  ),
   ...['https://user:token@github.com/a/b.git', 'https://token@github.com/a/b', 'ssh://git:password@host/a/b'].map(
-    (url) => refused(integration, `Git by ${url}`, git(url), 'spec.git.url', 'credentials belong in the Secret'),
+    (url) =>
+      refused(integration, `Git by ${url}`, git(url), 'spec.provider.git.url', 'credentials belong in the Secret'),
   ),
   ...['-f', 'a..b', 'a b', 'refs/', '.git', '@{1}'].map((branch) =>
     refused(
       integration,
       `the branch ${branch}`,
       git('https://a/b', { branch }),
-      'spec.git.branch',
+      'spec.provider.git.branch',
       'no name of a branch that can be used here. Write',
     ),
   ),
@@ -331,14 +340,14 @@ const integrationCases: readonly Case[] = [
     integration,
     'a forged author',
     git('https://a/b', { authorName: 'a <b>' }),
-    'spec.git.authorName',
+    'spec.provider.git.authorName',
     'Git takes a name of one line',
   ),
   refused(
     integration,
     'no mail address',
     git('https://a/b', { authorEmail: 'a@b\nc' }),
-    'spec.git.authorEmail',
+    'spec.provider.git.authorEmail',
     'no mail address. Write',
   ),
 ];

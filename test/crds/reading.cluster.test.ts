@@ -146,17 +146,23 @@ describe('what is left out', () => {
     };
     const specs = await Promise.all(
       Object.entries(vendors).map(async ([name, options]) => {
-        await api.create('Integration', { [name]: options, secretRef: { name: 'credentials' } }, { name });
+        await api.create(
+          'Integration',
+          { provider: { [name]: options }, secretRef: { name: 'credentials' } },
+          { name },
+        );
         return (await kubectl.get<Integration>('integ', name, '-n', namespace)).spec;
       }),
     );
     const same = { secretRef: { name: 'credentials' }, allowedNamespaces: { from: 'Same' } };
     expect(specs).toEqual([
-      { ...same, slack: { apiUrl: 'https://slack.com/api/', mode: 'Socket' } },
-      { ...same, github: { ...vendors.github, apiUrl: 'https://api.github.com' } },
+      { ...same, provider: { slack: { apiUrl: 'https://slack.com/api/', mode: 'Socket' } } },
+      { ...same, provider: { github: { ...vendors.github, apiUrl: 'https://api.github.com' } } },
       {
         ...same,
-        git: { ...vendors.git, branch: 'main', authorName: 'AllClear', authorEmail: 'allclear@allclear.invalid' },
+        provider: {
+          git: { ...vendors.git, branch: 'main', authorName: 'AllClear', authorEmail: 'allclear@allclear.invalid' },
+        },
       },
     ]);
 

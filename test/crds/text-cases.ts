@@ -52,11 +52,14 @@ const specs: readonly (readonly [KindName, object])[] = [
     },
   ],
   ['IncidentUpdate', { ...update, type: 'Correction', corrects: { name } }],
-  ['Integration', { ...integration, slack: { apiUrl: 'https://a.example' } }],
-  ['Integration', { ...integration, github: { apiUrl: 'https://a.example', owner: 'a', repo: 'a' } }],
+  ['Integration', { ...integration, provider: { slack: { apiUrl: 'https://a.example' } } }],
+  ['Integration', { ...integration, provider: { github: { apiUrl: 'https://a.example', owner: 'a', repo: 'a' } } }],
   [
     'Integration',
-    { ...integration, git: { url: 'https://a.example/a', branch: 'main', authorName: 'a', authorEmail: 'a@b' } },
+    {
+      ...integration,
+      provider: { git: { url: 'https://a.example/a', branch: 'main', authorName: 'a', authorEmail: 'a@b' } },
+    },
   ],
   [
     'ResponsePolicy',

@@ -109,9 +109,13 @@ const environment = (cluster: Cluster): Record<string, string> => ({
 async function writeFiles(folder: string, slack: Slack, github: GitHub): Promise<World['files']> {
   const documents = parseAllDocuments(await readFile('docs/examples/integrations.yaml', 'utf8'));
   for (const document of documents) {
-    if (document.hasIn(['spec', 'slack'])) document.setIn(['spec', 'slack', 'apiUrl'], slack.url);
-    if (document.hasIn(['spec', 'github'])) document.setIn(['spec', 'github', 'apiUrl'], github.apiUrl);
-    if (document.hasIn(['spec', 'git'])) document.setIn(['spec', 'git', 'url'], github.gitUrl);
+    const at = (vendor: string, address: string, url: string): void => {
+      const path = ['spec', 'provider', vendor];
+      if (document.hasIn(path)) document.setIn([...path, address], url);
+    };
+    at('slack', 'apiUrl', slack.url);
+    at('github', 'apiUrl', github.apiUrl);
+    at('git', 'url', github.gitUrl);
   }
   const secrets = [
     secret(namespace, 'slack', slack.url, { botToken: slack.botToken, appToken: slack.appToken }),

@@ -40,13 +40,13 @@ test('a push that a branch rule refuses is said where people look, once, and mad
   // The same refusal again is no news, nor is it to a successor.
   world.controller.signal('SIGKILL');
   await world.succeed(unhurried);
-  await objects.patch('Integration', 'git', { spec: { git: { authorName: 'The first bot' } } });
+  await objects.patch('Integration', 'git', { spec: { provider: { git: { authorName: 'The first bot' } } } });
   const tries = () => world.logs().match(/"effect":"record".*"result":"refused"/g)?.length ?? 0;
   await until('another try', () => tries() >= 2);
   expect(await eventsOf(world, 'PushRefused')).toHaveLength(1);
 
   await github.repository.unprotect();
-  await objects.patch('Integration', 'git', { spec: { git: { authorName: 'The second bot' } } });
+  await objects.patch('Integration', 'git', { spec: { provider: { git: { authorName: 'The second bot' } } } });
   const committed = await world.sees(
     'the record',
     (i) => conditionOf(i, 'RecordCommitted')?.status === 'True' && conditionOf(i, 'Ready')?.reason === 'Converged',

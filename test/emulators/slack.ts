@@ -46,7 +46,7 @@ export interface SlackCall {
 }
 
 export interface Slack extends Workspace {
-  /** For Integration.spec.slack.apiUrl; ends with /api/. */
+  /** For Integration.spec.provider.slack.apiUrl; ends with /api/. */
   readonly url: string;
   /** Every call that reached the front, in order. */
   calls(method?: string): SlackCall[];

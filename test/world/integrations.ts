@@ -44,9 +44,9 @@ export function secret(namespace: string, name: string, url: string, stringData:
   };
 }
 
-export const integration = (namespace: string, name: string, spec: object): object => ({
+export const integration = (namespace: string, name: string, provider: object): object => ({
   apiVersion: 'allclear.dev/v1alpha1',
   kind: 'Integration',
   metadata: { namespace, name },
-  spec: { ...spec, secretRef: { name } },
+  spec: { provider, secretRef: { name } },
 });

@@ -36,6 +36,10 @@ it('finds a connected install well, then each thing that is broken, and writes n
   expect(well.out).toContain(`✓ Integration ${namespace}/github: reaches acme/incidents, and may read it`);
   expect(well.out).toContain(`✓ Integration ${namespace}/git push: the credentials may push`);
   expect(well.out).toContain(`✓ Integration ${namespace}/slack token: valid, of workspace Example`);
+  for (const vendor of ['Slack', 'GitHub', 'Git'])
+    expect(well.out).toContain(
+      `- Integration ${namespace}/${vendor.toLowerCase()}: ${vendor}, experimental: not yet tried`,
+    );
   expect(well.out).toContain('no problem');
   expect(await objects.versions()).toEqual(before);
 

@@ -2,11 +2,12 @@ import { request } from 'undici';
 import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { secrets as secretsResource } from '../../cluster/resources.ts';
-import { credentialsOf, type CredentialSecret } from '../../integrations/credentials.ts';
+import type { Bound } from '../../integrations/bound.ts';
+import { credentialsOf, unknownVendor, type CredentialSecret } from '../../integrations/credentials.ts';
 import { parseAddress } from '../../integrations/git/address.ts';
 import { diagnose } from '../../integrations/git/remote.ts';
-import { bind, type Bound } from '../../integrations/registry.ts';
-import type { Secrets } from '../../integrations/vendor.ts';
+import { bind } from '../../integrations/registry.ts';
+import type { Secrets, VendorFacts } from '../../integrations/vendor.ts';
 import { systemClock, type Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import type { KubeObject } from '../../runtime/kube-object.ts';
@@ -29,7 +30,8 @@ export async function integrationFindings(
   const { namespace, name } = integration.metadata;
   const about = `Integration ${namespace}/${name}`;
   const bound = bind(integration);
-  if (!bound) return [wrong(about, 'this version knows no vendor in its spec', advice('UnknownVendor'))];
+  if (!bound) return [wrong(about, unknownVendor.message, advice(unknownVendor.reason))];
+  const maturity = maturityOf(about, bound.vendor);
   let secret: CredentialSecret | undefined;
   try {
     secret = await client.find<CredentialSecret & KubeObject>(secretsResource, integration.spec.secretRef.name, {
@@ -38,21 +40,27 @@ export async function integrationFindings(
     });
   } catch (error) {
     if (!(error instanceof KubeError) || error.status !== 403) throw error;
-    return [unknown(`${about} Secret`, 'you may not read it, so nothing of this Integration is checked')];
+    return [maturity, unknown(`${about} Secret`, 'you may not read it, so nothing of it is checked')];
   }
   const read = credentialsOf(integration, secret);
-  if ('problem' in read) return [wrong(`${about} Secret`, read.problem.message, advice(read.problem.reason))];
+  if ('problem' in read) return [maturity, wrong(`${about} Secret`, read.problem.message, advice(read.problem.reason))];
   const values = read.secrets;
-  const there = fine(`${about} Secret`, `there, with ${Object.keys(values).toSorted().join(', ')}`);
-  if (integration.spec.slack) {
+  const there = [maturity, fine(`${about} Secret`, `there, with ${Object.keys(values).toSorted().join(', ')}`)];
+  if (integration.spec.provider?.slack) {
     const needs = needsOf(integration, policies);
-    return [there, ...(await slack({ about, integration, secrets: values, needs, policies, now }))];
+    return [...there, ...(await slack({ about, integration, secrets: values, needs, policies, now }))];
   }
   return [
-    there,
+    ...there,
     await connects(about, integration, bound, values),
     ...(await particulars(about, integration, values, now)),
   ];
+}
+
+function maturityOf(about: string, { title, maturity }: VendorFacts): Finding {
+  return maturity === 'real'
+    ? fine(about, `${title}, tried against the real service`)
+    : unknown(about, `${title}, experimental: not yet tried against the real service`);
 }
 
 /** What the line of docs/reasons.md says to do. */
@@ -84,8 +92,9 @@ async function particulars(
   values: Secrets,
   now: () => Instant,
 ): Promise<readonly Finding[]> {
-  if (spec.github) return [await clockOf('GitHub', spec.github.apiUrl, now)];
-  return spec.git ? [await mayPush(about, spec.git.url, values)] : [];
+  const { github, git } = spec.provider ?? {};
+  if (github) return [await clockOf('GitHub', github.apiUrl, now)];
+  return git ? [await mayPush(about, git.url, values)] : [];
 }
 
 async function clockOf(who: string, url: string, now: () => Instant): Promise<Finding> {

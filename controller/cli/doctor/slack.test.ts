@@ -65,7 +65,11 @@ function aVisit(
     apiVersion: 'allclear.dev/v1alpha1',
     kind: 'Integration',
     metadata: meta,
-    spec: { slack: { apiUrl, mode }, secretRef: { name: 'slack' }, allowedNamespaces: { from: 'Same' } },
+    spec: {
+      provider: { slack: { apiUrl, mode } },
+      secretRef: { name: 'slack' },
+      allowedNamespaces: { from: 'Same' },
+    },
     ...(account ? { status: { account } } : {}),
   };
   return { about: 'S', integration, secrets, needs: needsOf(integration, policies), policies, now: () => Date.now() };

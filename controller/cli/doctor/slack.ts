@@ -23,7 +23,7 @@ export interface SlackVisit {
 /** Token, workspace, scopes, clock, channels, and how presses reach us. Two to four reads; no socket is opened. */
 export async function slack(visit: SlackVisit): Promise<readonly Finding[]> {
   const { about, integration, secrets, now } = visit;
-  const apiUrl = integration.spec.slack?.apiUrl ?? '';
+  const apiUrl = integration.spec.provider?.slack?.apiUrl ?? '';
   const test = await call(apiUrl, 'auth.test', secrets['botToken'] ?? '');
   const at = now();
   if ('unreachable' in test)
@@ -85,7 +85,7 @@ function scopes({ about, integration, secrets, needs }: SlackVisit, granted: rea
 }
 
 const keyOf = ({ spec }: Integration): 'signingSecret' | 'appToken' =>
-  spec.slack?.mode === 'Http' ? 'signingSecret' : 'appToken';
+  spec.provider?.slack?.mode === 'Http' ? 'signingSecret' : 'appToken';
 const hasFrontDoor = (integration: Integration, secrets: Secrets): boolean => secrets[keyOf(integration)] !== undefined;
 
 async function frontDoor({ about, integration, secrets }: SlackVisit, apiUrl: string): Promise<Finding> {

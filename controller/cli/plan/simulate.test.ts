@@ -5,7 +5,7 @@ import { toMarkdown } from '../../document/to-markdown.ts';
 import { toPlain } from '../../document/to-plain.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import type { Incident } from '../../api/incident.gen.ts';
-import type { Integration } from '../../api/integration.gen.ts';
+import type { Integration, Provider } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { minutes } from '../../runtime/clock.ts';
 import { revision, withRefusal } from '../../runtime/effect.ts';
@@ -14,11 +14,11 @@ import { planAsData } from './data.ts';
 import { conditionsOf, type Line } from './print.ts';
 import { simulate, type IncidentPlan, type PlanInput } from './simulate.ts';
 
-const integration = (name: string, spec: Partial<Integration['spec']>): Integration => ({
+const integration = (name: string, provider: Provider): Integration => ({
   apiVersion: 'allclear.dev/v1alpha1',
   kind: 'Integration',
   metadata: { ...anIncident().metadata, name },
-  spec: { ...spec, secretRef: { name }, allowedNamespaces: { from: 'Same' } },
+  spec: { provider, secretRef: { name }, allowedNamespaces: { from: 'Same' } },
 });
 
 const integrations = [
@@ -143,7 +143,10 @@ describe('an incident that is there already', () => {
   });
 
   it('says that a recorded ticket has lost its integration', async () => {
-    const plan = await planOf(incident, { updates, integrations: integrations.filter(({ spec }) => !spec.github) });
+    const plan = await planOf(incident, {
+      updates,
+      integrations: integrations.filter(({ spec }) => !spec.provider?.github),
+    });
     expect(linesOf(plan).find(({ key }) => key === 'ticket/github')).toMatchObject({
       action: 'held',
       reason: 'IntegrationGone',

@@ -12,7 +12,7 @@ const slack = (name: string, mode: string): string =>
   `apiVersion: allclear.dev/v1alpha1
 kind: Integration
 metadata: {name: ${name}}
-spec: {slack: {mode: ${mode}}, secretRef: {name: slack}}
+spec: {provider: {slack: {mode: ${mode}}}, secretRef: {name: slack}}
 ---
 `;
 const policy = (spec: string): string =>

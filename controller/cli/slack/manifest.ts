@@ -78,7 +78,7 @@ async function ofCluster({ client, namespace }: Cluster, io: Io): Promise<Config
 
 /** The one Slack Integration; undefined where there is none yet. @throws CliError when there are several, or not that one */
 function chosen(integrations: readonly Integration[], named: string | undefined): Integration | undefined {
-  const all = integrations.filter(({ spec }) => spec.slack !== undefined);
+  const all = integrations.filter(({ spec }) => spec.provider?.slack !== undefined);
   const names = [...new Set(all.map(({ metadata }) => metadata.name))].join(', ');
   if (named === undefined) {
     if (all.length < 2) return all[0];

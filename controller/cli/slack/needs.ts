@@ -9,7 +9,7 @@ export function needsOf(integration: Integration | undefined, policies: readonly
     .map(({ spec }) => spec.channel)
     .filter((channel) => name === undefined || (channel?.integrationRef?.name ?? name) === name);
   return {
-    mode: integration?.spec.slack?.mode ?? 'Socket',
+    mode: integration?.spec.provider?.slack?.mode ?? 'Socket',
     privateChannels: channels.some((channel) => channel?.visibility === 'Private'),
     userGroups: policies.some(({ spec }) => Object.keys(spec.respond?.groups ?? {}).length > 0),
   };

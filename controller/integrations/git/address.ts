@@ -1,4 +1,5 @@
 import { Rejected } from '../../runtime/outcome.ts';
+import { hostOf as urlHost } from '../kit/host.ts';
 
 /** Where a repository is, and how git may go there. */
 export interface Address {
@@ -10,6 +11,9 @@ export interface Address {
   /** `acme/incidents`. */
   readonly path: string;
 }
+
+/** Host and port that git talks to; of `git@host:path` the host. */
+export const hostOf = (given: string): string => /^[^/@]+@([^/:]+):/.exec(given)?.[1] ?? urlHost(given);
 
 const host = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
 const safePath = /^[A-Za-z0-9_~][\w.~-]*(\/[A-Za-z0-9_~][\w.~-]*)*\/?$/;

@@ -1,25 +1,19 @@
+import type { GitOptions } from '../../api/integration.gen.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Connection, Vendor } from '../vendor.ts';
-import { parseAddress } from './address.ts';
+import { hostOf, parseAddress } from './address.ts';
 import { recordPort } from './record.ts';
 import { Repository } from './repository.ts';
-
-export interface GitOptions {
-  /** https://host/path.git, ssh://git@host/path.git or git@host:path.git. */
-  readonly url: string;
-  /** What the record is merged into. */
-  readonly branch: string;
-  readonly authorName: string;
-  readonly authorEmail: string;
-}
 
 /** git with its clones in another folder than the machine's temporary one. */
 export function gitIn(parent: string | undefined): Vendor<GitOptions> {
   return {
     name: 'git',
     title: 'Git',
+    maturity: 'experimental',
     can: { ports: ['record'] },
     secretKeys: [['token'], ['sshKey'], ['sshKey', 'knownHosts']],
+    hosts: ({ url }) => [hostOf(url)],
     connect(options, secrets, context): Connection {
       const refusal = refusalOf(options.url);
       if (refusal) return { capabilities: {}, check: () => Promise.reject(refusal), close() {} };

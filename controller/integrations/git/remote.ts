@@ -1,6 +1,6 @@
 import { type Duration, seconds } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
-import { retryAfter } from '../retry-after.ts';
+import { retryAfter } from '../kit/retry-after.ts';
 import type { Address } from './address.ts';
 import { basic } from './workspace.ts';
 

@@ -1,22 +1,16 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { Agent, fetch as undiciFetch } from 'undici';
-import type { RequestInit, Response as UndiciResponse } from 'undici';
+import type { RequestInit } from 'undici';
+import type { GithubOptions } from '../../api/integration.gen.ts';
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
 import type { Secrets, VendorContext } from '../vendor.ts';
 import { Budget, type Limits } from './budget.ts';
-import { retryAfter } from '../retry-after.ts';
+import { type Head, type Http, http, jsonOf, responseOf } from '../kit/http.ts';
+import { retryAfter } from '../kit/retry-after.ts';
 import { Answered, classify, refused } from './errors.ts';
 import { list, record, string } from './shapes.ts';
-
-export interface GitHubOptions {
-  /** The REST interface: https://api.github.com, or https://host/api/v3 of a GitHub Enterprise Server. */
-  readonly apiUrl: string;
-  readonly owner: string;
-  readonly repo: string;
-}
 
 export interface Tuning {
   readonly limits: Limits;
@@ -35,19 +29,20 @@ const mostPages = 50;
 
 /** Requests to one repository: within the budget, once each, with a time limit, and with a plain word on failure. */
 export class Client {
-  readonly options: GitHubOptions;
+  readonly options: GithubOptions;
   readonly tuning: Tuning;
   readonly budget: Budget;
   private readonly clock: Clock;
-  private readonly agent = new Agent({ allowH2: false, keepAliveTimeout: 4_000 });
+  private readonly out: Http;
   private readonly octokit: Octokit;
   private readonly app: boolean;
   private known: Promise<string> | undefined;
 
-  constructor(options: GitHubOptions, secrets: Secrets, context: VendorContext, tuning: Tuning) {
+  constructor(options: GithubOptions, secrets: Secrets, context: VendorContext, tuning: Tuning) {
     this.options = options;
     this.tuning = tuning;
     this.clock = context.clock;
+    this.out = http(context.clock);
     this.budget = new Budget(context.clock, tuning.limits);
     this.app = secrets['token'] === undefined;
     const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -154,7 +149,7 @@ export class Client {
 
   close(): void {
     this.budget.close();
-    void this.agent.destroy();
+    this.out.close();
   }
 
   private async whoami(signal: AbortSignal): Promise<string> {
@@ -189,42 +184,23 @@ export class Client {
   }
 
   /** Whatever else an error says: a server that names a time is asked nothing until then. */
-  private heed({ status, headers }: UndiciResponse): void {
+  private heed({ status, headers }: Head): void {
     const wait = retryAfter(headers.get('retry-after'), this.clock.now(), headers.get('date'));
     if (status >= 400 && wait !== undefined) this.budget.pause(wait);
   }
 
+  /** What octokit sends with. @param go absent: the request signs in */
   private fetcher(go?: () => void) {
-    return async (input: string, init: RequestInit = {}): Promise<Response> => {
-      const late = new AbortController();
-      const cancel = this.clock.after(this.tuning.timeout, () => late.abort(new Error('no answer in time')));
-      const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
-      try {
-        // Nothing may come between these two: a former leader must not send.
-        go?.();
-        const answer = await undiciFetch(input, { ...init, signal, dispatcher: this.agent });
-        this.heed(answer);
-        // The time limit covers the body, so it is read here.
-        const bytes = await answer.arrayBuffer();
-        // Signing in would take what it does not find in the answer for a token, and keep it for an hour.
-        if (!go && answer.ok && !isJson(bytes)) throw new Error('GitHub answered with something other than JSON');
-        const body = [204, 205, 304].includes(answer.status) ? null : bytes;
-        const headers = new Headers([...answer.headers]);
-        // A type that octokit cannot parse throws there, and status and headers are lost with it.
-        if (answer.status >= 400) headers.set('content-type', isJson(bytes) ? 'application/json' : 'text/plain');
-        return new Response(body, { status: answer.status, headers });
-      } finally {
-        cancel();
-      }
+    return async (url: string, init: RequestInit = {}): Promise<Response> => {
+      const { timeout } = this.tuning;
+      const answer = await this.out.send(url, init, { timeout, go, onHead: (head) => this.heed(head) });
+      const isJson = jsonOf(answer.text) !== undefined;
+      const ok = answer.status >= 200 && answer.status < 300;
+      // Signing in would take what it does not find in the answer for a token, and keep it for an hour.
+      if (!go && ok && !isJson) throw new Error('GitHub answered with something other than JSON');
+      // A type that octokit cannot parse throws there, and status and headers are lost with it.
+      if (answer.status >= 400) answer.headers.set('content-type', isJson ? 'application/json' : 'text/plain');
+      return responseOf(answer);
     };
-  }
-}
-
-function isJson(bytes: ArrayBuffer): boolean {
-  try {
-    JSON.parse(Buffer.from(bytes).toString());
-    return true;
-  } catch {
-    return false;
   }
 }

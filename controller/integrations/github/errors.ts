@@ -1,7 +1,7 @@
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import { minutes, seconds } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
-import { retryAfter, sentAt, waitOf } from '../retry-after.ts';
+import { retryAfter, sentAt, waitOf } from '../kit/retry-after.ts';
 import { isRecord } from './shapes.ts';
 
 /** An answer of 4xx or 3xx that the caller may know more about than its status says. */

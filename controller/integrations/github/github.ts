@@ -1,14 +1,14 @@
+import type { GithubOptions } from '../../api/integration.gen.ts';
 import { seconds } from '../../runtime/clock.ts';
+import { hostOf } from '../kit/host.ts';
 import type { ClientTuning, Vendor } from '../vendor.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import { githubLimits, timesLimits } from './budget.ts';
-import { Client, type GitHubOptions, type Tuning } from './client.ts';
+import { Client, type Tuning } from './client.ts';
 import { commentPort } from './comment.ts';
 import { reviewPort } from './review.ts';
 import { repositoryOf } from './shapes.ts';
 import { ticketPort } from './ticket.ts';
-
-export type { GitHubOptions } from './client.ts';
 
 const usual: Tuning = {
   limits: githubLimits,
@@ -28,13 +28,16 @@ function paced({ rateFactor = 1, callTimeout, readLag }: ClientTuning = {}): Par
 }
 
 /** GitHub with other limits: measurements switch the budget off, tests wait less. */
-export function githubTuned(tuning: Partial<Tuning>): Vendor<GitHubOptions> {
+export function githubTuned(tuning: Partial<Tuning>): Vendor<GithubOptions> {
   return {
     name: 'github',
     title: 'GitHub',
+    maturity: 'experimental',
     nouns: { ticket: 'issue', review: 'pull request' },
     can: { ports: ['ticket', 'comment', 'review'] },
     secretKeys: [['token'], ['appId', 'installationId', 'privateKey']],
+    // An App signs in at the same host: its token of an installation comes from there.
+    hosts: ({ apiUrl }) => [hostOf(apiUrl)],
     connect(options, secrets, context) {
       const client = new Client(options, secrets, context, { ...usual, ...tuning, ...paced(context.pace) });
       return {
@@ -61,4 +64,4 @@ export function githubTuned(tuning: Partial<Tuning>): Vendor<GitHubOptions> {
 }
 
 /** One repository of GitHub or of a GitHub Enterprise Server: issues, their comments, pull requests. */
-export const github: Vendor<GitHubOptions> = githubTuned({});
+export const github: Vendor<GithubOptions> = githubTuned({});

@@ -2,7 +2,7 @@ import type { AppsManifestCreateArguments } from '@slack/web-api';
 
 /** What a Slack app needs to be, for what is configured. */
 export interface Needs {
-  /** As Integration.spec.slack.mode: over sockets that we open, or by signed requests. */
+  /** As Integration.spec.provider.slack.mode: over sockets that we open, or by signed requests. */
   readonly mode: 'Socket' | 'Http';
   /** Some policy opens private channels. */
   readonly privateChannels: boolean;

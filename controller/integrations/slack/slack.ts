@@ -1,5 +1,7 @@
+import type { SlackOptions } from '../../api/integration.gen.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Kind } from '../../capabilities/capabilities.ts';
+import { hostOf } from '../kit/host.ts';
 import type { Connection, Vendor } from '../vendor.ts';
 import { bookmarkPort } from './bookmark.ts';
 import { connectApi } from './call.ts';
@@ -11,13 +13,6 @@ import { peopleOf } from './people.ts';
 import { pinPort } from './pin.ts';
 import { purposePort } from './purpose.ts';
 import { threadPort } from './thread.ts';
-
-/** Integration.spec.slack. */
-export interface SlackOptions {
-  readonly apiUrl: string;
-  /** How the front door listens; calls to the outside are the same. */
-  readonly mode: 'Socket' | 'Http';
-}
 
 /**
  * What a part of an incident's channel cannot do without. A server that speaks Slack's API and lacks one of these lacks that
@@ -35,8 +30,11 @@ const optional = new Set(Object.values(needs).flat());
 export const slack: Vendor<SlackOptions> = {
   name: 'slack',
   title: 'Slack',
+  maturity: 'experimental',
   can: { ports: ['channel', 'purpose', 'message', 'pin', 'members', 'bookmark', 'thread'] },
   secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
+  // A socket's address comes from the API, and carries a ticket instead of a token.
+  hosts: ({ apiUrl }) => [hostOf(apiUrl)],
   connect({ apiUrl, mode }, secrets, context): Connection {
     const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '', optional }, context);
     const conversations = directory(api);

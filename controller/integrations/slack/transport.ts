@@ -1,11 +1,9 @@
 import type { FetchFunction } from '@slack/web-api';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from 'undici';
-import { type Duration, seconds } from '../../runtime/clock.ts';
-import { retryAfter } from '../retry-after.ts';
+import { type Duration, seconds, systemClock } from '../../runtime/clock.ts';
+import { http, jsonOf, responseOf } from '../kit/http.ts';
+import { retryAfter } from '../kit/retry-after.ts';
 import { object } from './parse.ts';
 
-/** Shorter than the whole, so that a connection that never came to be is known as such. */
-const connectTimeout = 3_000;
 /** To stay away after a 429 that does not say how long: half of the minute that Slack counts in. */
 const defaultRetryAfter: Duration = seconds(30);
 
@@ -17,51 +15,36 @@ export interface Transport {
 /**
  * The client's way out. The client itself takes an answer that is no JSON for a refusal and a 429 without Retry-After
  * for a bare error: here the first throws, since it may have happened, and the second gets its header. Retry-After is in
- * whole seconds afterwards, whatever the status.
+ * whole seconds afterwards, whatever the status. The client's own time limit covers the body, too.
  */
 export function transport(): Transport {
-  const options = { allowH2: false, connect: { timeout: connectTimeout } };
-  const dispatcher: Dispatcher =
-    process.env['NODE_USE_ENV_PROXY'] === '1' ? new EnvHttpProxyAgent(options) : new Agent(options);
+  const out = http(systemClock);
   return {
     async fetch(url, init = {}) {
       const { method = 'POST', headers = {}, body, signal } = init;
       if (body !== undefined && typeof body !== 'string') throw new TypeError('only text is sent to Slack');
-      const response = await fetch(url, {
+      const answer = await out.send(url, {
         method,
         headers,
-        // Not followed: what answers so is not Slack, and refuses.
-        redirect: 'manual',
-        dispatcher,
         ...(body === undefined ? {} : { body }),
         ...(signal ? { signal } : {}),
       });
-      const text = await response.text();
-      const kept = new Headers([...response.headers]);
+      const { status, headers: kept } = answer;
       const asked = retryAfter(kept.get('retry-after'), Date.now(), kept.get('date'));
-      const wait = asked ?? (response.status === 429 ? defaultRetryAfter : undefined);
+      const wait = asked ?? (status === 429 ? defaultRetryAfter : undefined);
       if (wait === undefined) kept.delete('retry-after');
       else kept.set('retry-after', String(Math.ceil(wait / 1_000)));
-      if (response.status === 200) assertSlacks(text);
-      // The body is decoded by now.
-      kept.delete('content-encoding');
-      return new Response(text, { status: response.status, statusText: response.statusText, headers: kept });
+      if (status === 200) assertSlacks(answer.text);
+      return responseOf(answer);
     },
-    close() {
-      // Calls on the way end by their own timeout.
-      dispatcher.close().catch(() => undefined);
-    },
+    close: () => out.close(),
   };
 }
 
 /** Every answer of Slack's is an object with `ok`; the client takes any other for a refusal. */
 function assertSlacks(text: string): void {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    throw new Error('the answer is no JSON', { cause: error });
-  }
-  const { ok, error } = object(body);
+  const body = jsonOf(text);
+  if (!body) throw new Error('the answer is no JSON');
+  const { ok, error } = object(body.value);
   if (ok !== true && (ok !== false || typeof error !== 'string')) throw new Error('the answer is none of Slack’s');
 }

@@ -1,4 +1,4 @@
-import { type Duration, type Instant, seconds } from '../runtime/clock.ts';
+import { type Duration, type Instant, seconds } from '../../runtime/clock.ts';
 
 /** A server that asks for more is asked again after an hour: its clock or ours may be wrong, and nobody would notice. */
 const longest: Duration = seconds(3_600);

@@ -1,0 +1,21 @@
+import type { Connection, Secrets, Vendor, VendorContext, VendorFacts } from './vendor.ts';
+
+/** A vendor with the options of one Integration. */
+export interface Bound {
+  readonly vendor: VendorFacts;
+  readonly secretKeys: readonly (readonly string[])[];
+  /** See Vendor.hosts. */
+  readonly hosts: readonly string[];
+  connect(secrets: Secrets, context: VendorContext): Connection;
+}
+
+/** @param options undefined: the Integration is of another vendor */
+export function bound<O>(vendor: Vendor<O>, options: O | undefined): Bound | undefined {
+  if (options === undefined) return undefined;
+  return {
+    vendor,
+    secretKeys: vendor.secretKeys,
+    hosts: vendor.hosts(options),
+    connect: (secrets, context) => vendor.connect(options, secrets, context),
+  };
+}
