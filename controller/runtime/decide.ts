@@ -1,6 +1,6 @@
 import type { Duration, Instant } from './clock.ts';
 import { minutes, seconds } from './clock.ts';
-import { refusedPart, revision, unusable, type Effect, type Entry, type Port, type Ref } from './effect.ts';
+import { refusedPart, revision, unusable, type Cause, type Effect, type Entry, type Port, type Ref } from './effect.ts';
 import { phrase } from './outcome.ts';
 import type { AnyReason } from './reasons.ts';
 import { isAuditDue, isInDoubt, needsIntent, settledAt } from './rules.ts';
@@ -41,8 +41,8 @@ export interface Memory {
   goneSince?: Duration;
   /** While recovering: a look preceded any send of this process. */
   looked?: boolean;
-  /** What it stands in cannot be used. */
-  held?: boolean;
+  /** What it stands in cannot be used now. */
+  isHeld?: boolean;
   /** Times the parent became usable again; resets a terminal refusal. */
   timesUnblocked?: number;
 }
@@ -63,8 +63,8 @@ export type Step =
       readonly terminal?: boolean;
     }
   /** Write the intent; the send follows once it is stored. */
-  | { readonly do: 'intend'; readonly attempt: number; readonly ref?: Ref | undefined }
-  | { readonly do: 'create'; readonly attempt: number }
+  | { readonly do: 'intend'; readonly attempt: number; readonly cause?: Cause; readonly ref?: Ref | undefined }
+  | { readonly do: 'create'; readonly attempt: number; readonly cause?: Cause }
   | { readonly do: 'update'; readonly ref: Ref }
   | { readonly do: 'observe'; readonly why: 'doubt' | 'recovery' | 'audit' | 'watch' | 'gone' }
   | { readonly do: 'release'; readonly ref: Ref }
@@ -100,10 +100,13 @@ export interface Situation {
   readonly restored?: boolean;
   /** A closed object that was settled before this process: nothing of it is edited. */
   readonly frozen: boolean;
-  /** What it stands in cannot be used: nothing is sent there. */
-  readonly held?: { readonly reason: AnyReason; readonly message: string } | undefined;
-  /** What it stands in, as it is now. */
-  readonly place?: Ref | undefined;
+  /** Of what it stands in. */
+  readonly parent?: {
+    /** Why it cannot be used: nothing is sent there. */
+    readonly held?: { readonly reason: AnyReason; readonly message: string } | undefined;
+    /** Where it is now. */
+    readonly at?: Ref | undefined;
+  };
   /** 0 to 1: when in its interval a new process first looks at what is watched, so that not all are looked at at once. */
   readonly spread?: number;
   readonly now: Instant;
@@ -153,7 +156,7 @@ export function dueOf(s: Situation, step: Step): Duration | undefined {
 /** Of what may still be sent: the wall clock says how long that is, and a timer of ours runs as long. */
 function expiryOf({ wanted, entry, now, monotonic }: Situation): Duration | undefined {
   if (wanted?.notAfter === undefined || now > wanted.notAfter) return undefined;
-  const sentForGood = entry?.state === 'Done' && wanted.final && wanted.onGone !== 'recreate';
+  const sentForGood = entry?.state === 'Done' && wanted.final && wanted.drift?.gone !== 'recreate';
   if (entry?.state === 'Unknown' || sentForGood) return undefined;
   return monotonic + (wanted.notAfter - now) + 1;
 }
@@ -170,9 +173,30 @@ function decideNew(s: Situation, wanted: Effect, attempt: number, edits?: Ref): 
   if (!s.port) return unconnected(s);
   const backoff = holdOff(s);
   if (backoff) return backoff;
-  if (needsIntent(s.port)) return { do: 'intend', attempt, ref: edits };
+  const why = causeOf(s);
+  if (needsIntent(s.port)) return { do: 'intend', attempt, ...why, ref: edits };
   if (s.recovering && s.port.observe && !s.memory.looked) return { do: 'observe', why: 'recovery' };
-  return { do: 'create', attempt };
+  return { do: 'create', attempt, ...why };
+}
+
+/** Why there is another attempt, by how the one before ended. */
+function causeOf({ entry, wanted, memory, parent }: Situation): { readonly cause?: Cause } {
+  switch (entry?.state) {
+    case 'Failed':
+      return { cause: 'Refused' };
+    case 'Expired':
+      return { cause: 'Expired' };
+    case 'Cancelled':
+      return { cause: entry.reason === 'Released' ? 'Released' : 'WantedAgain' };
+    case 'Done':
+      if (entry.reason === 'Gone' || memory.goneSince !== undefined) return { cause: 'Gone' };
+      if (wanted && parent?.at && isElsewhere(wanted, entry, parent.at)) return { cause: 'Moved' };
+      return wanted?.takesOver ? { cause: 'TakenOver' } : {};
+    case 'Pending':
+    case 'Unknown':
+    case undefined:
+      return {};
+  }
 }
 
 function settleDoubt(s: Situation, entry: Entry): Step {
@@ -224,11 +248,11 @@ function decideDone(s: Situation, entry: Entry): Step {
     return isOwed && !(s.missing.soon && (s.frozen || isAsWanted(s, s.wanted, entry))) ? unconnected(s) : nothing;
   }
   if (s.frozen) return decideLook(s, s.wanted, entry);
-  if (s.place && isElsewhere(s.wanted, entry, s.place)) return decideNew(s, s.wanted, entry.attempt + 1);
+  if (s.parent?.at && isElsewhere(s.wanted, entry, s.parent.at)) return decideNew(s, s.wanted, entry.attempt + 1);
   if (s.wanted.takesOver && s.port.update && s.port.recover === 'observe')
     return decideNew(s, s.wanted, entry.attempt + 1, unusable(entry) ? undefined : ref);
   // It may come back: an invitation, a restored backup.
-  if (entry.reason === 'Gone' && s.wanted.onGone !== 'recreate') return decideLook(s, s.wanted, entry);
+  if (entry.reason === 'Gone' && s.wanted.drift?.gone !== 'recreate') return decideLook(s, s.wanted, entry);
   if (entry.reason === 'Gone' || s.memory.goneSince !== undefined) return decideGone(s, entry);
   const part = refusedPart(entry);
   const stale = entry.rev !== revision(s.wanted.desired) || part !== undefined;
@@ -263,9 +287,9 @@ const isElsewhere = (wanted: Effect, entry: Entry, place: Ref): boolean =>
 
 /** Observations that a Done effect still owes: the audit after doubt, and the watch for facts that change outside. */
 function decideLook(s: Situation, wanted: Effect, entry: Entry): Step {
-  if (!s.port?.observe || s.held) return nothing;
+  if (!s.port?.observe || s.parent?.held) return nothing;
   const { auditAt, watchedAt } = s.memory;
-  const every = wanted.watch ?? (unusable(entry) ? unusableAgain : undefined);
+  const every = wanted.drift?.every ?? (unusable(entry) ? unusableAgain : undefined);
   const first = s.acquiredAt + (every ?? 0) * (s.spread ?? 0);
   const next = watchedAt === undefined ? first : watchedAt + (every ?? 0);
   const watchAt = s.memory.lookNow ? s.monotonic : every === undefined ? undefined : next;
@@ -279,12 +303,12 @@ function decideLook(s: Situation, wanted: Effect, entry: Entry): Step {
 }
 
 function decideGone(s: Situation, entry: Entry): Step {
-  if (s.held) return nothing;
+  if (s.parent?.held) return nothing;
   const settled = (s.memory.goneSince ?? 0) + (s.port?.settle ?? defaultSettle);
   if (s.monotonic < settled) return wait(settled, 'Gone', 'It is not where it was; looking again before that counts.');
   if ((s.memory.lookedEmpty ?? 0) < settled)
     return s.port?.observe ? (holdOff(s) ?? { do: 'observe', why: 'gone' }) : nothing;
-  if (s.wanted?.onGone === 'recreate') return decideNew(s, s.wanted, entry.attempt + 1);
+  if (s.wanted?.drift?.gone === 'recreate') return decideNew(s, s.wanted, entry.attempt + 1);
   return mark('Done', 'Gone', 'Somebody took it away outside; it is left so.');
 }
 
@@ -304,7 +328,7 @@ function decideFailed(s: Situation, entry: Entry): Step {
 export const refusal = (rev: string, epoch: string): string => `${rev}.${epoch}`;
 
 function holdOff(s: Situation): Step | undefined {
-  if (s.held) return { do: 'wait', ...s.held };
+  if (s.parent?.held) return { do: 'wait', ...s.parent.held };
   const until = s.memory.notBefore;
   if (until === undefined || s.monotonic >= until || isOther(s)) return undefined;
   const problem = s.memory.problem ?? { reason: 'Waiting', message: 'Waiting to try again.' };

@@ -24,8 +24,7 @@ function aSituation(seed: number): Situation {
     desired: oneOf('v1', 'v2'),
     notAfter: some(() => wall + time() - monotonic),
     final: some(() => true),
-    watch: some(() => minutes(5)),
-    onGone: some(() => 'recreate'),
+    drift: { every: some(() => minutes(5)), gone: some(() => 'recreate') },
   });
   const entry: Entry = given({
     kind: 'thing',
@@ -77,8 +76,10 @@ function aSituation(seed: number): Situation {
     recovering: chance(0.3),
     restored: chance(0.2),
     frozen: chance(0.2),
-    held: chance(0.2) ? { reason: 'ChannelArchived', message: 'held' } : undefined,
-    place: some(() => oneOf({ place: 'p1' }, { place: 'p2' })),
+    parent: {
+      held: chance(0.2) ? { reason: 'ChannelArchived', message: 'held' } : undefined,
+      at: some(() => oneOf({ place: 'p1' }, { place: 'p2' })),
+    },
     spread: random(),
     now: wall,
     monotonic,

@@ -24,8 +24,7 @@ export interface Effect<K extends string = string, D = unknown> {
   readonly kind: K;
   /** Name of the Integration that carries it out; absent for what the cluster itself does. */
   readonly integration?: string;
-  /** Where it belongs, recorded with the intent so that it can be looked for when nobody wants it any more. */
-  readonly within?: Ref;
+  readonly place?: Place;
   readonly desired: D;
   /** Not sent after this; recorded as Expired instead. */
   readonly notAfter?: Instant;
@@ -33,17 +32,7 @@ export interface Effect<K extends string = string, D = unknown> {
   readonly final?: boolean;
   /** 1 is served first. An incident's severity. */
   readonly priority?: number;
-  /** After Done, look at it this often for what changes outside: a merge, or what people did to it. */
-  readonly watch?: Duration;
-  /** When it was changed outside: make it as desired again, or leave it and say so. Default: leave. */
-  readonly onDrift?: 'enforce' | 'leave';
-  /** When people took it away outside: make it again, or leave it and say so. Default: leave. */
-  readonly onGone?: 'recreate' | 'leave';
-  /**
-   * The effect in whose thing it stands, as a message in a channel. While that cannot be used nothing is sent there;
-   * once that is another one (its ref says otherwise than what is recorded as `within`), this is made again in it.
-   */
-  readonly inside?: EffectKey;
+  readonly drift?: DriftPolicy;
   /**
    * Its entry is of another thing that nobody wants any more, which is edited into this one. That edit has an intent:
    * from then on the thing is looked for as this one.
@@ -55,6 +44,31 @@ export interface Effect<K extends string = string, D = unknown> {
   readonly milestone?: string;
 }
 
+/** Where an effect belongs. */
+export interface Place {
+  /** Recorded with the intent as `within`, so that it can be looked for when nobody wants it any more. */
+  readonly in?: Ref;
+  /**
+   * The effect in whose thing it stands, as a message in a channel. While that cannot be used nothing is sent there;
+   * once that is another one (its ref says otherwise than what is recorded as `within`), this is made again in it.
+   */
+  readonly parent?: EffectKey;
+}
+
+/** What is done about what people do to a thing outside. */
+export interface DriftPolicy {
+  /** After Done, look at it this often for what changes outside: a merge, or what people did to it. */
+  readonly every?: Duration;
+  /** When it was changed: make it as desired again, or leave it and say so. Default: leave. */
+  readonly changed?: 'enforce' | 'leave';
+  /** When people took it away: make it again, or leave it and say so. Default: leave. */
+  readonly gone?: 'recreate' | 'leave';
+}
+
+/** Why another attempt followed the one before. */
+export const causes = ['Refused', 'Expired', 'Gone', 'Moved', 'Released', 'WantedAgain', 'TakenOver'] as const;
+export type Cause = (typeof causes)[number];
+
 export const effectStates = ['Pending', 'Done', 'Failed', 'Unknown', 'Expired', 'Cancelled'] as const;
 export type EffectState = (typeof effectStates)[number];
 
@@ -65,6 +79,8 @@ export interface Entry {
   state: EffectState;
   /** Counts sends that could have had a result of their own, from 1. Never falls. */
   attempt: number;
+  /** Why this attempt followed the one before. Absent: it is the first, or an older version began it. */
+  cause?: Cause;
   /** The process that wrote the intent. A Pending of another session is in doubt. */
   session?: string;
   /** Hash of what was desired when it was last made so. */

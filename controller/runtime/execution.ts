@@ -102,7 +102,7 @@ export function entryOf(effect: Effect, rest: Omit<Entry, 'kind' | 'integration'
   return withinBounds({
     kind: effect.kind,
     ...(effect.integration === undefined ? {} : { integration: effect.integration }),
-    ...(effect.within === undefined ? {} : { within: effect.within }),
+    ...(effect.place?.in === undefined ? {} : { within: effect.place.in }),
     ...rest,
   });
 }

@@ -116,8 +116,8 @@ describe('what was taken away outside', () => {
   });
 
   it('is made again where that is asked for, as a new attempt', async () => {
-    const w = await makeGone({ onGone: 'recreate' });
-    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 2, rev: revision('v2') });
+    const w = await makeGone({ drift: { gone: 'recreate' } });
+    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 2, cause: 'Gone', rev: revision('v2') });
     expect(w.outside).toHaveLength(1);
   });
 });

@@ -109,7 +109,7 @@ describe('an effect is made once', () => {
 
   it('is looked for once more by a successor of a process that died before its look', async () => {
     const w = new World();
-    const watched = [want('v1', { watch: minutes(10) })];
+    const watched = [want('v1', { drift: { every: minutes(10) } })];
     w.doubles = true;
     await w.pass(watched);
     await w.pass(watched);
@@ -223,6 +223,9 @@ describe('an effect that nobody wants any more', () => {
     await w.pass([], { released: ['k'] });
     expect(w.entries['k']).toMatchObject({ state: 'Cancelled', reason: 'Released', attempt: 2 });
     expect(w.outside).toEqual([]);
+    await w.pass([want()]);
+    await w.pass([want()]);
+    expect(w.entries['k']).toMatchObject({ state: 'Done', cause: 'Released', attempt: 3 });
   });
 });
 

@@ -8,6 +8,7 @@ import {
   unusable,
   withinBounds,
   type Drift,
+  type Cause,
   type Effect,
   type EffectKey,
   type Entry,
@@ -85,13 +86,13 @@ export class Executor {
       const entry = entries[key];
       const reach = this.#options.reach(target.owner, effect ?? entry ?? { kind: '' });
       const memory = memoryOf(state, key);
-      const around = aroundOf(effect, byKey);
-      const held = heldBy(around, entries, state);
-      if (memory.held && !held) {
+      const parents = parentsOf(effect, byKey);
+      const held = heldBy(parents, entries, state);
+      if (memory.isHeld && !held) {
         memory.timesUnblocked = (memory.timesUnblocked ?? 0) + 1;
         delete memory.notBefore;
       }
-      memory.held = held !== undefined;
+      memory.isHeld = held !== undefined;
       const epoch = memory.timesUnblocked === undefined ? reach.epoch : `${reach.epoch}+${memory.timesUnblocked}`;
       if (state.recovering && entry?.state === 'Done' && memory.auditAt === undefined && !memory.looked) {
         memory.auditAt = state.recoveredAt;
@@ -107,8 +108,7 @@ export class Executor {
         missing: reach.port ? { reason: 'Waiting', message: '' } : reach,
         epoch,
         memory,
-        held,
-        place: placeOf(around, entries),
+        parent: { held, at: placeOf(parents, entries) },
         spread: state.spread,
         session: leadership.session,
         acquiredAt: leadership.acquiredAt(),
@@ -123,10 +123,10 @@ export class Executor {
       const step = isNew && room === 0 ? full : decided;
       if (isNew && room > 0) room -= 1;
       if (step.do === 'mark') entries[key] = this.#mark(target, state, key, effect, entry, step);
-      const launch: Launch = { target, state, memory, key, effect, entry, epoch, around };
+      const launch: Launch = { target, state, memory, key, effect, entry, epoch, parents };
       if (step.do === 'intend' && effect) {
         if (entry?.state === 'Failed' && entry.reason !== undefined) memory.told ??= entry.reason;
-        entries[key] = this.#intent(effect, step.attempt, step.ref && { ref: step.ref, facts: entry?.facts });
+        entries[key] = this.#intent(effect, step, step.ref && { ref: step.ref, facts: entry?.facts });
         intents.push({ launch: { ...launch, entry: entries[key] }, send: carryOut(step.attempt, step.ref) });
       }
       dueAt = earliest(dueAt, dueOf(situation, step));
@@ -189,12 +189,19 @@ export class Executor {
   /** @param edits the thing that is edited into this one, and what was learned of it. */
   #intent(
     effect: Effect,
-    attempt: number,
+    { attempt, cause }: { readonly attempt: number; readonly cause?: Cause },
     edits: { readonly ref: Ref; readonly facts: Entry['facts'] | undefined } | undefined,
   ): Entry {
     const at = rfc3339(this.#options.clock.now());
     const { session } = this.#options.leadership;
-    const entry = entryOf(effect, { state: 'Pending', attempt, session, since: at, at });
+    const entry = entryOf(effect, {
+      state: 'Pending',
+      attempt,
+      ...(cause === undefined ? {} : { cause }),
+      session,
+      since: at,
+      at,
+    });
     if (!edits) return entry;
     const { refused: _, ...facts } = edits.facts ?? {};
     return { ...entry, ref: edits.ref, ...(Object.keys(facts).length > 0 ? { facts } : {}) };
@@ -268,11 +275,15 @@ const earliest = (a: Duration | undefined, b: Duration | undefined): Duration | 
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 /** The effects in whose things it stands, nearest first. */
-function aroundOf(effect: Effect | undefined, wanted: ReadonlyMap<EffectKey, Effect>): readonly EffectKey[] {
-  const around: EffectKey[] = [];
-  for (let key = effect?.inside; key !== undefined && !around.includes(key); key = wanted.get(key)?.inside)
-    around.push(key);
-  return around;
+function parentsOf(effect: Effect | undefined, wanted: ReadonlyMap<EffectKey, Effect>): readonly EffectKey[] {
+  const parents: EffectKey[] = [];
+  for (
+    let key = effect?.place?.parent;
+    key !== undefined && !parents.includes(key);
+    key = wanted.get(key)?.place?.parent
+  )
+    parents.push(key);
+  return parents;
 }
 
 /** Where the nearest of these is. */
@@ -283,11 +294,11 @@ function placeOf([nearest]: readonly EffectKey[], entries: Readonly<Record<Effec
 
 /** Why nothing can be sent to what stands in these. */
 function heldBy(
-  around: readonly EffectKey[],
+  parents: readonly EffectKey[],
   entries: Readonly<Record<EffectKey, Entry>>,
   state: ObjectState,
 ): Drift | undefined {
-  for (const key of around) {
+  for (const key of parents) {
     const drift = unusable(entries[key]);
     if (drift) return drift;
     if (entries[key]?.state !== 'Done') return { reason: 'InProgress', message: `${key} is being made.` };

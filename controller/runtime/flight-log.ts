@@ -16,7 +16,7 @@ export interface FlightParts {
   readonly port: Port;
   readonly epoch: string;
   /** The effects in whose things it stands, nearest first. */
-  readonly around: readonly EffectKey[];
+  readonly parents: readonly EffectKey[];
 }
 
 /** Where the outcome of one call goes: its entry, this process's memory, and a report. */

@@ -2,7 +2,7 @@ import { backoff } from './backoff.ts';
 import type { Duration } from './clock.ts';
 import { rfc3339, seconds, timeOf } from './clock.ts';
 import { defaultSettle, type Operation, type Step } from './decide.ts';
-import { revision, type Call, type Landed, type Look, type Ref, type Seen } from './effect.ts';
+import { revision, type Call, type Cause, type Landed, type Look, type Ref, type Seen } from './effect.ts';
 import { entryOf, type Boundary } from './execution.ts';
 import { FlightLog, type FlightParts } from './flight-log.ts';
 import { recordObserved, type Why } from './observed.ts';
@@ -17,6 +17,12 @@ import {
   reportRefusedPart,
 } from './refused.ts';
 import { endsDoubt, isSure, maySend } from './rules.ts';
+
+/** Which attempt it is, and why there is another one. */
+interface Attempt {
+  readonly attempt: number;
+  readonly cause?: Cause;
+}
 
 /** One call to the outside, from its start to what is remembered of it. */
 export class Flight {
@@ -34,10 +40,10 @@ export class Flight {
       switch (step.do) {
         case 'create':
           await this.#boundary('send');
-          await this.#accept(await this.#p.port.create(this.#call()), step.attempt);
+          await this.#accept(await this.#p.port.create(this.#call()), step);
           return;
         case 'update':
-          await this.#accept(await this.#update(step.ref), this.#p.entry?.attempt ?? 1);
+          await this.#accept(await this.#update(step.ref), { attempt: this.#p.entry?.attempt ?? 1 });
           return;
         case 'observe':
           await recordObserved(this.#log, await this.#look(step.why), step.why, () => this.#call());
@@ -89,7 +95,7 @@ export class Flight {
     const { key, effect, entry, target, signal, options } = this.#p;
     return {
       key,
-      within: entry?.within ?? effect?.within ?? {},
+      within: entry?.within ?? effect?.place?.in ?? {},
       owner: target.identity,
       // One that cannot be read: everything that ever was is looked through.
       since: entry ? (timeOf(entry.since) ?? 0) : Math.min(options.clock.now(), target.oldest ?? Infinity),
@@ -102,7 +108,7 @@ export class Flight {
     const { effect, key, memory, options } = this.#p;
     return {
       ...this.#place(),
-      within: effect?.within ?? this.#p.entry?.within ?? {},
+      within: effect?.place?.in ?? this.#p.entry?.within ?? {},
       desired: effect?.desired,
       rev: revision(effect?.desired),
       go: () => {
@@ -115,7 +121,7 @@ export class Flight {
     };
   }
 
-  async #accept(landed: Landed, attempt: number): Promise<void> {
+  async #accept(landed: Landed, { attempt, cause = this.#p.entry?.cause }: Attempt): Promise<void> {
     const { effect, entry, memory, port, options } = this.#p;
     if (!effect) throw new Error(`${this.#p.key} landed and nobody wanted it`);
     await this.#boundary('accepted');
@@ -141,6 +147,7 @@ export class Flight {
       entryOf(effect, {
         state: 'Done',
         attempt,
+        ...(cause === undefined ? {} : { cause }),
         rev: revision(effect.desired),
         ref: landed.ref,
         since: entry?.since ?? now,
@@ -215,7 +222,7 @@ export class Flight {
 
   /** A refusal may be because of what it stands in: that is looked at now instead of at its time. */
   #lookAround(): void {
-    for (const key of this.#p.around) {
+    for (const key of this.#p.parents) {
       const memory = this.#p.state.memories.get(key);
       if (memory) memory.lookNow = true;
     }

@@ -44,9 +44,9 @@ export async function recordObserved(log: FlightLog, seen: readonly Seen[], why:
   const found: Entry = { ...base, state: 'Done', ref: oldest.ref, at: rfc3339(options.clock.now()) };
   if (oldest.facts) found.facts = { ...base.facts, ...oldest.facts };
   // An edit that nobody knew of has moved it, too, to where it belongs now.
-  if (why !== 'watch' && oldest.same && effect?.within) found.within = effect.within;
+  if (why !== 'watch' && oldest.same && effect?.place?.in) found.within = effect.place.in;
   if (why !== 'watch') found.rev = oldest.same && effect ? revision(effect.desired) : notAsDesired;
-  else if (!oldest.same && effect?.onDrift === 'enforce') found.rev = notAsDesired;
+  else if (!oldest.same && effect?.drift?.changed === 'enforce') found.rev = notAsDesired;
   delete found.reason;
   delete found.message;
   Object.assign(found, oldest.drift);

@@ -40,7 +40,7 @@ describe('refusals', () => {
     expect(w.calls).toEqual(['create']);
     await w.pass([want('v2')]);
     await w.pass([want('v2')]);
-    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 2 });
+    expect(w.entries['k']).toMatchObject({ state: 'Done', attempt: 2, cause: 'Refused' });
   });
 
   it('for good are tried again when the port says, where it says so', async () => {

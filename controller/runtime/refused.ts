@@ -97,6 +97,7 @@ function refuse(log: FlightLog, effect: Effect, error: Rejected, refused: string
     // What the outside cannot do is left off: nobody has to mend it.
     state: error instanceof Unsupported ? 'Cancelled' : 'Failed',
     attempt: (entry?.attempt ?? 1) + (final ? 1 : 0),
+    ...(entry?.cause === undefined ? {} : { cause: entry.cause }),
     since: entry?.since ?? now,
     at: first?.at ?? now,
     reason: error.reason,

@@ -123,6 +123,7 @@ describe('what is said in two places', () => {
       integration: true,
       state: true,
       attempt: true,
+      cause: true,
       session: true,
       rev: true,
       within: true,

@@ -57,7 +57,7 @@ const marks: Readonly<Record<ToldEffect['state'], string>> = {
   Cancelled: '-',
 };
 
-function cellsOf({ key, state, sound, words, integration, at, attempt, ref, facts }: ToldEffect): string[] {
+function cellsOf({ key, state, sound, words, integration, at, attempt, cause, ref, facts }: ToldEffect): string[] {
   const known = Object.entries({ ...ref, ...facts })
     .filter(([field, value]) => field !== 'refused' && value !== '')
     .map(([field, value]) => `${field}=${value}`);
@@ -65,7 +65,7 @@ function cellsOf({ key, state, sound, words, integration, at, attempt, ref, fact
     `${state === 'Done' && !sound ? '✗' : marks[state]} ${key}`,
     state,
     integration ?? 'cluster',
-    `${at}${attempt > 1 ? ` (attempt ${attempt})` : ''}`,
+    `${at}${attempt > 1 ? ` (attempt ${attempt}${cause === undefined ? '' : `, ${cause}`})` : ''}`,
     [words, ...(known.length === 0 ? [] : [`[${known.join(' ')}]`])].join(' '),
   ];
 }

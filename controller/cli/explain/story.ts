@@ -8,7 +8,7 @@ import { titleOf } from '../../document/words.ts';
 import { inOrder } from '../../timeline/order.ts';
 import type { Noun } from '../../document/words.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
-import type { EffectState, Entry, Ref } from '../../runtime/effect.ts';
+import type { Cause, EffectState, Entry, Ref } from '../../runtime/effect.ts';
 import { clean, oneLine } from '../../text.ts';
 import { headline } from '../../update/render/words.ts';
 import { conditionOfKey } from './keys.ts';
@@ -50,6 +50,8 @@ export interface ToldEffect {
   /** When it came to this state; of a Pending one, since when it is under way. */
   readonly at: string;
   readonly attempt: number;
+  /** Why this attempt followed the one before. */
+  readonly cause?: Cause;
   readonly ref?: Ref;
   readonly facts?: Readonly<Record<string, string>>;
   readonly advice?: string;
@@ -149,7 +151,7 @@ function todoOf({ type, status, reason }: Condition): { todo?: string } {
 }
 
 function effectOf(key: string, entry: Entry, noun: Noun): ToldEffect {
-  const { state, integration, ref, facts, attempt } = entry;
+  const { state, integration, ref, facts, attempt, cause } = entry;
   const todo = advice(entry);
   return {
     key,
@@ -159,6 +161,7 @@ function effectOf(key: string, entry: Entry, noun: Noun): ToldEffect {
     ...(integration === undefined ? {} : { integration }),
     at: state === 'Pending' ? entry.since : entry.at,
     attempt,
+    ...(cause === undefined ? {} : { cause }),
     ...(ref === undefined ? {} : { ref }),
     ...(facts === undefined ? {} : { facts }),
     ...(todo === '' ? {} : { advice: todo }),

@@ -62,7 +62,7 @@ function edited(effect: ProductEffect, entry: Entry): Entry {
   const facts = withRefusal(before, undefined);
   return {
     ...rest,
-    ...(effect.within ? { within: effect.within } : {}),
+    ...(effect.place?.in ? { within: effect.place.in } : {}),
     ...(before ? { facts } : {}),
     rev: revision(effect.desired),
   };

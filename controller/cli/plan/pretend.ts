@@ -29,5 +29,5 @@ export function pretended(effect: ProductEffect, before: Entry | undefined, now:
 export const placeholderOf = (entry: Entry): string | undefined =>
   Object.values(entry.ref ?? {}).find((value) => value.startsWith('(known after '));
 
-const landedOf = ({ key, kind, desired, within = {} }: ProductEffect): Landed =>
-  capabilityOf(kind)?.pretend(desired, within, after(key)) ?? { ref: within };
+const landedOf = ({ key, kind, desired, place }: ProductEffect): Landed =>
+  capabilityOf(kind)?.pretend(desired, place?.in ?? {}, after(key)) ?? { ref: place?.in ?? {} };

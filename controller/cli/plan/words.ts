@@ -4,8 +4,8 @@ import { shown } from './pretend.ts';
 
 /** What is wanted, in one line: `#inc-00001`, a ticket’s title. */
 export function wordsOf(effect: ProductEffect): string {
-  const { kind, desired, within = {} } = effect;
-  return oneLine(shown(brief(capabilityOf(kind)?.brief(desired, within) ?? kind)));
+  const { kind, desired, place } = effect;
+  return oneLine(shown(brief(capabilityOf(kind)?.brief(desired, place?.in ?? {}) ?? kind)));
 }
 
 /** The first line that says something, shortened. */

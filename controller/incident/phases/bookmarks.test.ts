@@ -40,11 +40,11 @@ function wanted(links: readonly Link[], entries: Entries, ticketUrl?: string): r
 
 /** The entries once everything that is wanted is done. */
 function done(links: readonly Link[], entries: Entries = {}, ticketUrl?: string): Entries {
-  const made = wanted(links, entries, ticketUrl).map(({ key, within, desired }): [string, Entry] => [
+  const made = wanted(links, entries, ticketUrl).map(({ key, place, desired }): [string, Entry] => [
     key,
     anEntry('bookmark', {
       integration: 'slack',
-      ...(within ? { within } : {}),
+      ...(place?.in ? { within: place.in } : {}),
       ref: entries[key]?.ref ?? { channel: 'C1', bookmark: `made for ${key}` },
       rev: revision(desired),
     }),

@@ -25,9 +25,8 @@ export const bookmarks: Phase<IncidentScope, ProductEffect> = {
         key,
         kind: 'bookmark',
         integration,
-        inside: 'channel',
         // A bookmark carries no marker: one that nobody wants any more is found again by what it links to.
-        within: { channel, link, title: revision(title) },
+        place: { in: { channel, link, title: revision(title) }, parent: 'channel' },
         desired: { title, url },
         priority: lowest,
         ...(isTakenOver ? { takesOver: true } : {}),

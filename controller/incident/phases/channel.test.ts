@@ -37,19 +37,19 @@ describe('the channel', () => {
     [
       'is named after the number',
       {},
-      { within: { name: 'inc-00001' }, desired: { name: 'inc-00001', private: false } },
+      { place: { in: { name: 'inc-00001' } }, desired: { name: 'inc-00001', private: false } },
     ],
     [
       'is named and closed to others as the policy says',
       { policy: policyOf({ nameTemplate: 'war-{number}', visibility: 'Private' }) },
-      { within: { name: 'war-00001' }, desired: { name: 'war-00001', private: true } },
+      { place: { in: { name: 'war-00001' } }, desired: { name: 'war-00001', private: true } },
     ],
     ['is served by severity', { spec: { severity: 'SEV1' } }, { priority: 1 }],
-    ['is looked at while it is open', { driftInterval: 5_000 }, { watch: 5_000, onGone: 'leave' }],
+    ['is looked at while it is open', { driftInterval: 5_000 }, { drift: { every: 5_000, gone: 'leave' } }],
     [
       'is made again where the policy says so',
       { policy: { drift: { channel: 'Recreate', liveStatus: 'Leave', ticket: 'Leave' } } },
-      { onGone: 'recreate' },
+      { drift: { gone: 'recreate' } },
     ],
   ])('%s', (_, parts, expected) => {
     expect(channel.plan(aScope(parts))).toMatchObject({ effects: [expected] });

@@ -24,12 +24,11 @@ export const channel: Phase<IncidentScope, ProductEffect> = {
           kind: 'channel',
           integration: found.name,
           // An unwanted channel that has no marker yet can only be found by its name.
-          within: { name },
+          place: { in: { name } },
           desired: { name, private: isPrivate },
           priority: priorityOf(incident),
           milestone: `Opened channel #${name}.`,
-          ...watched(scope),
-          ...whenGone(scope, 'channel'),
+          drift: { ...watched(scope), ...whenGone(scope, 'channel') },
         },
       ],
     };

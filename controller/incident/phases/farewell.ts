@@ -36,7 +36,7 @@ export const farewell: Phase<IncidentScope, ProductEffect> = {
               key: 'farewell',
               kind: 'message',
               integration: channel?.integration ?? '',
-              within: { channel: channel?.ref?.['channel'] ?? '' },
+              place: { in: { channel: channel?.ref?.['channel'] ?? '' } },
               desired: { title: '', line: text, parts: [{ line: [text] }] },
               final: true,
               priority: 5,

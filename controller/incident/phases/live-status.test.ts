@@ -49,14 +49,16 @@ describe('the live status', () => {
       effects: [
         {
           key: 'live-status',
-          within: { channel: 'C1' },
-          inside: 'channel',
-          onDrift: 'enforce',
-          onGone: 'recreate',
-          watch: 5_000,
+          place: { in: { channel: 'C1' }, parent: 'channel' },
+          drift: { changed: 'enforce', gone: 'recreate', every: 5_000 },
         },
-        { key: 'purpose', within: { channel: 'C1' }, inside: 'channel', part: true },
-        { key: 'pin', within: { channel: 'C1', ts: '1.2' }, inside: 'live-status', part: true, watch: 5_000 },
+        { key: 'purpose', place: { in: { channel: 'C1' }, parent: 'channel' }, part: true },
+        {
+          key: 'pin',
+          place: { in: { channel: 'C1', ts: '1.2' }, parent: 'live-status' },
+          part: true,
+          drift: { every: 5_000 },
+        },
       ],
     });
   });

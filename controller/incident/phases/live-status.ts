@@ -19,7 +19,11 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
     if (!channel || !integration || !scope.named)
       return { wait: waitingFor('WaitingForChannel', 'The live status is posted once the channel is open.') };
     const within = { channel };
-    const shared = { integration, within, inside: 'channel', priority: priorityOf(scope.incident) } as const;
+    const shared = {
+      integration,
+      place: { in: within, parent: 'channel' },
+      priority: priorityOf(scope.incident),
+    } as const;
     const due = nextDue(scope);
     const view = {
       ...scope,
@@ -33,9 +37,7 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
         key: 'live-status',
         kind: 'message',
         desired: render(view),
-        onDrift: 'enforce',
-        ...watched(scope),
-        ...whenGone(scope, 'liveStatus'),
+        drift: { changed: 'enforce', ...watched(scope), ...whenGone(scope, 'liveStatus') },
       },
     ];
     const without = [scope.reach.lacks(integration, 'purpose'), scope.reach.lacks(integration, 'pin')];
@@ -45,11 +47,10 @@ export const liveStatus: Phase<IncidentScope, ProductEffect> = {
     }
     const ts = refOf(scope, 'live-status')?.ts;
     const pinned = {
-      within: { channel, ts: ts ?? '' },
-      inside: 'live-status',
+      place: { in: { channel, ts: ts ?? '' }, parent: 'live-status' },
       desired: {},
       part: true,
-      ...watched(scope),
+      drift: watched(scope),
     } as const;
     if (ts && without[1] === undefined) effects.push({ ...shared, ...pinned, key: 'pin', kind: 'pin' });
     return { effects, without: without.filter((lack) => lack !== undefined) };

@@ -125,7 +125,10 @@ describe('who is invited', () => {
     const plan = members.plan(aScope({ spec: commander, policy, entries: { channel } }));
     expect(plan).toMatchObject({
       effects: [
-        { within: { channel: 'C1' }, inside: 'channel', desired: { people: ['ana@example.com', 'chi@example.com'] } },
+        {
+          place: { in: { channel: 'C1' }, parent: 'channel' },
+          desired: { people: ['ana@example.com', 'chi@example.com'] },
+        },
       ],
     });
   });

@@ -36,7 +36,7 @@ describe('receipts', () => {
 
   test('are replies to the live status', () => {
     expect(receipts.plan(aScope({ entries }))).toMatchObject({
-      effects: [{ kind: 'thread', within: { channel: 'C1', ts: '1.2' }, inside: 'live-status' }],
+      effects: [{ kind: 'thread', place: { in: { channel: 'C1', ts: '1.2' }, parent: 'live-status' } }],
     });
   });
 });

@@ -67,7 +67,7 @@ function outcome(scope: IncidentScope) {
   return {
     record:
       effect?.kind === 'record'
-        ? `${effect.desired.folder} on ${effect.desired.branch}${effect.watch === undefined ? '' : ', watched'}`
+        ? `${effect.desired.folder} on ${effect.desired.branch}${effect.drift?.every === undefined ? '' : ', watched'}`
         : 'left alone',
     review:
       only(request)?.key ??
@@ -277,7 +277,7 @@ describe('a place that is taken', () => {
     const effect = only(record.plan(scopeWith(entries)));
     if (effect?.kind !== 'record') throw new Error('no record is wanted');
     expect(`${effect.desired.folder} on ${effect.desired.branch}`).toBe(place);
-    expect(effect.within).toEqual({ taken: why });
+    expect(effect.place?.in).toEqual({ taken: why });
     expect(effect.desired.taken).toBe(why);
     expect(Object.keys(effect.desired.commits[0]?.files ?? {})).toContain(`${effect.desired.folder}/record.json`);
   });
@@ -287,7 +287,10 @@ describe('a place that is taken', () => {
       record: { ...pushed(), reason: 'FolderTaken' as const, message: words },
       review: asked({ state: 'Open', carries: ending }),
     };
-    expect(only(record.plan(scopeWith(entries)))).toMatchObject({ desired: { folder, branch }, onDrift: 'enforce' });
+    expect(only(record.plan(scopeWith(entries)))).toMatchObject({
+      desired: { folder, branch },
+      drift: { changed: 'enforce' },
+    });
   });
 
   it('a folder that is recorded stays, whatever the policy says by now', () => {

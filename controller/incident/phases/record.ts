@@ -37,15 +37,17 @@ export const record: Phase<IncidentScope, ProductEffect> = {
           kind: 'record',
           integration: found.name,
           // Recorded with a refusal, too, which has no ref.
-          ...(taken === undefined ? {} : { within: { taken } }),
+          ...(taken === undefined ? {} : { place: { in: { taken } } }),
           desired: {
             ...recordFiles(view, place),
             ...(merged === undefined ? {} : { merged }),
             ...(taken === undefined ? {} : { taken }),
           },
           // A merge was learned of, and not what the base branch holds since.
-          ...(request > 1 && !isMade(scope, request) ? { watch: scope.reviewInterval } : {}),
-          ...(isTaken(scope) ? { onDrift: 'enforce' } : {}),
+          drift: {
+            ...(request > 1 && !isMade(scope, request) ? { every: scope.reviewInterval } : {}),
+            ...(isTaken(scope) ? { changed: 'enforce' } : {}),
+          },
           priority: 6,
           milestone: `Committed the record of ${named.id}.`,
         },

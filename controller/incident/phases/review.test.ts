@@ -67,7 +67,7 @@ describe('the request for review', () => {
   test('is for the pushed branch, and is looked at for its merge', () => {
     const scope = aScope({ spec: resolved, entries: { record: pushed(branch, { ending: 'e1' }) }, reach: { choose } });
     expect(review.plan(scope)).toMatchObject({
-      effects: [{ kind: 'review', watch: 60_000, desired: { branch, base: 'main', ending: 'e1' } }],
+      effects: [{ kind: 'review', drift: { every: 60_000 }, desired: { branch, base: 'main', ending: 'e1' } }],
     });
   });
 

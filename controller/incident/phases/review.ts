@@ -42,7 +42,7 @@ export const review: Phase<IncidentScope, ProductEffect> = {
               ending: entries['record']?.facts?.['ending'],
             },
           ),
-          watch: scope.reviewInterval,
+          drift: { every: scope.reviewInterval },
           priority: 6,
           milestone: `Proposed the record of ${named.id} for review${again}.`,
         },

@@ -70,8 +70,7 @@ describe('tickets', () => {
         {
           key: 'ticket/b',
           desired: { labels: ['incident'], state: 'Open' },
-          watch: 5_000,
-          onGone: 'leave',
+          drift: { every: 5_000, gone: 'leave' },
           priority: 3,
         },
       ],

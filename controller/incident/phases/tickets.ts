@@ -31,8 +31,7 @@ export const tickets: Phase<IncidentScope, ProductEffect> = {
               desired: ticket(scope, named, labels),
               priority: priorityOf(scope.incident),
               milestone: `Filed a ticket at ${integration}.`,
-              ...watched(scope),
-              ...whenGone(scope, 'ticket'),
+              drift: { ...watched(scope), ...whenGone(scope, 'ticket') },
             }
           : [],
       ),

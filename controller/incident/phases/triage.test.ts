@@ -39,10 +39,13 @@ describe('the alert', () => {
   test('stays where it was posted, whatever the policy says by now', () => {
     const scope = aScope({ policy, entries: replied });
     expect(triage.plan(scope)).toMatchObject({
-      effects: [{ within: { channelName: '#alerts-then' } }, { within: { channel: 'C9', ts: '9.1' }, part: true }],
+      effects: [
+        { place: { in: { channelName: '#alerts-then' } } },
+        { place: { in: { channel: 'C9', ts: '9.1' } }, part: true },
+      ],
     });
     expect(triage.plan(aScope({ policy, spec: inTriage }))).toMatchObject({
-      effects: [{ within: { channelName: '#alerts' } }],
+      effects: [{ place: { in: { channelName: '#alerts' } } }],
     });
   });
 });

@@ -31,7 +31,7 @@ export const triage: Phase<IncidentScope, ProductEffect> = {
         key: 'triage',
         kind: 'message',
         // Once posted it stays there, wherever the policy would show it today.
-        within: entries['triage']?.within ?? { channelName: policy.spec.triage?.channel ?? '' },
+        place: { in: entries['triage']?.within ?? { channelName: policy.spec.triage?.channel ?? '' } },
         desired: triageMessage({
           ...scope,
           interactive: reach.interactive(found.name),
@@ -47,7 +47,7 @@ export const triage: Phase<IncidentScope, ProductEffect> = {
         ...shared,
         key: 'triage-receipts',
         kind: 'thread',
-        within: { channel, ts },
+        place: { in: { channel, ts } },
         desired: { lines: digest({ ...scope, held: heldUp(scope) }) },
         priority: 5,
         part: true,

@@ -8,11 +8,11 @@ const usual = { channel: 'Leave', liveStatus: 'Recreate', ticket: 'Leave' } as c
 export function whenGone(
   { policy }: Pick<IncidentScope, 'policy'>,
   thing: keyof typeof usual,
-): { readonly onGone: 'recreate' | 'leave' } {
+): { readonly gone: 'recreate' | 'leave' } {
   const mode = policy.spec.drift?.[thing] ?? usual[thing];
-  return { onGone: mode === 'Recreate' ? 'recreate' : 'leave' };
+  return { gone: mode === 'Recreate' ? 'recreate' : 'leave' };
 }
 
 /** For an effect: while the incident is open it is looked at from time to time for what people do to it outside. */
-export const watched = ({ driftInterval }: Pick<IncidentScope, 'driftInterval'>): { readonly watch?: Duration } =>
-  driftInterval === undefined ? {} : { watch: driftInterval };
+export const watched = ({ driftInterval }: Pick<IncidentScope, 'driftInterval'>): { readonly every?: Duration } =>
+  driftInterval === undefined ? {} : { every: driftInterval };

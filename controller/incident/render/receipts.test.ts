@@ -75,6 +75,16 @@ describe('receipts', () => {
     );
   });
 
+  test.each([
+    ['Gone', 'filed again, since it had been taken away, at attempt 2.'],
+    ['Moved', 'filed again, where it stands now, at attempt 2.'],
+    ['Released', 'filed again, after it had been taken back, at attempt 2.'],
+    ['WantedAgain', 'filed after all, at attempt 2.'],
+  ] as const)('why it was done a second time: %s', (cause, words) => {
+    const done = anEntry('ticket', { integration: 'github', attempt: 2, cause, ref: { number: '12', id: '#12' } });
+    expect(lines({ 'ticket/github': done })['incident/failed/ticket/github']).toContain(words);
+  });
+
   test('a record that stands elsewhere says why', () => {
     const record = anEntry('record', {
       attempt: 2,

@@ -1,7 +1,7 @@
 import type { IncidentUpdate } from '../../api/incident-update.gen.ts';
 import { withPeople, type Inline, type Line } from '../../document/doc.ts';
 import type { ThreadLine } from '../../capabilities/thread.ts';
-import { isMended, type Entry } from '../../runtime/effect.ts';
+import { isMended, type Cause, type Entry } from '../../runtime/effect.ts';
 import { capabilities, capabilityOf } from '../../capabilities/capabilities.ts';
 import { advice, effectWords, outcome, troubled } from '../../capabilities/effect-words.ts';
 import { byName, byTime } from '../../timeline/order.ts';
@@ -92,6 +92,17 @@ function line(key: string, entry: Entry, { link, noun }: WordsOf, after = ''): L
   return [mark, ...shown, ...withPeople(` ${done}${after}${aside === undefined ? '' : `; ${aside}`}`)];
 }
 
+/** Why a later attempt did it. */
+const sinceWhat: Readonly<Record<Cause, string>> = {
+  Refused: 'after all',
+  Expired: 'after all',
+  Gone: 'again, since it had been taken away',
+  Moved: 'again, where it stands now',
+  Released: 'again, after it had been taken back',
+  WantedAgain: 'after all',
+  TakenOver: 'in the place of another',
+};
+
 function trouble(within: string, key: string, entry: Entry, words: WordsOf): ThreadLine[] {
   const own = `${within}/failed/${key}`;
   if (troubled(entry)) {
@@ -99,11 +110,10 @@ function trouble(within: string, key: string, entry: Entry, words: WordsOf): Thr
     const where: Inline[] = url === undefined ? [] : [' ', { link: { title: 'Look there.', url } }];
     return [{ key: own, lines: [[...line(key, entry, words), `. ${advice(entry)}`, ...where]] }];
   }
-  // What was refused and told so; one that was taken back and wanted again comes to a second attempt, too.
-  if (entry.state === 'Done' && entry.attempt > 1)
-    return [
-      { key: own, lines: [[...line(key, entry, words, ` after all, at attempt ${entry.attempt}`), '.']], amends: true },
-    ];
+  if (entry.state === 'Done' && entry.attempt > 1) {
+    const after = ` ${sinceWhat[entry.cause ?? 'Refused']}, at attempt ${entry.attempt}`;
+    return [{ key: own, lines: [[...line(key, entry, words, after), '.']], amends: true }];
+  }
   return isMended(entry) ? [{ key: own, lines: [[...line(key, entry, words, ' after all'), '.']], amends: true }] : [];
 }
 

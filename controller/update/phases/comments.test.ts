@@ -70,7 +70,7 @@ describe('an update is repeated', () => {
 
   test('once for good, at the place of the ticket, by the severity of the incident', () => {
     expect(comments.plan(aScope())).toMatchObject({
-      effects: [{ kind: 'comment', within: { id: '#12' }, final: true, priority: 1 }],
+      effects: [{ kind: 'comment', place: { in: { id: '#12' } }, final: true, priority: 1 }],
     });
   });
 });

@@ -39,7 +39,7 @@ export const comments: Phase<UpdateScope, ProductEffect> = {
           key: `${keepPrefix}${integration}`,
           kind: 'comment',
           integration,
-          within: ref,
+          place: { in: ref },
           desired,
           final: true,
           priority: priorityOf(about.incident),

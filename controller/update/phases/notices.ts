@@ -51,7 +51,7 @@ export const notices: Phase<UpdateScope, ProductEffect> = {
         key: `${keepPrefix}${integration}/${channel}`,
         kind: 'message',
         integration,
-        within: { channelName: `#${channel}` },
+        place: { in: { channelName: `#${channel}` } },
         desired,
         final: true,
         notAfter: writtenAt(update) + notAfter,
