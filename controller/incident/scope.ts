@@ -4,8 +4,8 @@ import type { Choice, Reach } from '../integrations/capabilities.ts';
 import type { Duration, Instant } from '../runtime/clock.ts';
 import type { EffectKey, Entry, Identity, Ref } from '../runtime/effect.ts';
 import type { Plan, Reason } from '../runtime/phase.ts';
-import type { Policy } from './policy/policy.ts';
 import type { ReasonName } from '../runtime/reasons.ts';
+import type { Policy } from './policy/policy.ts';
 
 export type Applied = NonNullable<IncidentStatus['applied']>;
 

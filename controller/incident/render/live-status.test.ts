@@ -5,8 +5,8 @@ import { faultsOf, textsOf } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { revision, withRefusal, type Entry } from '../../runtime/effect.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
-import { liveStatus, type LiveStatusView } from './live-status.ts';
 import { recordedReason } from '../../runtime/reasons.ts';
+import { liveStatus, type LiveStatusView } from './live-status.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const shown = (view: LiveStatusView): string =>

@@ -5,9 +5,9 @@ import { liveIn } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
 import type { Entry } from '../../runtime/effect.ts';
+import { recordedReason, type AnyReason } from '../../runtime/reasons.ts';
 import { advice, outcome } from './effect-words.ts';
 import { receipts } from './receipts.ts';
-import { recordedReason, type AnyReason } from '../../runtime/reasons.ts';
 
 const lines = (entries: Record<string, Entry>): Record<string, string> => {
   const story = { ...aStory('declared'), entries, updates: [] };
