@@ -15,7 +15,7 @@ demo: setup ## Play a whole incident on a local API server, with Slack and GitHu
 test: setup ## Run everything: the static checks, all tests, a sample of make chaos
 	@exec $(NODE) tools/test.ts
 
-check: setup ## Run what takes a minute: the static checks and the unit tests
+check: setup ## Run what takes a minute: the static checks and the unit tests (no git, sockets, browser or API server)
 	@$(NODE) tools/verify.ts && exec $(NODE) node_modules/vitest/vitest.mjs run --project unit
 
 chaos: setup ## Break the story wherever it can break, and count what is left outside (QUICK=1, LIST=1, CASE='…' SEED=…, MUTANTS=1: CONTRIBUTING.md)

@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 const clusterTests = '**/*.cluster.test.ts';
+/** What needs real git, sockets, processes or a browser. */
+const realTests = '**/*.real.test.ts';
+// A loaded machine must not fail a test that a free one passes.
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
 
 export default defineConfig({
   test: {
@@ -11,11 +15,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{controller,test,tools}/**/*.test.ts'],
-          // A loaded machine must not fail a test that a free one passes.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 20_000 } },
-          exclude: [clusterTests],
+          exclude: [clusterTests, realTests],
+          setupFiles: ['test/unit-setup.ts'],
+          // They share nothing but modules without state: loading those for each file would take longer than the tests.
+          isolate: false,
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: [`{controller,test,tools}/${realTests}`],
+          ...patient,
         },
       },
       {

@@ -1,6 +1,8 @@
 import { reasonSections, type ReasonSection } from '../controller/reasons/reasons.ts';
 
-const head = `# Reasons
+const head = `<!-- Written by make generate from controller/reasons/ and the reasons.ts of each vendor. Do not edit. -->
+
+# Reasons
 
 Every condition and every effect that is not simply done has a reason. \`kubectl describe inc\`, \`npx allclear explain\`
 and Events show it beside a message with the particulars. Here is what each means and what to do.

@@ -28,7 +28,7 @@ const hasTools = await getClusterTools().then(
 );
 // For the tests of pages. Where it may not be installed they are skipped by name, and fail in CI.
 spawnSync('sh', ['tools/debian.sh', 'chromium'], { stdio: ['ignore', 'inherit', 'inherit'] });
-const projects = hasTools ? [] : ['--project', 'unit'];
+const projects = hasTools ? [] : ['--project', 'unit', '--project', 'integration'];
 const none = { passed: 0, failed: 1, skipped: [], failures: [] };
 const tested = interrupted ? none : await runVitest(projects);
 const swept = hasTools && !interrupted ? await runSweep() : none;

@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeClient } from '../runtime/kube.ts';
-import { events } from './resources.ts';
 import type { AnyReason } from '../runtime/reasons.ts';
+import { events } from './resources.ts';
 
 /** Whom an Event is about. */
 export interface Regarding {

@@ -6,9 +6,9 @@ import { KubeError } from '../runtime/kube-errors.ts';
 import { Rejected } from '../runtime/outcome.ts';
 import type { CallOptions } from '../runtime/kube-transport.ts';
 import type { KubeObject } from '../runtime/kube-object.ts';
+import { rule } from '../runtime/mutation.ts';
 import type { Cache } from './cache.ts';
 import { configMaps, resourceOf } from './resources.ts';
-import { rule } from '../runtime/mutation.ts';
 
 /** Writes of one kind; each answer goes into the cache, so that the next pass sees it. */
 export class Writer<K extends KindName> {

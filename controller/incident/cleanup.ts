@@ -2,9 +2,9 @@ import type { Incident } from '../api/incident.gen.ts';
 import { cleanupFinalizer } from '../api/names.ts';
 import type { Reach } from '../capabilities/reach.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
+import type { ReasonName } from '../runtime/reasons.ts';
 import { abandonment, leftBehind } from './phases/farewell.ts';
 import type { IncidentScope } from './scope.ts';
-import type { ReasonName } from '../runtime/reasons.ts';
 
 export interface CleanupDeps {
   readonly clock: Clock;

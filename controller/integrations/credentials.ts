@@ -2,8 +2,8 @@ import type { Integration } from '../api/integration.gen.ts';
 import { credentialsType, hostsAnnotation } from '../api/names.ts';
 import type { Bound } from './bound.ts';
 import { bind } from './registry.ts';
-import type { Secrets } from './vendor.ts';
 import type { AnyReason } from '../runtime/reasons.ts';
+import type { Secrets } from './vendor.ts';
 
 /** A Secret as far as an Integration reads it. */
 export interface CredentialSecret {

@@ -5,13 +5,13 @@ import { anEntry, anIncident, anUpdate } from '../../test/builders/incident.ts';
 import { aStory } from '../../test/builders/story.ts';
 import type { IncidentSpec } from '../api/incident.gen.ts';
 import { revision } from '../runtime/effect.ts';
+import { recordedReason } from '../runtime/reasons.ts';
 import { checkRecord } from './check.ts';
 import { measures, span } from './durations.ts';
 import type { RecordView } from './entries.ts';
 import { recordFiles } from './files.ts';
 import { questions } from './questions.ts';
 import { review } from './review.ts';
-import { recordedReason } from '../runtime/reasons.ts';
 
 const folder = 'incidents/2026/INC-00001';
 

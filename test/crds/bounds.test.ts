@@ -11,6 +11,7 @@ import type { ObjectKey } from '../../controller/runtime/execution.ts';
 import { mostRuns } from '../../controller/timeline/series.ts';
 import { Executor } from '../../controller/runtime/executor.ts';
 import { Gone, Rejected } from '../../controller/runtime/outcome.ts';
+import { recordedReason } from '../../controller/runtime/reasons.ts';
 import { Reconciler, type Reconciled, type Trouble } from '../../controller/runtime/reconciler.ts';
 import { updateDefinition } from '../../controller/update/definition.ts';
 import { random } from '../builders/hostile.ts';
@@ -19,7 +20,6 @@ import { anIncident, anUpdate } from '../builders/incident.ts';
 import { aReach } from '../builders/reach.ts';
 import { applyMergePatch } from '../builders/merge-patch.ts';
 import { largest, specSchema, statusSchema, violations } from './bounds.ts';
-import { recordedReason } from '../../controller/runtime/reasons.ts';
 
 const integration = 'i'.repeat(253);
 const long = (length: number): string => '🔥'.repeat(length);

@@ -7,12 +7,12 @@ import { mostRequests, requestKey } from '../../record/requests.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import type { Plan } from '../../runtime/phase.ts';
 import type { ProductEffect } from '../../capabilities/capabilities.ts';
+import type { ReasonName } from '../../runtime/reasons.ts';
 import { projectStatus } from '../project.ts';
 import type { IncidentScope } from '../scope.ts';
 import { acceptance } from './acceptance.ts';
 import { record } from './record.ts';
 import { review } from './review.ts';
-import type { ReasonName } from '../../runtime/reasons.ts';
 
 type Entries = Readonly<Record<string, Entry>>;
 

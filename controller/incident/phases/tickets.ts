@@ -1,12 +1,12 @@
 import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { isBlank } from '../../text.ts';
 import type { Entry } from '../../runtime/effect.ts';
+import { rule } from '../../runtime/mutation.ts';
 import type { Phase, Reason } from '../../runtime/phase.ts';
 import { undeclaredReason } from '../policy/declared.ts';
 import { watched, whenGone } from '../policy/drift.ts';
 import { ticket } from '../render/ticket.ts';
 import { notConfigured, notSupported, priorityOf, waitingFor, type IncidentScope } from '../scope.ts';
-import { rule } from '../../runtime/mutation.ts';
 
 /** One ticket in every system that the policy names; where it names none, one in all. */
 export const tickets: Phase<IncidentScope, ProductEffect> = {

@@ -6,8 +6,8 @@ import { aStory } from '../../../test/builders/story.ts';
 import { nounsOf } from '../../integrations/nouns.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import { advice, outcome } from '../../capabilities/effect-words.ts';
-import { receipts } from './receipts.ts';
 import { recordedReason, type AnyReason } from '../../runtime/reasons.ts';
+import { receipts } from './receipts.ts';
 
 const lines = (entries: Record<string, Entry>): Record<string, string> => {
   const story = { ...aStory('declared'), entries, updates: [] };

@@ -1,5 +1,6 @@
 import type { Condition } from '../../../controller/api/meta.ts';
 import { apiVersion } from '../../../controller/api/names.ts';
+import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 import { keyOf, lookOutside } from '../../world/outside.ts';
 import { eventsOf } from '../../world/objects.ts';
 import { until } from '../../world/until.ts';
@@ -7,7 +8,6 @@ import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
 import { finding, type Finding } from '../expect.ts';
 import { pause } from './moments.ts';
-import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 
 interface Troubled {
   readonly metadata: { readonly name: string };

@@ -1,4 +1,5 @@
 import type { Incident } from '../../../controller/api/incident.gen.ts';
+import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 import { git } from '../../emulators/git-run.ts';
 import { impatient } from '../../world/impatient.ts';
 import { eventsOf } from '../../world/objects.ts';
@@ -18,7 +19,6 @@ import {
   type Finding,
 } from '../expect.ts';
 import { acceptRecord, goOn } from '../story.ts';
-import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 
 /** Something that people do outside while an incident is open, and what should come of it. docs/drift.md is the same for users. */
 interface OutsideAct {

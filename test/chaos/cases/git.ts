@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 import { commitsOf, lookOutside } from '../../world/outside.ts';
 import { eventsOf } from '../../world/objects.ts';
 import { until } from '../../world/until.ts';
@@ -8,7 +9,6 @@ import { conditionOf, type World } from '../../world/world.ts';
 import type { Case } from '../cases.ts';
 import { begin, expectCounts, expectPeace, finding, settled, wholeStory, type Finding } from '../expect.ts';
 import { acceptRecord, goOn } from '../story.ts';
-import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 
 const branch = 'postmortem/inc-00001';
 const pushed = /git-receive-pack$/;

@@ -1,6 +1,7 @@
 import type { Incident } from '../../../controller/api/incident.gen.ts';
 import { apiVersion } from '../../../controller/api/names.ts';
 import type { Entry } from '../../../controller/runtime/effect.ts';
+import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 import { git } from '../../emulators/git-run.ts';
 import { impatient } from '../../world/impatient.ts';
 import { policyObject } from '../../world/integrations.ts';
@@ -22,7 +23,6 @@ import {
 } from '../expect.ts';
 import { acceptRecord, goOn } from '../story.ts';
 import { ruleFor } from '../writes.ts';
-import type { ReasonName } from '../../../controller/runtime/reasons.ts';
 
 const name = 'login';
 
