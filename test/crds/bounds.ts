@@ -1,16 +1,18 @@
 import { readCrds, type Schema } from '../../controller/api/schema.ts';
 import { breaks, textRules } from '../../controller/api/text-rules.ts';
 
+const crds = readCrds();
+
 /** The status of a kind, as its CRD has it. */
 export function statusSchema(kind: string): Schema {
-  const schema = readCrds().find((crd) => crd.kind === kind)?.schema.properties?.['status'];
+  const schema = crds.find((crd) => crd.kind === kind)?.schema.properties?.['status'];
   if (!schema) throw new Error(`there is no status of ${kind}`);
   return schema;
 }
 
 /** The spec of a kind. */
 export function specSchema(kind: string): Schema {
-  const schema = readCrds().find((crd) => crd.kind === kind)?.schema.properties?.['spec'];
+  const schema = crds.find((crd) => crd.kind === kind)?.schema.properties?.['spec'];
   if (!schema) throw new Error(`there is no spec of ${kind}`);
   return schema;
 }
