@@ -60,7 +60,7 @@ export interface VendorFacts {
   readonly can: { readonly ports: readonly Kind[] };
 }
 
-/** A vendor is one folder that exports one of these under its name. `Options`: what its options.yaml describes. */
+/** A vendor is one folder with an options.yaml that exports one of these under its name. `Options`: what its options.yaml describes. */
 export interface Vendor<Options> extends VendorFacts {
   /** Which keys the Secret may hold, and which sets of them are enough: `[['token'], ['appId', 'privateKey']]`. */
   readonly secretKeys: readonly (readonly string[])[];

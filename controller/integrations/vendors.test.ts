@@ -1,10 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { withDefaults } from '../api/defaults.ts';
-import type { Integration } from '../api/integration.gen.ts';
+import { exampleIn, exampleOf } from '../../test/builders/vendor-example.ts';
 import { readCrds } from '../api/schema.ts';
-import { isOfKind } from '../cli/plan/world.ts';
 import { validateFile } from '../api/validate.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { isKind } from '../capabilities/capabilities.ts';
@@ -27,18 +24,6 @@ function suitesOf(folder: string): string[] {
     .flatMap((text) => [...text.matchAll(/from '[./]+\/test\/conformance\/([\w-]+)\.ts'/g)])
     .flatMap(([, name = '']) => (isKind(name) ? [name] : []))
     .toSorted();
-}
-
-/** The Integration in the vendor's page, as YAML. */
-function exampleIn(name: string): string {
-  const text = readFileSync(new URL(`${name}.md`, docs), 'utf8');
-  return /```yaml\n(apiVersion: allclear\.dev\/v1alpha1\nkind: Integration\n[^`]*)```/.exec(text)?.[1] ?? '';
-}
-
-function exampleOf(name: string): Integration {
-  const example: unknown = withDefaults('Integration', parse(exampleIn(name)) ?? {});
-  if (!isOfKind('Integration', example)) throw new Error(`docs/${name}.md shows no Integration`);
-  return { ...example, metadata: { ...example.metadata, namespace: 'n' } };
 }
 
 it('every folder is a vendor, listed under its name in the code and in the CRD', () => {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { rawBody } from '../integrations/kit/webhook.ts';
 import type { Log } from '../log.ts';
 import { seconds, type Clock } from '../runtime/clock.ts';
 import type { Delivery, Outcome, Source } from './receiver.ts';
-import { freshness, verifier } from './signature.ts';
+import { verifier } from './signature.ts';
 
 export interface HttpSource extends Source {
   /** Answers one request. Never throws. */
@@ -25,10 +26,9 @@ export function httpSource(signingSecret: string, clock: Clock, log: Pick<Log, '
     if (request.method !== 'POST') return end(response, 405);
     const signature = header(request, 'x-slack-signature');
     const timestamp = header(request, 'x-slack-request-timestamp');
-    const early = freshness(signature, timestamp, clock.now());
+    const early = signatures.early(signature, timestamp);
     if (early) return refuse(response, early);
-    if (Number(header(request, 'content-length') || 0) > largestBody) return end(response, 413);
-    const raw = await read(request, clock);
+    const raw = await rawBody(request, clock, { largest: largestBody, patience: bodyMost });
     if (raw === undefined) return end(response, 413);
     const verdict = signatures.verify(signature, timestamp, raw);
     if (verdict !== 'genuine') return refuse(response, verdict);
@@ -92,31 +92,6 @@ const header = (request: IncomingMessage, name: string): string => {
   const value = request.headers[name];
   return typeof value === 'string' ? value : '';
 };
-
-/** The whole body; undefined when it is over the limit. */
-function read(request: IncomingMessage, clock: Clock): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const cancel = clock.after(bodyMost, () => reject(new Error('the body did not come in time')));
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > largestBody) {
-        cancel();
-        request.pause();
-        resolve(undefined);
-      } else chunks.push(chunk);
-    });
-    request.once('end', () => {
-      cancel();
-      resolve(Buffer.concat(chunks));
-    });
-    request.once('error', (error) => {
-      cancel();
-      reject(error);
-    });
-  });
-}
 
 /** JSON for events; a form for commands; a form with JSON in `payload` for interactivity. */
 function parse(text: string, type: string): Readonly<Record<string, unknown>> | undefined {

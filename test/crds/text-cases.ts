@@ -1,6 +1,8 @@
 import type { KindName } from '../../controller/api/kinds.gen.ts';
 import { isRecord, readCrds, type Schema } from '../../controller/api/schema.ts';
 import { breaks, textRules, type TextRule } from '../../controller/api/text-rules.ts';
+import { vendorNames } from '../../tools/vendor-options.ts';
+import { exampleOf } from '../builders/vendor-example.ts';
 import { resolution, title, type Case } from './cases.ts';
 
 /** A wrong text for one rule of one field, and the whole sentence that refuses it. */
@@ -13,7 +15,6 @@ export interface TextCase extends Case {
 const name = 'a';
 const links = [{ title: 'a', url: 'https://a.example' }];
 const update = { incidentRef: { name }, text: 'a' };
-const integration = { secretRef: { name } };
 
 /** Specs in which every field with a rule over its text is given; those that exclude each other stand apart. */
 const specs: readonly (readonly [KindName, object])[] = [
@@ -52,15 +53,7 @@ const specs: readonly (readonly [KindName, object])[] = [
     },
   ],
   ['IncidentUpdate', { ...update, type: 'Correction', corrects: { name } }],
-  ['Integration', { ...integration, provider: { slack: { apiUrl: 'https://a.example' } } }],
-  ['Integration', { ...integration, provider: { github: { apiUrl: 'https://a.example', owner: 'a', repo: 'a' } } }],
-  [
-    'Integration',
-    {
-      ...integration,
-      provider: { git: { url: 'https://a.example/a', branch: 'main', authorName: 'a', authorEmail: 'a@b' } },
-    },
-  ],
+  ...vendorNames().map((vendor): readonly [KindName, object] => ['Integration', exampleOf(vendor).spec]),
   [
     'ResponsePolicy',
     {

@@ -1,6 +1,7 @@
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import { minutes, seconds } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
+import { networkFailure } from '../kit/refusals.ts';
 import { retryAfter, sentAt, waitOf } from '../kit/retry-after.ts';
 import { isRecord } from './shapes.ts';
 
@@ -18,10 +19,6 @@ export class Answered extends Error {
   }
 }
 
-/** Failures before a byte of the request left: the connection was never made. */
-const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-const certificate = /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
-
 /**
  * What a failed request says of its effect: Rejected (it surely did not happen), Answered (a refusal that depends
  * on what was asked; `refused` turns it into Rejected), else a plain Error: it may have happened.
@@ -29,17 +26,17 @@ const certificate = /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
  * Never carries the request, which has the token.
  */
 export function classify(error: unknown, clock: Clock, left: boolean): Error {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof Rejected) return cause;
-    const { code, syscall } = fieldsOf(cause);
-    if (typeof code !== 'string') continue;
-    if (neverConnected.has(code) || syscall === 'connect' || syscall === 'getaddrinfo') {
-      return new Rejected('Unreachable', `GitHub cannot be reached: ${phrase(cause)}`);
-    }
-    if (certificate.test(code)) {
-      return new Rejected('CertificateRefused', `GitHub's certificate is not trusted: ${phrase(cause)}`, terminal);
-    }
-  }
+  const network = networkFailure(error);
+  if (network?.what === 'unsent')
+    return new Rejected('Unreachable', `GitHub cannot be reached: ${phrase(network.cause)}`);
+  if (network)
+    return new Rejected(
+      'CertificateRefused',
+      `GitHub's certificate is not trusted: ${phrase(network.cause)}`,
+      terminal,
+    );
   const { status, response } = fieldsOf(error);
   if (!left && typeof status !== 'number') {
     return new Rejected('InvalidToken', `the credentials cannot be used: ${phrase(error)}`, terminal);

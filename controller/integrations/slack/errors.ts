@@ -1,16 +1,7 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { type Duration, seconds } from '../../runtime/clock.ts';
 import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
-import type { ReasonName } from '../../runtime/reasons.ts';
-
-interface Refusal {
-  readonly reason: ReasonName;
-  /** What it means and what to do. */
-  readonly help: string;
-  /** Time alone may help. */
-  readonly passing?: boolean;
-  readonly codes: readonly string[];
-}
+import { byCode, networkFailure, type Refusal } from '../kit/refusals.ts';
 
 /** Slack's error codes by what a person must do: https://docs.slack.dev/reference/methods. */
 const refusals: readonly Refusal[] = [
@@ -46,13 +37,13 @@ const refusals: readonly Refusal[] = [
   {
     reason: 'RateLimited',
     help: 'Slack asks to wait',
-    passing: true,
+    transient: true,
     codes: ['ratelimited', 'rate_limited', 'too_many_requests', 'message_limit_exceeded'],
   },
   {
     reason: 'SlackUnreachable',
     help: 'Slack is moving the workspace and answers again in a moment',
-    passing: true,
+    transient: true,
     codes: ['team_added_to_org'],
   },
   {
@@ -115,14 +106,10 @@ const refusals: readonly Refusal[] = [
     ],
   },
 ];
-const byCode = new Map(refusals.flatMap((refusal) => refusal.codes.map((code) => [code, refusal])));
+const known = byCode(refusals);
 
 /** Slack may have done it all the same. */
 const ambiguous = new Set(['fatal_error', 'internal_error', 'service_unavailable', 'request_timeout']);
-/** A proxy opened no way to Slack. */
-const proxyRefused = 'PROXY_REFUSED';
-/** The request never left: nobody was there to take it. */
-const unsent = new Set([proxyRefused, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** Rejected or Gone when it is known not to have happened, else an Error that says nothing of the outcome. */
 export function classify(error: unknown, method: string): Error {
@@ -147,10 +134,15 @@ export function classify(error: unknown, method: string): Error {
     return new Error(`${method}: HTTP status ${statusCode}`, { cause: error });
   }
   const cause = error instanceof WebAPIRequestError ? error.original : error;
-  if (neverSent(cause)) {
-    return new Rejected('SlackUnreachable', `${method}: no connection to Slack (${codesOf(cause).join(', ')})`, {
-      cause: error,
-    });
+  const network = networkFailure(cause);
+  if (network) {
+    const codes = network.codes.join(', ');
+    return network.what === 'unsent'
+      ? new Rejected('SlackUnreachable', `${method}: no connection to Slack (${codes})`, { cause: error })
+      : new Rejected('CertificateRefused', `${method}: Slack's certificate is not trusted (${codes})`, {
+          terminal: true,
+          cause: error,
+        });
   }
   return new Error(`${method}: ${phrase(cause, 200)}`, { cause: error });
 }
@@ -177,14 +169,14 @@ function refused(error: WebAPIPlatformError, method: string): Error {
   const code = error.data.error;
   if (ambiguous.has(code)) return new Error(`${method}: ${code}`, { cause: error });
   if (code === 'message_not_found') return new Gone(`${method}: the message is gone`, { cause: error });
-  const known = byCode.get(code);
-  if (!known)
+  const refusal = known.get(code);
+  if (!refusal)
     return new Rejected('SlackRefused', `${method}: Slack says ${phrase(code, 100)}`, { terminal: true, cause: error });
   const needed = 'needed' in error.data ? ` (${phrase(error.data.needed, 100)})` : '';
   const detail = (error.data.response_metadata?.messages ?? []).slice(0, 3).join('; ');
-  return new Rejected(known.reason, `${method}: ${known.help}${needed}${detail && `: ${phrase(detail, 200)}`}`, {
-    terminal: known.passing !== true,
-    retryAfter: known.passing === true ? waitIn(error) : undefined,
+  return new Rejected(refusal.reason, `${method}: ${refusal.help}${needed}${detail && `: ${phrase(detail, 200)}`}`, {
+    terminal: refusal.transient !== true,
+    retryAfter: refusal.transient === true ? waitIn(error) : undefined,
     cause: error,
   });
 }
@@ -192,19 +184,4 @@ function refused(error: WebAPIPlatformError, method: string): Error {
 /** Slack's own error code behind a Rejected, or undefined. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Rejected && error.cause instanceof WebAPIPlatformError ? error.cause.data.error : undefined;
-}
-
-function neverSent(error: unknown): boolean {
-  const codes = codesOf(error);
-  return codes.length > 0 && codes.every((code) => unsent.has(code));
-}
-
-/** The system's codes at the ends of a chain of causes; several where several addresses were tried. */
-function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.flatMap(codesOf);
-  if (error.cause instanceof Error) return codesOf(error.cause);
-  // A proxy that lets nothing through: undici has a code for it that others have, too.
-  if (/^Proxy (?:response \(|Authentication Required)/.test(error.message)) return [proxyRefused];
-  return 'code' in error && typeof error.code === 'string' ? [error.code] : [];
 }
