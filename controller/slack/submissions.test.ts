@@ -1,20 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../../test/builders/fake-clock.ts';
 import { anIncident } from '../../test/builders/incident.ts';
+import { declareModal, duplicateModal, roleModal, severityModal, stateModal } from '../../test/builders/slack-forms.ts';
 import { viewError } from '../../test/emulators/slack/block-kit.ts';
 import { Overtaken, type Act, type Wish } from '../act/act.ts';
+import { Declined } from '../act/declined.ts';
+import { shownOf } from '../act/shown.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import { createLog } from '../log.ts';
 import { object, objects } from '../integrations/slack/parse.ts';
 import type { SlackApi } from './api.ts';
-import { Declined } from './declined.ts';
-import type { Desk } from './desk.ts';
+import type { HandlerContext } from './handler-context.ts';
 import { People } from './people.ts';
 import { Recent } from './recent.ts';
 import { Rights } from './rights.ts';
 import { readSubmission, submit } from './submissions.ts';
-import { declareModal, duplicateModal, roleModal, severityModal, stateModal } from './views/incident.ts';
-import { inputId, shownOf, type Modal } from './views/parts.ts';
+import { inputId, type Modal } from './views/parts.ts';
 
 const choices = { labels: {}, channels: [] };
 const title = '🔥'.repeat(100);
@@ -39,11 +40,11 @@ const api: SlackApi = {
   close: unused,
 };
 
-/** A desk whose cluster holds `now`; what act() is asked for is recorded. */
-function aDesk(now: Incident, ...others: readonly Incident[]): { desk: Desk; acts: Act[] } {
+/** A context whose cluster holds `now`; what act() is asked for is recorded. */
+function aHandler(now: Incident, ...others: readonly Incident[]): { handler: HandlerContext; acts: Act[] } {
   const acts: Act[] = [];
   const clock = new FakeClock();
-  const desk: Desk = {
+  const handler: HandlerContext = {
     team: { id: 'T1', name: 'x', url: 'https://x.slack.com/', botUserId: 'U0', botId: 'B0', orgWide: false },
     command: '/incident',
     home: 'default',
@@ -73,7 +74,7 @@ function aDesk(now: Incident, ...others: readonly Incident[]): { desk: Desk; act
     recent: new Recent(clock),
     later: () => undefined,
   };
-  return { desk, acts };
+  return { handler, acts };
 }
 
 type Inputs = Readonly<Record<string, string | null>>;
@@ -111,14 +112,14 @@ const declareForm = (of = triage): Modal => {
 
 /** What is asked of the incident `now` by the form, with these inputs changed in it. */
 async function wished(view: Modal, typed: Inputs = {}, now = triage, echo = true): Promise<Wish> {
-  const { desk, acts } = aDesk(now);
-  await submit(desk, readSubmission(sent(view, typed, echo)));
+  const { handler, acts } = aHandler(now);
+  await submit(handler, readSubmission(sent(view, typed, echo)));
   expect(acts).toHaveLength(1);
   return acts[0]?.wish ?? {};
 }
 const refusal = async (view: Modal, typed: Inputs = {}, now = triage): Promise<unknown> => {
-  const { desk, acts } = aDesk(now);
-  const failure = await submit(desk, readSubmission(sent(view, typed))).catch((error: unknown) => error);
+  const { handler, acts } = aHandler(now);
+  const failure = await submit(handler, readSubmission(sent(view, typed))).catch((error: unknown) => error);
   expect(acts).toEqual([]);
   return failure;
 };
@@ -169,8 +170,8 @@ describe('Declare writes what the form changed, and nothing else', () => {
     // Both wrote the same.
     expect(await wished(declareForm(), { 'spec.title': 'By bo' }, now)).toEqual({ ...taken, title: 'By bo' });
     // Without Slack's word for how it was filled, nothing is lost either.
-    const { desk, acts } = aDesk(now);
-    await expect(submit(desk, readSubmission(sent(declareForm(), {}, false)))).rejects.toBeInstanceOf(Overtaken);
+    const { handler, acts } = aHandler(now);
+    await expect(submit(handler, readSubmission(sent(declareForm(), {}, false)))).rejects.toBeInstanceOf(Overtaken);
     expect(acts).toEqual([]);
   });
 
@@ -235,8 +236,8 @@ describe('the other forms, sent as they were opened', () => {
     const view = duplicateModal(open, [other]);
     expect(viewError(JSON.parse(JSON.stringify(view)))).toBeUndefined();
     for (const value of ['other-uid', name]) {
-      const { desk, acts } = aDesk(open, other);
-      await submit(desk, readSubmission(sent(view, { 'spec.duplicateOf.name': value })));
+      const { handler, acts } = aHandler(open, other);
+      await submit(handler, readSubmission(sent(view, { 'spec.duplicateOf.name': value })));
       expect(acts.map(({ wish }) => wish.duplicateOf)).toEqual([{ name }]);
     }
     expect(await refusal(view, { 'spec.duplicateOf.name': 'gone' }, open)).toMatchObject({
