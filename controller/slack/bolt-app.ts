@@ -5,7 +5,7 @@ import { object, text, type Json } from '../integrations/slack/parse.ts';
 import { tellPerson } from './afterwards.ts';
 import { runCommand } from './command.ts';
 import type { HandlerContext } from './handler-context.ts';
-import { addToTimeline, brief, closeByMessage, timelineReaction } from './messages.ts';
+import { addToTimeline, brief, closeByMessage, NoIncidentHere, timelineReaction } from './messages.ts';
 import { declareForm, isLink, modalFor, press, readPressed, type Pressed } from './press.ts';
 import { quietLogger } from './quiet-logger.ts';
 import type { HoldingReceiver } from './receiver.ts';
@@ -191,12 +191,12 @@ function events(app: App, handler: HandlerContext): void {
       await within(handler.clock, ackMost, addToTimeline(handler, pin));
     } catch (error) {
       if (passing(error)) throw error;
-      const words = shownWords(refusalOf(error, handler));
       // Elsewhere the reaction means whatever people like.
-      if (!words.startsWith('This channel is no incident'))
-        handler.later('tell why a reaction did nothing', () =>
-          handler.api.ephemeral({ channel: item.channel, user }, plainMessage(words)),
-        );
+      if (error instanceof NoIncidentHere) return;
+      const words = shownWords(refusalOf(error, handler));
+      handler.later('tell why a reaction did nothing', () =>
+        handler.api.ephemeral({ channel: item.channel, user }, plainMessage(words)),
+      );
     }
   });
 

@@ -119,13 +119,20 @@ export interface Pin {
   readonly message?: Json;
 }
 
-/** Adds a message of an incident's channel to its timeline; again is a no-op. @throws Declined, and as a create does */
+/** A message stands in a channel that is no incident's. */
+export class NoIncidentHere extends Declined {
+  constructor() {
+    super("This channel is no incident's, so there is no timeline to add to.");
+  }
+}
+
+/** Adds a message of an incident's channel to its timeline; again is a no-op. @throws NoIncidentHere, Declined, and as a create does */
 export async function addToTimeline(
   handler: HandlerContext,
   pin: Pin,
 ): Promise<{ incident: Incident; created: boolean }> {
   const incident = inChannel(handler, pin.channel);
-  if (!incident) throw new Declined("This channel is no incident's, so there is no timeline to add to.");
+  if (!incident) throw new NoIncidentHere();
   const member = await handler.people.member(pin.user);
   const message = pin.message ?? (await handler.api.message(pin.channel, pin.ts).catch(() => undefined)) ?? {};
   const said = await fromSlack(text(message['text']), (user) => handler.people.nameOf(user));
