@@ -1,6 +1,14 @@
 import type { Incident } from '../api/incident.gen.ts';
 import { Declined } from './declined.ts';
-import { requireAll, valuesOf, missingOf, type Given, type Input, type Named, type PersonInput } from './inputs.ts';
+import {
+  requireAll,
+  valuesOf,
+  missingOf,
+  type Given,
+  type Input,
+  type PeopleById,
+  type PersonInput,
+} from './inputs.ts';
 import { addTimelineEntry, change, declare, type Acting } from './perform.ts';
 import type { Person } from './person.ts';
 import type { Shown } from './shown.ts';
@@ -44,7 +52,7 @@ export async function plan(
   return { write: verb.write(values, at), sentence: verb.done(values, at) };
 }
 
-async function peopleIn(inputs: Verb['inputs'], given: Given, find: FindPerson): Promise<Named> {
+async function peopleIn(inputs: Verb['inputs'], given: Given, find: FindPerson): Promise<PeopleById> {
   const people = new Map<string, Person>();
   for (const [name, input] of Object.entries(inputs)) {
     const id = given[name];

@@ -22,7 +22,7 @@ export interface WayIn extends Served {
 }
 
 /** What a verb is asked about. */
-export interface Asked {
+export interface Subject {
   readonly incident?: Incident | undefined;
   /** How the incident stood when the person looked at it; absent: as it is cached. */
   readonly shown?: Shown | undefined;
@@ -34,7 +34,7 @@ export interface Asked {
 export function contextOf(
   way: WayIn,
   verb: Pick<AnyVerb, 'on'>,
-  { incident, shown, key, namespace: place = way.home }: Asked,
+  { incident, shown, key, namespace: place = way.home }: Subject,
 ): VerbContext {
   const { command, source, clock, mentioned, cluster, helpNote } = way;
   const updates = incident ? cluster.updates(incident) : [];

@@ -102,18 +102,18 @@ export function requireAll(inputs: Inputs, given: Given): void {
   }
 }
 
-/** People by their ids: looked up before. */
-export type Named = ReadonlyMap<string, Person>;
+/** Those that were given, looked up before. */
+export type PeopleById = ReadonlyMap<string, Person>;
 
 /** What was given as what the verb writes. */
-export function valuesOf(inputs: Inputs, given: Given, people: Named): Values {
+export function valuesOf(inputs: Inputs, given: Given, people: PeopleById): Values {
   return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, valueOf(input, given[name], people)]));
 }
 
 function valueOf(
   input: Input,
   given: string | readonly string[] | undefined,
-  people: Named,
+  people: PeopleById,
 ): string | readonly string[] | Person | undefined {
   switch (input.kind) {
     case 'text':

@@ -8,6 +8,8 @@ export type Typed =
   /** A word that is no verb's; `meant` is what is nearest. */
   | { readonly unknown: string; readonly meant?: string };
 
+const names = verbs.map(({ name }) => name);
+
 /**
  * What stands after the command. A first word that is no verb's begins the summary of a new incident, unless it stands
  * alone or is a slip of one.
@@ -18,16 +20,9 @@ export function parseLine(text: string): Typed {
   const word = first.toLowerCase();
   if (said === '') return { verb: declare, rest: '' };
   const verb = verbNamed(word);
-  if (verb) return { verb, rest: said.slice(first.length).trim() };
-  const meant =
-    first.length > 40
-      ? undefined
-      : nearest(
-          word,
-          verbs.map(({ name }) => name),
-        );
+  const rest = said.slice(first.length).trim();
+  if (verb) return { verb, rest };
+  const meant = first.length > 40 ? undefined : nearest(word, names);
   if (meant !== undefined) return { unknown: first, meant };
-  return rest(said, first) === '' && /^[\w!?-]{1,40}$/.test(first) ? { unknown: first } : { verb: declare, rest: said };
+  return rest === '' && /^[\w!?-]{1,40}$/.test(first) ? { unknown: first } : { verb: declare, rest: said };
 }
-
-const rest = (said: string, first: string): string => said.slice(first.length).trim();

@@ -13,7 +13,7 @@ import { formOf } from './form.ts';
 import { inChannel, type HandlerContext } from './handler-context.ts';
 import type { Member } from './people.ts';
 import { fromSlack } from './text-in.ts';
-import { by, carryOutFor, verbContext } from './way-in.ts';
+import { carryOutFor, verbContext, withPerson } from './way-in.ts';
 import { awayText, outcome, overflow, plainMessage } from './words.ts';
 
 /** A line that somebody typed after the command. */
@@ -55,7 +55,7 @@ interface ToRun {
 /** What can be done at once is; else a modal asks for what is missing. */
 async function run(handler: HandlerContext, { verb, incident, said, member, typed }: ToRun): Promise<Reply> {
   const { trigger: key, channel } = typed;
-  const at = by(verbContext(handler, verb, { incident, key }), member);
+  const at = withPerson(verbContext(handler, verb, { incident, key }), member);
   const understood = understand(verb, said, at);
   if (understood.next === 'ask') {
     const form = formOf(understood.verb, at, understood.given, channel);

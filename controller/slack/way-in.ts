@@ -1,5 +1,5 @@
 import { carryOut } from '../act/carry-out.ts';
-import { contextOf, type Asked, type WayIn } from '../act/context.ts';
+import { contextOf, type Subject, type WayIn } from '../act/context.ts';
 import { Declined } from '../act/declined.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { Given, PersonInput } from '../act/inputs.ts';
@@ -27,10 +27,13 @@ const wayIn = ({ command, clock, cluster, namespaces, home }: HandlerContext): W
   mentioned,
 });
 
-export const verbContext = (handler: HandlerContext, verb: Pick<AnyVerb, 'on'>, asked: Asked = {}): VerbContext =>
+export const verbContext = (handler: HandlerContext, verb: Pick<AnyVerb, 'on'>, asked: Subject = {}): VerbContext =>
   contextOf(wayIn(handler), verb, asked);
 
-export const by = (context: VerbContext, member: Member): By<VerbContext> => ({ ...context, person: asPerson(member) });
+export const withPerson = (context: VerbContext, member: Member): By<VerbContext> => ({
+  ...context,
+  person: asPerson(member),
+});
 
 export const actingAs = ({ cluster, rights }: HandlerContext, member: Member): Acting => ({
   source,
@@ -39,7 +42,7 @@ export const actingAs = ({ cluster, rights }: HandlerContext, member: Member): A
   allow: (respond, want) => rights.allow(member, respond, want),
 });
 
-interface Request extends Asked {
+interface Request extends Subject {
   readonly verb: Verb;
   readonly given: Given;
   readonly key: string;
@@ -51,7 +54,7 @@ export function carryOutFor(
   member: Member,
   { verb, given, ...asked }: Request,
 ): Promise<{ readonly incident: Incident; readonly sentence: string }> {
-  const at = by(verbContext(handler, verb, asked), member);
+  const at = withPerson(verbContext(handler, verb, asked), member);
   const find = (id: string, input: PersonInput): Promise<Person> => memberNamed(handler, id, input);
   return carryOut(actingAs(handler, member), { verb, given, at, find, shown: asked.shown });
 }

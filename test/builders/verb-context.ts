@@ -1,11 +1,11 @@
-import { contextOf, type Asked, type WayIn } from '../../controller/act/context.ts';
+import { contextOf, type Subject, type WayIn } from '../../controller/act/context.ts';
 import type { AnyVerb, By, VerbContext } from '../../controller/act/verb.ts';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
 import type { ResponsePolicy, ResponsePolicySpec } from '../../controller/api/response-policy.gen.ts';
 import { FakeClock } from './fake-clock.ts';
 
-export interface Surroundings extends Asked {
+export interface Surroundings extends Subject {
   /** Beside the one that it is about. */
   readonly others?: readonly Incident[];
   readonly updates?: readonly IncidentUpdate[];
