@@ -127,7 +127,7 @@ function valueOf(
   }
 }
 
-/** Slack counts other characters than the API server, whose own words for it speak of bytes. @throws Declined */
+/** A form may count other characters than the API server, whose own words for it speak of bytes. @throws Declined */
 export function fitting(input: Pick<TextInput, 'most' | 'field'>, words: string): string {
   const length = lengthOf(words);
   if (length <= input.most) return words;

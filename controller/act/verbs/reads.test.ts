@@ -65,7 +65,7 @@ describe('status', () => {
           {
             type: 'ChannelReady',
             status: 'False',
-            reason: 'NotAllowed',
+            reason: 'NotSupported',
             message: 'Not in this channel.',
             lastTransitionTime: '2026-02-03T10:55:12Z',
           },
