@@ -31,7 +31,7 @@ const forPeople = { urgent: true, timeout: ackMost } as const;
 const labelLifetime: Duration = minutes(5);
 const unknownLifetime: Duration = seconds(5);
 
-/** The cluster as the front doors see it: reads from the caches, writes to the API server, answers into the caches. */
+/** The cluster as Slack's listeners see it: reads from the caches, writes to the API server, answers into the caches. */
 export function slackCluster(deps: SlackClusterDeps): Cluster {
   const { client, clock, caches } = deps;
   const incidents = caches.of('Incident');

@@ -5,13 +5,13 @@ import type { CredentialSecret } from '../integrations/credentials.ts';
 import { seconds } from '../runtime/clock.ts';
 import type { Controller } from '../runtime/controller.ts';
 import type { KubeObject } from '../runtime/kube-object.ts';
-import { FrontDoors } from '../slack/front-doors.ts';
+import { SlackListeners } from '../slack/listeners.ts';
 import type { Parts } from './parts.ts';
 
 /** Answers people in Slack: one listener for each Slack Integration that has the keys for one, whoever leads. */
 export function slackListeners({ client, clock, config, log, metrics, caches }: Parts): Controller<Integration> {
   const integrations = caches.of('Integration');
-  const doors = new FrontDoors({
+  const listeners = new SlackListeners({
     clock,
     log,
     command: config.slackCommand,
@@ -27,8 +27,8 @@ export function slackListeners({ client, clock, config, log, metrics, caches }: 
     objects: integrations,
     workers: 4,
     longestWait: seconds(30),
-    reconcile: (namespace, name) => doors.reconcile(namespace, name),
-    handle: (request, response) => doors.handle(request, response),
-    stop: () => doors.stop(),
+    reconcile: (namespace, name) => listeners.reconcile(namespace, name),
+    handle: (request, response) => listeners.handle(request, response),
+    stop: () => listeners.stop(),
   };
 }

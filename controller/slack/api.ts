@@ -26,7 +26,7 @@ export interface Team {
 }
 
 /**
- * The calls of a front door. Every replica makes them, so they are of tier 4 or without one: `views.*`, `users.info`,
+ * The calls of a listener. Every replica makes them, so they are of tier 4 or without one: `views.*`, `users.info`,
  * `chat.postEphemeral`, `response_url`. The two others spend of the fifth of their tier that the leader's scheduler
  * leaves. Each fails with an Error, none is tried again.
  */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../../test/builders/fake-clock.ts';
+import { shownAs } from '../act/person.ts';
 import { minutes } from '../runtime/clock.ts';
-import { People, shownAs, viaOf } from './people.ts';
+import { asPerson, People } from './people.ts';
 
 const member = {
   id: 'U1',
@@ -27,9 +28,9 @@ describe('who presses and types', () => {
     const { people } = knowing(() => member);
     const person = await people.member('U1');
     expect(person).toEqual({ id: 'U1', teamId: 'T1', name: 'zoë', mail: 'zoe@streamo.example' });
-    expect(shownAs(person)).toBe('zoe@streamo.example');
-    expect(viaOf(person)).toBe('slack:T1/U1');
-    expect(shownAs({ id: 'U1', teamId: 'T1', name: 'a\nb' })).toBe('a b');
+    expect(shownAs(asPerson(person))).toBe('zoe@streamo.example');
+    expect(asPerson(person).via).toBe('slack:T1/U1');
+    expect(shownAs(asPerson({ id: 'U1', teamId: 'T1', name: 'a\nb' }))).toBe('a b');
   });
 
   test.each([

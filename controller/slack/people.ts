@@ -1,11 +1,12 @@
 import { type Json, object, text } from '../integrations/slack/parse.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
-import { cut, oneLine } from '../text.ts';
+import type { Person } from '../act/person.ts';
+import { Declined } from '../act/declined.ts';
+import { oneLine } from '../text.ts';
 import type { SlackApi } from './api.ts';
-import { Declined } from './declined.ts';
 
 /** A full member of our workspace. */
-export interface Person {
+export interface Member {
   readonly id: string;
   readonly teamId: string;
   /** As people call them. */
@@ -14,11 +15,12 @@ export interface Person {
   readonly mail?: string;
 }
 
-/** A mail address where there is one, else the name: what stands in `change.by` and `author`. At most 200 characters, one line. */
-export const shownAs = ({ mail, name, id }: Person): string => cut(mail ?? (oneLine(name) || id), 200);
-
-/** `slack:<team>/<user>`: which account it was, whatever it is called by then. */
-export const viaOf = ({ teamId, id }: Person): string => `slack:${teamId}/${id}`;
+/** Who it is to verbs: whatever the account is called by then, it is `slack:<team>/<user>`. */
+export const asPerson = ({ id, teamId, name, mail }: Member): Person => ({
+  name: oneLine(name) || id,
+  via: `slack:${teamId}/${id}`,
+  ...(mail === undefined ? {} : { mail }),
+});
 
 const lifetime: Duration = minutes(10);
 /** A failure is asked again soon: it kept somebody from responding. */
@@ -38,7 +40,7 @@ export class People {
   }
 
   /** @throws Declined for whom it is not: guests, bots, deactivated people and those of other workspaces. */
-  async member(id: string): Promise<Person> {
+  async member(id: string): Promise<Member> {
     let user: Json;
     try {
       user = await this.#ask(id);
@@ -49,14 +51,14 @@ export class People {
     }
     const refusal = refuse(user, this.#teamId);
     if (refusal) throw new Declined(refusal);
-    return personOf(user, id, this.#teamId);
+    return memberOf(user, id, this.#teamId);
   }
 
   /** For showing: a name whoever it is, the id when Slack does not say. */
   async nameOf(id: string): Promise<string> {
     try {
-      const person = personOf(await this.#ask(id), id, this.#teamId);
-      return person.name;
+      const member = memberOf(await this.#ask(id), id, this.#teamId);
+      return member.name;
     } catch {
       return id;
     }
@@ -81,7 +83,7 @@ export class People {
 
 const not = (who: string): string => `Only full members of this workspace may do this; ${who}.`;
 
-function personOf(user: Json, id: string, teamId: string): Person {
+function memberOf(user: Json, id: string, teamId: string): Member {
   const profile = object(user['profile']);
   const mail = text(profile['email']);
   const name =

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { anIncident, anUpdate } from '../../test/builders/incident.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
+import { Declined } from '../act/declined.ts';
 import { DoneAlready, Overtaken, Refused } from '../act/act.ts';
 import { KubeError, KubeUnreachable } from '../runtime/kube-errors.ts';
-import { Declined } from './declined.ts';
 import { fieldErrors, notSaved, passing, refusalOf } from './refusal.ts';
 import { TooLate } from './within.ts';
 

@@ -1,4 +1,5 @@
 import { DoneAlready, Overtaken, Refused } from '../act/act.ts';
+import { Declined } from '../act/declined.ts';
 import { lastAuthor } from '../api/authors.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { Log } from '../log.ts';
@@ -6,7 +7,6 @@ import { KubeError, KubeUnreachable, type Cause } from '../runtime/kube-errors.t
 import { slackText } from '../integrations/slack/text.ts';
 import { cut } from '../text.ts';
 import type { Cluster } from './cluster.ts';
-import { Declined } from './declined.ts';
 import { TooLate } from './within.ts';
 
 /** Why something was not done, for the person who asked; nothing of it is escaped yet. */

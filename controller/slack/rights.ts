@@ -1,31 +1,19 @@
+import { Declined } from '../act/declined.ts';
+import type { Want } from '../act/perform.ts';
+import { shownAs, type Actor } from '../act/person.ts';
 import type { ResponsePolicySpec } from '../api/response-policy.gen.ts';
 import { group as apiGroup } from '../api/names.ts';
 import { mailKey } from '../mail.ts';
 import { minutes, type Clock, type Duration } from '../runtime/clock.ts';
 import { cut } from '../text.ts';
 import type { SlackApi } from './api.ts';
-import { Declined } from './declined.ts';
-import { shownAs, viaOf, type Person } from './people.ts';
-
-/** What a person wants of the API server, as kubectl would ask for it. */
-export interface Want {
-  readonly verb: 'create' | 'patch';
-  readonly resource: 'incidents' | 'incidentupdates';
-  readonly namespace: string;
-  readonly name?: string;
-}
+import { asPerson, type Member } from './people.ts';
 
 /** authorization.k8s.io/v1 SubjectAccessReview.spec. */
 export interface Review {
   readonly user: string;
   readonly groups: readonly string[];
   readonly resourceAttributes: Want & { readonly group: string };
-}
-
-/** Both identities, as they are recorded with what is done. */
-export interface Actor {
-  readonly by: string;
-  readonly via: string;
 }
 
 export interface RightsDeps {
@@ -47,11 +35,12 @@ export class Rights {
   }
 
   /** @throws Declined with what the person lacks; KubeError, KubeUnreachable. */
-  async allow(person: Person, respond: ResponsePolicySpec['respond'], want: Want): Promise<Actor> {
-    const via = viaOf(person);
+  async allow(member: Member, respond: ResponsePolicySpec['respond'], want: Want): Promise<Actor> {
+    const person = asPerson(member);
+    const { via } = person;
     if (respond?.identity !== 'RBAC') return { by: shownAs(person), via };
-    const users = usersOf(person, respond);
-    const { groups, unread } = await this.#groupsOf(person, respond);
+    const users = usersOf(member, respond);
+    const { groups, unread } = await this.#groupsOf(member, respond);
     for (const user of users) {
       const allowed = await this.#deps.review({
         user,
@@ -69,7 +58,7 @@ export class Rights {
   }
 
   async #groupsOf(
-    { id }: Person,
+    { id }: Member,
     { groups = {} }: NonNullable<ResponsePolicySpec['respond']>,
   ): Promise<{ groups: string[]; unread: boolean }> {
     if (Object.keys(groups).length === 0) return { groups: [], unread: false };
@@ -94,7 +83,7 @@ export class Rights {
 
 /** Who the person may be to Kubernetes, to which case matters: by the map, else as Slack writes the address, and in lower case. */
 function usersOf(
-  { mail }: Person,
+  { mail }: Member,
   { users = {}, userTemplate = '{mail}' }: NonNullable<ResponsePolicySpec['respond']>,
 ): string[] {
   if (mail === undefined)

@@ -1,80 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { FakeClock } from '../../test/builders/fake-clock.ts';
 import { anIncident } from '../../test/builders/incident.ts';
+import { declareModal, duplicateModal, roleModal, severityModal, stateModal } from '../../test/builders/slack-forms.ts';
+import { aHandler } from '../../test/builders/slack-handler.ts';
 import { viewError } from '../../test/emulators/slack/block-kit.ts';
-import { Overtaken, type Act, type Wish } from '../act/act.ts';
-import type { Incident } from '../api/incident.gen.ts';
-import { createLog } from '../log.ts';
+import { Overtaken, type Wish } from '../act/act.ts';
+import { Declined } from '../act/declined.ts';
+import { shownOf } from '../act/shown.ts';
 import { object, objects } from '../integrations/slack/parse.ts';
-import type { SlackApi } from './api.ts';
-import { Declined } from './declined.ts';
-import type { Desk } from './desk.ts';
-import { People } from './people.ts';
-import { Recent } from './recent.ts';
-import { Rights } from './rights.ts';
 import { readSubmission, submit } from './submissions.ts';
-import { declareModal, duplicateModal, roleModal, severityModal, stateModal } from './views/incident.ts';
-import { inputId, shownOf, type Modal } from './views/parts.ts';
+import { inputId, type Modal } from './views/parts.ts';
 
 const choices = { labels: {}, channels: [] };
 const title = '🔥'.repeat(100);
 const description = `${'Several words about what is wrong.\n'.repeat(203)}The last of 7,138 characters: 👩🏽‍🚒`;
 const triage = anIncident({ spec: { state: 'Triage', title, description, severity: 'SEV2' } });
-
-const unused = (): never => {
-  throw new Error('not asked for here');
-};
-const ana = { id: 'U1', team_id: 'T1', real_name: 'Ana', profile: { email: 'ana@example.com' } };
-const api: SlackApi = {
-  whoAmI: unused,
-  open: unused,
-  update: unused,
-  publish: unused,
-  ephemeral: unused,
-  post: unused,
-  respond: unused,
-  user: () => Promise.resolve(ana),
-  groups: unused,
-  message: unused,
-  close: unused,
-};
-
-/** A desk whose cluster holds `now`; what act() is asked for is recorded. */
-function aDesk(now: Incident, ...others: readonly Incident[]): { desk: Desk; acts: Act[] } {
-  const acts: Act[] = [];
-  const clock = new FakeClock();
-  const desk: Desk = {
-    team: { id: 'T1', name: 'x', url: 'https://x.slack.com/', botUserId: 'U0', botId: 'B0', orgWide: false },
-    command: '/incident',
-    home: 'default',
-    namespaces: ['default'],
-    clock,
-    log: createLog('silent'),
-    api,
-    people: new People(api, 'T1', clock),
-    rights: new Rights({ clock, api, review: unused }),
-    cluster: {
-      connected: () => true,
-      namespaces: ['default'],
-      incidents: () => [now, ...others],
-      incident: (_, name) => [now, ...others].find(({ metadata }) => metadata.name === name),
-      updates: () => [],
-      policies: () => [],
-      isPrivate: () => Promise.resolve(false),
-      act(act) {
-        acts.push(act);
-        return Promise.resolve(now);
-      },
-      declare: unused,
-      record: unused,
-      review: unused,
-      until: unused,
-    },
-    recent: new Recent(clock),
-    later: () => undefined,
-  };
-  return { desk, acts };
-}
 
 type Inputs = Readonly<Record<string, string | null>>;
 
@@ -111,14 +50,14 @@ const declareForm = (of = triage): Modal => {
 
 /** What is asked of the incident `now` by the form, with these inputs changed in it. */
 async function wished(view: Modal, typed: Inputs = {}, now = triage, echo = true): Promise<Wish> {
-  const { desk, acts } = aDesk(now);
-  await submit(desk, readSubmission(sent(view, typed, echo)));
+  const { handler, acts } = aHandler([now]);
+  await submit(handler, readSubmission(sent(view, typed, echo)));
   expect(acts).toHaveLength(1);
   return acts[0]?.wish ?? {};
 }
 const refusal = async (view: Modal, typed: Inputs = {}, now = triage): Promise<unknown> => {
-  const { desk, acts } = aDesk(now);
-  const failure = await submit(desk, readSubmission(sent(view, typed))).catch((error: unknown) => error);
+  const { handler, acts } = aHandler([now]);
+  const failure = await submit(handler, readSubmission(sent(view, typed))).catch((error: unknown) => error);
   expect(acts).toEqual([]);
   return failure;
 };
@@ -169,8 +108,8 @@ describe('Declare writes what the form changed, and nothing else', () => {
     // Both wrote the same.
     expect(await wished(declareForm(), { 'spec.title': 'By bo' }, now)).toEqual({ ...taken, title: 'By bo' });
     // Without Slack's word for how it was filled, nothing is lost either.
-    const { desk, acts } = aDesk(now);
-    await expect(submit(desk, readSubmission(sent(declareForm(), {}, false)))).rejects.toBeInstanceOf(Overtaken);
+    const { handler, acts } = aHandler([now]);
+    await expect(submit(handler, readSubmission(sent(declareForm(), {}, false)))).rejects.toBeInstanceOf(Overtaken);
     expect(acts).toEqual([]);
   });
 
@@ -235,8 +174,8 @@ describe('the other forms, sent as they were opened', () => {
     const view = duplicateModal(open, [other]);
     expect(viewError(JSON.parse(JSON.stringify(view)))).toBeUndefined();
     for (const value of ['other-uid', name]) {
-      const { desk, acts } = aDesk(open, other);
-      await submit(desk, readSubmission(sent(view, { 'spec.duplicateOf.name': value })));
+      const { handler, acts } = aHandler([open, other]);
+      await submit(handler, readSubmission(sent(view, { 'spec.duplicateOf.name': value })));
       expect(acts.map(({ wish }) => wish.duplicateOf)).toEqual([{ name }]);
     }
     expect(await refusal(view, { 'spec.duplicateOf.name': 'gone' }, open)).toMatchObject({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromSlack } from './text-in.ts';
+import { fromSlack, mentioned } from './text-in.ts';
 
 const nameOf = (user: string): Promise<string> => Promise.resolve(`name of ${user}`);
 
@@ -17,4 +17,13 @@ test.each([
   ['*bold* `code`', '*bold* `code`'],
 ])('%s', async (text, plain) => {
   expect(await fromSlack(text, nameOf)).toBe(plain);
+});
+
+test.each([
+  ['commander <@U024BE7LH|bo>', 'U024BE7LH'],
+  ['<@W024BE7LH>', 'W024BE7LH'],
+  ['<@U1> and <@U2>', 'U1'],
+  ['@bo', undefined],
+])('%s mentions %s', (text, user) => {
+  expect(mentioned(text)).toBe(user);
 });

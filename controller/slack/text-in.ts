@@ -24,3 +24,6 @@ async function token(inner: string, nameOf: (user: string) => Promise<string>): 
   const address = unescape(target).replace(/^mailto:/, '');
   return label === '' || label === address || address.endsWith(`//${label}`) ? address : `${label} (${address})`;
 }
+
+/** `<@U123|bo>`, as Slack sends a mention in a command with escaped names: the first one's id. */
+export const mentioned = (text: string): string | undefined => /<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/.exec(text)?.[1];

@@ -1,5 +1,5 @@
 import { manifest } from '../../controller/integrations/slack/app.ts';
-import { subcommands } from '../../controller/slack/commands/parse.ts';
+import { verbs } from '../../controller/act/verbs.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { GitHub } from '../emulators/github.ts';
 import type { Slack } from '../emulators/slack.ts';
@@ -36,7 +36,7 @@ export const openWorkspace = (
   startWorkspacePage({
     slack,
     viewers,
-    words: { [command]: subcommands },
+    words: { [command]: verbs.map(({ name }) => name) },
     watch: (changed) =>
       watchKubectl({
         program: cluster.tools.kubectl,

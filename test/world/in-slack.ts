@@ -5,7 +5,7 @@ import { integration, integrationObjects, secret } from './integrations.ts';
 import { until } from './until.ts';
 import type { World, WorldOptions } from './world.ts';
 
-/** Slack alone, its app installed from our own manifest, and a front door over sockets. */
+/** Slack alone, its app installed from our own manifest, and a listener over sockets. */
 export const slackAlone = {
   policy: {},
   objects({ namespace, slack }) {

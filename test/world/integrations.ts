@@ -5,7 +5,7 @@ const owner = 'acme';
 const repo = 'incidents';
 export const repository = { owner, repo } as const;
 
-/** The objects that connect a namespace with these emulators: three Integrations and their Secrets. `appToken` opens a front door. */
+/** The objects that connect a namespace with these emulators: three Integrations and their Secrets. `appToken` starts a Slack listener. */
 export function integrationObjects(
   namespace: string,
   { slack, slackUrl, github, appToken }: { slack: Workspace; slackUrl: string; github: GitHub; appToken?: string },

@@ -10,7 +10,7 @@ import { startWorld, type World, type WorldOptions } from './world.ts';
  */
 export const patientSlack: Partial<Timing> = { ackWithin: 15_000, triggerLife: 15_000 };
 
-/** A world with Slack alone unless `whole`, and a front door over sockets that stand. */
+/** A world with Slack alone unless `whole`, and a Slack listener over sockets that stand. */
 export async function startSlackWorld(
   { whole = false, ...options }: Pick<WorldOptions, 'env' | 'policy' | 'slack'> & { readonly whole?: boolean } = {},
   cluster: SharedCluster = sharedCluster(),

@@ -1,7 +1,8 @@
 import type { Incident } from '../../api/incident.gen.ts';
+import { lineOf } from '../../act/verbs/list.ts';
 import type { Policy } from '../../incident/policy/policy.ts';
 import type { Block } from '../../integrations/slack/blocks.ts';
-import { lineOf } from '../words.ts';
+import { lineText } from '../answer.ts';
 import { context, plain, section, type HomeView } from './parts.ts';
 
 export const homeActions = { declare: 'ac.home.declare' } as const;
@@ -15,7 +16,7 @@ export function homeView(
   policy: (incident: Incident) => Policy,
   { command, connected }: { command: string; connected: boolean },
 ): HomeView {
-  const lines = open.slice(0, most).map((incident): Block => section(lineOf(incident, policy(incident))));
+  const lines = open.slice(0, most).map((incident): Block => section(lineText(lineOf(incident, policy(incident)))));
   return {
     type: 'home',
     blocks: [

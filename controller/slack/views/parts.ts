@@ -1,11 +1,10 @@
-import type { IncidentState, Severity } from '../../api/enums.gen.ts';
+import type { Option } from '../../act/inputs.ts';
+import type { Shown } from '../../act/shown.ts';
 import { incidentStates, severities } from '../../api/enums.gen.ts';
-import type { Incident } from '../../api/incident.gen.ts';
 import type { Block } from '../../integrations/slack/blocks.ts';
 import { type Json, object, objects, text } from '../../integrations/slack/parse.ts';
-import { slackPlain } from '../../integrations/slack/text.ts';
 import { cut, isBlank, lengthOf } from '../../text.ts';
-import { shortHash } from '../names.ts';
+import { slackPlain } from '../../integrations/slack/text.ts';
 
 /** A modal as `views.open` takes it. */
 export interface Modal {
@@ -42,22 +41,6 @@ export interface About {
   /** Where it was asked for, and so where the outcome is told. */
   readonly channel?: string;
 }
-
-export interface Shown {
-  readonly state: IncidentState;
-  readonly severity: Severity;
-  readonly level: number;
-  /** Only where they are what is changed. */
-  readonly roles?: Readonly<Record<string, string>>;
-  /** A hash of each text that the form shows: the texts themselves are too long for `private_metadata`. */
-  readonly texts?: Readonly<Record<ShownText, string>>;
-}
-
-export const shownTexts = ['title', 'description'] as const;
-export type ShownText = (typeof shownTexts)[number];
-
-/** The same for a text that is absent and one that is empty. */
-export const textHash = (words: string | undefined): string => shortHash(words ?? '');
 
 /** Every input's `action_id`. Without the prefix of buttons: it asks for nothing by itself. */
 export const inputId = 'value';
@@ -156,11 +139,6 @@ export function textInput(
   );
 }
 
-export interface Option {
-  readonly value: string;
-  readonly label: string;
-}
-
 const option = ({ value, label }: Option): Json => ({ text: plain(label, 75), value });
 
 export function select(of: Input, options: readonly Option[], initial?: string): Block {
@@ -177,22 +155,6 @@ export const selectSeveral = (of: Input, options: readonly Option[]): Block =>
 
 export const selectPerson = (of: Input, initial?: string): Block =>
   input(of, { type: 'users_select', ...(initial === undefined ? {} : { initial_user: initial }) });
-
-export const shownOf = ({ spec }: Incident): Shown => ({
-  state: spec.state,
-  severity: spec.severity,
-  level: spec.escalation.level,
-});
-
-export const textsOf = ({ spec }: Incident): Readonly<Record<ShownText, string>> => ({
-  title: textHash(spec.title),
-  description: textHash(spec.description),
-});
-
-export function aboutOf(incident: Incident, channel?: string): About {
-  const { namespace, name, uid } = incident.metadata;
-  return { namespace, name, uid, shown: shownOf(incident), ...(channel === undefined ? {} : { channel }) };
-}
 
 /** undefined: not written by this version. */
 export function readAbout(metadata: string): About | undefined {

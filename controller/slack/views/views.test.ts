@@ -1,17 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { hostile, hostileText, random } from '../../../test/builders/hostile.ts';
 import { anIncident } from '../../../test/builders/incident.ts';
-import { liveIn } from '../../../test/builders/slack-limits.ts';
-import { viewError } from '../../../test/emulators/slack/block-kit.ts';
-import type { Incident } from '../../api/incident.gen.ts';
-import { readCrds, type Schema } from '../../api/schema.ts';
-import type { Block } from '../../integrations/slack/blocks.ts';
-import { object } from '../../integrations/slack/parse.ts';
-import { homeView } from './home.ts';
 import {
   closeModal,
-  createdNote,
-  creatingNote,
   declareModal,
   deescalateModal,
   duplicateModal,
@@ -21,8 +12,17 @@ import {
   severityModal,
   stateModal,
   updateModal,
-} from './incident.ts';
-import { inputId, readAbout, readInputs, shownOf, textsOf, type HomeView, type Modal } from './parts.ts';
+} from '../../../test/builders/slack-forms.ts';
+import { liveIn } from '../../../test/builders/slack-limits.ts';
+import { viewError } from '../../../test/emulators/slack/block-kit.ts';
+import { shownOf, textsOf } from '../../act/shown.ts';
+import type { Incident } from '../../api/incident.gen.ts';
+import { readCrds, type Schema } from '../../api/schema.ts';
+import type { Block } from '../../integrations/slack/blocks.ts';
+import { object } from '../../integrations/slack/parse.ts';
+import { homeView } from './home.ts';
+import { createdNote, creatingNote } from './notes.ts';
+import { inputId, readAbout, readInputs, type HomeView, type Modal } from './parts.ts';
 
 const labels = { SEV1: { label: 'Critical' }, SEV2: { label: 'High' } };
 const choices = { labels, channels: ['#stakeholders', '#support'] };

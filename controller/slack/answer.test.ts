@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { anIncident, anUpdate } from '../../test/builders/incident.ts';
-import { statusText } from './words.ts';
+import { standing } from '../act/verbs/status.ts';
+import { answerText } from './answer.ts';
+
+const statusText = (...of: Parameters<typeof standing>): string => answerText(standing(...of));
 
 describe('how it stands, after a command', () => {
   test('what waits in Triage was raised; an incident was declared when it left Triage', () => {

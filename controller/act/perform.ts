@@ -1,27 +1,48 @@
-import { originUid } from '../timeline/identity.ts';
-import { tellsOfChange } from '../timeline/history.ts';
-import { Overtaken, type Wish } from '../act/act.ts';
-import type { UpdateType } from '../api/enums.gen.ts';
+import type { ChangeSource, Severity, UpdateType } from '../api/enums.gen.ts';
 import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate, IncidentUpdateSpec } from '../api/incident-update.gen.ts';
 import { apiVersion, changeAnnotation, group } from '../api/names.ts';
+import type { ResponsePolicySpec } from '../api/response-policy.gen.ts';
+import { tellsOfChange } from '../timeline/history.ts';
+import { originUid } from '../timeline/identity.ts';
 import { canonical } from '../runtime/canonical.ts';
-import { mailKey } from '../mail.ts';
-import type { Named } from './cluster.ts';
+import { Overtaken, type Wish } from './act.ts';
 import { Declined } from './declined.ts';
-import { policyOf, type Desk } from './desk.ts';
+import { policyOf, yetToCome } from './incidents.ts';
 import { changeIdFor, incidentNameFor, nameFor } from './names.ts';
-import { shownAs, type Person } from './people.ts';
-import { shownTexts, textHash, type Shown } from './views/parts.ts';
+import type { Actor, Person } from './person.ts';
+import { shownTexts, textHash, type Shown } from './shown.ts';
+import type { NamedDraft, Store } from './store.ts';
 
-/** Annotation: who did it in Slack, as `slack:<team>/<user>`, on what has no `change` of its own. */
+/** Annotation: the account that did it, as `slack:<team>/<user>`, on what has no `change` of its own. */
 const viaAnnotation = `${group}/via`;
 
-export interface Doing {
-  /** What act it is: part of `change.id`. */
+/** What a person wants of the API server, as kubectl would ask for it. */
+export interface Want {
+  readonly verb: 'create' | 'patch';
+  readonly resource: 'incidents' | 'incidentupdates';
+  readonly namespace: string;
+  readonly name?: string;
+}
+
+/** One person who acts by one way in. */
+export interface Acting {
+  readonly source: ChangeSource;
+  readonly person: Person;
+  readonly cluster: Pick<Store, 'act' | 'declare' | 'record' | 'updates' | 'policies'>;
+  /** @throws Declined for whom the policy does not let; KubeError, KubeUnreachable */
+  allow(respond: ResponsePolicySpec['respond'], want: Want): Promise<Actor>;
+}
+
+/** What identifies an act: the same again is the same act. */
+export interface Cause {
+  /** What act it is: part of the name. */
   readonly kind: string;
-  /** What identifies the press or line: the same again is the same act. */
+  /** What identifies the press or line. */
   readonly key: string;
+}
+
+export interface ChangeBy extends Cause {
   readonly wish: Wish;
   readonly reason?: string | undefined;
   /** What the person saw; absent: the incident as it is cached. */
@@ -29,36 +50,32 @@ export interface Doing {
 }
 
 /** One guarded change of an incident by a person. @throws as act() does, and Declined */
-export async function change(desk: Desk, person: Person, incident: Incident, doing: Doing): Promise<Incident> {
+export async function change(acting: Acting, incident: Incident, by: ChangeBy): Promise<Incident> {
+  const { cluster, source } = acting;
   const { namespace, name } = incident.metadata;
-  const actor = await desk.rights.allow(person, policyOf(desk, incident).spec.respond, {
+  const actor = await acting.allow(policyOf(acting, incident).spec.respond, {
     verb: 'patch',
     resource: 'incidents',
     namespace,
     name,
   });
-  const id = changeIdFor(doing.kind, doing.key);
-  const told = desk.cluster
+  const id = changeIdFor(source, by.kind, by.key);
+  const told = cluster
     .updates(incident)
     .some((update) => tellsOfChange(update) && update.metadata.annotations?.[changeAnnotation] === id);
-  if (!told && incident.spec.change?.id !== id) sameTexts(incident, doing);
-  return desk.cluster.act({
+  if (!told && incident.spec.change?.id !== id) sameTexts(incident, by);
+  return cluster.act({
     namespace,
     name,
-    seen: doing.shown ? asSeen(incident, doing.shown) : incident,
-    wish: doing.wish,
-    change: {
-      id,
-      source: 'Slack',
-      ...actor,
-      ...(doing.reason ? { reason: doing.reason } : {}),
-    },
+    seen: by.shown ? asSeen(incident, by.shown) : incident,
+    wish: by.wish,
+    change: { id, source, ...actor, ...(by.reason ? { reason: by.reason } : {}) },
     told,
   });
 }
 
 /** Of a text the person's form carries a hash alone, so act() cannot test what was seen. @throws Overtaken */
-function sameTexts(incident: Incident, { wish, shown }: Doing): void {
+function sameTexts(incident: Incident, { wish, shown }: ChangeBy): void {
   for (const field of shownTexts) {
     const seen = shown?.texts?.[field];
     const [now, wanted] = [incident.spec[field], wish[field]];
@@ -73,24 +90,21 @@ function asSeen(incident: Incident, { state, severity, level, roles }: Shown): I
   return { ...incident, spec };
 }
 
-/** The same with only some of it shown, as a button does. */
-export const shownOver = ({ spec }: Incident, shown: Partial<Shown> = {}): Shown => ({
-  state: shown.state ?? spec.state,
-  severity: shown.severity ?? spec.severity,
-  level: shown.level ?? spec.escalation.level,
-});
-
 export interface Declaration {
-  readonly key: string;
   readonly title: string;
-  readonly severity: Incident['spec']['severity'];
+  readonly severity: Severity;
   readonly description?: string | undefined;
   readonly drill: boolean;
 }
 
 /** A new incident. @throws Declined when the same press made another one; KubeError, KubeUnreachable */
-export async function declare(desk: Desk, person: Person, namespace: string, said: Declaration): Promise<Incident> {
-  const { key, title, severity, description, drill } = said;
+export async function declare(
+  acting: Acting,
+  namespace: string,
+  { kind, key }: Cause,
+  { title, severity, description, drill }: Declaration,
+): Promise<Incident> {
+  const { source, person } = acting;
   const spec = {
     title,
     severity,
@@ -100,22 +114,16 @@ export async function declare(desk: Desk, person: Person, namespace: string, sai
     // Who declares is in the channel from its beginning.
     ...(person.mail ? { roles: { reporter: person.mail } } : {}),
   } as const;
-  const hypothetical: Incident = {
-    apiVersion,
-    kind: 'Incident',
-    metadata: { name: '', namespace, uid: '', resourceVersion: '', generation: 0, creationTimestamp: '' },
-    spec: { ...spec, escalation: { level: 0 }, deletionPolicy: 'Leave' },
-  };
-  const actor = await desk.rights.allow(person, policyOf(desk, hypothetical).spec.respond, {
+  const actor = await acting.allow(policyOf(acting, yetToCome(namespace, spec)).spec.respond, {
     verb: 'create',
     resource: 'incidents',
     namespace,
   });
-  const { object, created } = await desk.cluster.declare({
+  const { object, created } = await acting.cluster.declare({
     apiVersion,
     kind: 'Incident',
-    metadata: { namespace, name: incidentNameFor(key) },
-    spec: { ...spec, change: { id: changeIdFor('declare', key), source: 'Slack', ...actor } },
+    metadata: { namespace, name: incidentNameFor(source, key) },
+    spec: { ...spec, change: { id: changeIdFor(source, kind, key), source, ...actor } },
   });
   if (!created && (object.spec.title !== title || (object.spec.description ?? '') !== (description ?? '')))
     throw new Declined(
@@ -124,10 +132,7 @@ export async function declare(desk: Desk, person: Person, namespace: string, sai
   return object;
 }
 
-export interface Telling {
-  /** Part of the name: `update`, `message`. */
-  readonly kind: string;
-  readonly key: string;
+export interface TimelineEntry {
   readonly type: UpdateType;
   readonly text?: string | undefined;
   /** Default: the person. */
@@ -138,31 +143,31 @@ export interface Telling {
 }
 
 /** One entry of the timeline by a person. `created` is false when it stood there already. @throws as `declare` */
-export async function tell(
-  desk: Desk,
-  person: Person,
+export async function addTimelineEntry(
+  acting: Acting,
   incident: Incident,
-  telling: Telling,
+  { kind, key }: Cause,
+  entry: TimelineEntry,
 ): Promise<{ update: IncidentUpdate; created: boolean }> {
   const { namespace, name, uid } = incident.metadata;
-  const { by, via } = await desk.rights.allow(person, policyOf(desk, incident).spec.respond, {
+  const { by, via } = await acting.allow(policyOf(acting, incident).spec.respond, {
     verb: 'create',
     resource: 'incidentupdates',
     namespace,
   });
-  const { text, occurredAt, author = by, more = {} } = telling;
-  const draft: Named<IncidentUpdate> = {
+  const { text, occurredAt, author = by, more = {} } = entry;
+  const draft: NamedDraft<IncidentUpdate> = {
     apiVersion,
     kind: 'IncidentUpdate',
     metadata: {
       namespace,
-      name: nameFor(name, telling.kind, telling.key),
+      name: nameFor(name, kind, key),
       annotations: { [viaAnnotation]: via },
       ownerReferences: [{ apiVersion: incident.apiVersion, kind: incident.kind, name, uid }],
     },
     spec: {
       incidentRef: { name, uid: originUid(incident) },
-      type: telling.type,
+      type: entry.type,
       ...(text ? { text } : {}),
       author,
       ...(occurredAt ? { occurredAt } : {}),
@@ -172,23 +177,12 @@ export async function tell(
       ...(more.nextDueAt ? { nextDueAt: more.nextDueAt } : {}),
     },
   };
-  const { object, created } = await desk.cluster.record(draft);
-  if (!created && telling.type === 'Status' && !says(object.spec, draft.spec))
+  const { object, created } = await acting.cluster.record(draft);
+  if (!created && entry.type === 'Status' && !says(object.spec, draft.spec))
     throw new Declined('This was sent already, with other words; close this and send another update.', 'spec.text');
   return { update: object, created };
 }
 
 /** The due time moves with the clock between two presses; what people wrote does not. */
-const says = (a: IncidentUpdateSpec, b: Named<IncidentUpdate>['spec']): boolean =>
+const says = (a: IncidentUpdateSpec, b: NamedDraft<IncidentUpdate>['spec']): boolean =>
   a.text === b.text && a.audience === b.audience && canonical(a.channels ?? []) === canonical(b.channels ?? []);
-
-/**
- * Who is named: the mail address that chat finds them by, else the name. Whoever has the role already stays as it was
- * written, so that nothing is handed over.
- */
-export function roleHolder(person: Person, { spec: { roles = {} } }: Incident, role: string): string {
-  const { mail } = person;
-  if (mail === undefined) return shownAs(person);
-  const held = Object.entries(roles).find(([name, who]) => name === role && mailKey(who) === mailKey(mail));
-  return held?.[1] ?? shownAs(person);
-}

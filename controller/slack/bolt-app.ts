@@ -1,49 +1,51 @@
 import { App, type types } from '@slack/bolt';
-import { openAction } from '../integrations/slack/buttons.ts';
+import { policyOf, publicIncidents } from '../act/incidents.ts';
 import { surface } from '../integrations/slack/app.ts';
 import { object, text, type Json } from '../integrations/slack/parse.ts';
-import { press, modalFor, readPressed, type Pressed } from './actions.ts';
 import { tellPerson } from './afterwards.ts';
-import { runCommand } from './commands/command.ts';
-import { choicesAt } from './choices.ts';
-import { policyOf, publicIncidents, type Desk } from './desk.ts';
-import { addToTimeline, brief, closeByMessage, timelineReaction } from './messages.ts';
+import { runCommand } from './command.ts';
+import type { HandlerContext } from './handler-context.ts';
+import { addToTimeline, brief, closeByMessage, NoIncidentHere, timelineReaction } from './messages.ts';
+import { declareForm, isLink, modalFor, press, readPressed, type Pressed } from './press.ts';
 import { quietLogger } from './quiet-logger.ts';
 import type { HoldingReceiver } from './receiver.ts';
 import { revision } from '../runtime/effect.ts';
 import { fieldErrors, passing, refusalOf, shownWords } from './refusal.ts';
 import { inputsOf, readSubmission, submit } from './submissions.ts';
-import { declareModal } from './views/incident.ts';
 import { homeView } from './views/home.ts';
 import type { Modal } from './views/parts.ts';
 import { fromSlack } from './text-in.ts';
-import { plainMessage, shownIncident, typedText } from './words.ts';
+import { outcome, plainMessage, shownIncident, typedText } from './words.ts';
 import { ackMost, TooLate, within } from './within.ts';
-import { slackLine } from '../integrations/slack/text.ts';
 
 /** The Bolt app of one workspace: every listener reads its payload, does one thing and acks with its outcome. */
-export function frontDoor(desk: Desk, receiver: HoldingReceiver, botToken: string): App {
+export function boltApp(handler: HandlerContext, receiver: HoldingReceiver, botToken: string): App {
   const app = new App({
     receiver,
     convoStore: false,
     // An auth.test for each event could fail, and Bolt would ack and drop the event then.
     authorize: () =>
-      Promise.resolve({ botToken, botId: desk.team.botId, botUserId: desk.team.botUserId, teamId: desk.team.id }),
-    logger: quietLogger(desk.log, 'slack.bolt'),
+      Promise.resolve({
+        botToken,
+        botId: handler.team.botId,
+        botUserId: handler.team.botUserId,
+        teamId: handler.team.id,
+      }),
+    logger: quietLogger(handler.log, 'slack.bolt'),
   });
   // No ack: what threw is to be delivered again.
   app.error(async (error) => {
     throw error;
   });
-  commands(app, desk);
-  buttons(app, desk);
-  forms(app, desk);
-  shortcuts(app, desk);
-  events(app, desk);
+  commands(app, handler);
+  buttons(app, handler);
+  forms(app, handler);
+  shortcuts(app, handler);
+  events(app, handler);
   return app;
 }
 
-function commands(app: App, desk: Desk): void {
+function commands(app: App, handler: HandlerContext): void {
   app.command(/^\//, async ({ body, ack }) => {
     const typed = {
       text: body.text ?? '',
@@ -51,17 +53,17 @@ function commands(app: App, desk: Desk): void {
       channel: body.channel_id,
       trigger: body.trigger_id,
     };
-    if (body.command !== desk.command)
-      return ack({ response_type: 'ephemeral', text: `AllClear answers to \`${desk.command}\`.` });
+    if (body.command !== handler.command)
+      return ack({ response_type: 'ephemeral', text: `AllClear answers to \`${handler.command}\`.` });
     try {
       const said = await within(
-        desk.clock,
+        handler.clock,
         ackMost,
-        desk.recent.once(`command/${typed.trigger}`, () => runCommand(desk, typed)),
+        handler.recent.once(`command/${typed.trigger}`, () => runCommand(handler, typed)),
       );
       await (said ? ack({ response_type: 'ephemeral', text: said.text }) : ack());
     } catch (error) {
-      const words = shownWords(refusalOf(error, desk));
+      const words = shownWords(refusalOf(error, handler));
       // No look-up of names: the time for an ack may be over.
       const line = await fromSlack(typed.text, (user) => Promise.resolve(user));
       await ack({ response_type: 'ephemeral', text: `${words}${typedText(line)}` });
@@ -69,25 +71,25 @@ function commands(app: App, desk: Desk): void {
   });
 }
 
-function buttons(app: App, desk: Desk): void {
+function buttons(app: App, handler: HandlerContext): void {
   app.action(/^ac\./, async ({ body, ack }) => {
     const pressed = readPressed(fields(body));
     try {
-      if (pressed.action === openAction) return await ack();
-      const view = modalFor(desk, pressed);
+      if (isLink(pressed)) return await ack();
+      const view = modalFor(handler, pressed);
       if (view) {
-        // Whom it is not for need not fill it in; who Slack does not know in time is asked for again when it is sent.
-        await within(desk.clock, 1_000, desk.people.member(pressed.user)).catch(ignoreTimeout);
-        await desk.api.open(pressed.trigger, view);
+        // Refuse non-members before opening the modal. On a slow lookup, open it and check again at submit.
+        await within(handler.clock, 1_000, handler.people.member(pressed.user)).catch(ignoreTimeout);
+        await handler.api.open(pressed.trigger, view);
       } else
         await within(
-          desk.clock,
+          handler.clock,
           ackMost,
-          desk.recent.once(`press/${pressed.trigger}`, () => press(desk, pressed)),
+          handler.recent.once(`press/${pressed.trigger}`, () => press(handler, pressed)),
         );
     } catch (error) {
-      const message = plainMessage(shownWords(refusalOf(error, desk)));
-      desk.later('tell why a press did nothing', () => answerPress(desk, pressed, message));
+      const message = plainMessage(shownWords(refusalOf(error, handler)));
+      handler.later('tell why a press did nothing', () => answerPress(handler, pressed, message));
     }
     await ack();
   });
@@ -98,51 +100,51 @@ function ignoreTimeout(error: unknown): void {
   if (!(error instanceof TooLate)) throw error;
 }
 
-async function answerPress(desk: Desk, pressed: Pressed, message: { text: string }): Promise<void> {
+async function answerPress(handler: HandlerContext, pressed: Pressed, message: { text: string }): Promise<void> {
   if (pressed.responseUrl) {
     try {
-      await desk.api.respond(pressed.responseUrl, message);
+      await handler.api.respond(pressed.responseUrl, message);
       return;
     } catch (error) {
-      desk.log.debug('slack.response-url-refused', { error });
+      handler.log.debug('slack.response-url-refused', { error });
     }
   }
-  await tellPerson(desk, pressed, message, `${pressed.trigger}/answer`);
+  await tellPerson(handler, pressed, message, `${pressed.trigger}/answer`);
 }
 
-function forms(app: App, desk: Desk): void {
+function forms(app: App, handler: HandlerContext): void {
   app.view(/^ac\./, async ({ body, view, ack }) => {
     try {
       const submission = readSubmission(fields(body));
       const { view: next, words } = await within(
-        desk.clock,
+        handler.clock,
         ackMost,
-        desk.recent.once(`form/${submission.key}/${revision(submission.inputs)}`, () => submit(desk, submission)),
+        handler.recent.once(`form/${submission.key}/${revision(submission.inputs)}`, () => submit(handler, submission)),
       );
       if (words) {
         const where = { user: submission.user, channel: submission.about.channel };
-        const message = plainMessage(`${shownIncident(words.incident)}: ${slackLine(words.what, 600)}`);
+        const message = outcome(words.incident, words.what);
         if (where.channel)
-          desk.later('tell the outcome of a form', () => tellPerson(desk, where, message, submission.key));
+          handler.later('tell the outcome of a form', () => tellPerson(handler, where, message, submission.key));
       }
       await (next ? ack({ response_action: 'update', view: asView(next) }) : ack());
     } catch (error) {
-      const errors = fieldErrors(refusalOf(error, desk), inputsOf(view));
+      const errors = fieldErrors(refusalOf(error, handler), inputsOf(view));
       await ack({ response_action: 'errors', errors });
     }
   });
 }
 
-function shortcuts(app: App, desk: Desk): void {
+function shortcuts(app: App, handler: HandlerContext): void {
   app.shortcut(surface.declareShortcut, async ({ shortcut, ack }) => {
     try {
-      await within(desk.clock, 1_000, desk.people.member(shortcut.user.id)).catch(ignoreTimeout);
-      const view = declareModal({ about: { namespace: desk.home }, choices: choicesAt(desk, desk.home) });
-      await desk.api.open(shortcut.trigger_id, view);
+      await within(handler.clock, 1_000, handler.people.member(shortcut.user.id)).catch(ignoreTimeout);
+      const view = declareForm(handler);
+      if (view) await handler.api.open(shortcut.trigger_id, view);
     } catch (error) {
-      const message = plainMessage(shownWords(refusalOf(error, desk)));
-      desk.later('tell why a shortcut did nothing', () =>
-        tellPerson(desk, { user: shortcut.user.id }, message, shortcut.trigger_id),
+      const message = plainMessage(shownWords(refusalOf(error, handler)));
+      handler.later('tell why a shortcut did nothing', () =>
+        tellPerson(handler, { user: shortcut.user.id }, message, shortcut.trigger_id),
       );
     }
     await ack();
@@ -155,76 +157,76 @@ function shortcuts(app: App, desk: Desk): void {
     const message = object(payload['message']);
     const ts = text(message['ts']) || text(payload['message_ts']);
     const answer = (words: string): void =>
-      desk.later('tell the outcome of a shortcut', () =>
-        tellPerson(desk, { user, channel }, plainMessage(words), `${channel}/${ts}/${user}/${words}`),
+      handler.later('tell the outcome of a shortcut', () =>
+        tellPerson(handler, { user, channel }, plainMessage(words), `${channel}/${ts}/${user}/${words}`),
       );
     try {
       const { incident, created } = await within(
-        desk.clock,
+        handler.clock,
         ackMost,
-        addToTimeline(desk, { user, channel, ts, message }),
+        addToTimeline(handler, { user, channel, ts, message }),
       );
       answer(
         `${shownIncident(incident)}: the message ${created ? 'is on the timeline now' : 'is on the timeline already'}.`,
       );
     } catch (error) {
-      answer(shownWords(refusalOf(error, desk)));
+      answer(shownWords(refusalOf(error, handler)));
     }
     await ack();
   });
 }
 
-function events(app: App, desk: Desk): void {
+function events(app: App, handler: HandlerContext): void {
   app.event('message', async ({ event, context }) => {
     const retried = (context.retryNum ?? 0) > 0;
-    await within(desk.clock, ackMost, closeByMessage(desk, { event: fields(event), retried }));
+    await within(handler.clock, ackMost, closeByMessage(handler, { event: fields(event), retried }));
   });
 
   app.event('reaction_added', async ({ event }) => {
     if (event.reaction !== timelineReaction || event.item.type !== 'message') return;
     const { user, item } = event;
     try {
-      const message = event.item_user ? await reactedMessage(desk, item, event.item_user) : undefined;
+      const message = event.item_user ? await reactedMessage(handler, item, event.item_user) : undefined;
       const pin = { user, channel: item.channel, ts: item.ts, ...(message ? { message } : {}) };
-      await within(desk.clock, ackMost, addToTimeline(desk, pin));
+      await within(handler.clock, ackMost, addToTimeline(handler, pin));
     } catch (error) {
       if (passing(error)) throw error;
-      const words = shownWords(refusalOf(error, desk));
       // Elsewhere the reaction means whatever people like.
-      if (!words.startsWith('This channel is no incident'))
-        desk.later('tell why a reaction did nothing', () =>
-          desk.api.ephemeral({ channel: item.channel, user }, plainMessage(words)),
-        );
+      if (error instanceof NoIncidentHere) return;
+      const words = shownWords(refusalOf(error, handler));
+      handler.later('tell why a reaction did nothing', () =>
+        handler.api.ephemeral({ channel: item.channel, user }, plainMessage(words)),
+      );
     }
   });
 
   app.event('member_joined_channel', async ({ event }) => {
-    desk.later('brief a late joiner', () => brief(desk, fields(event)));
+    handler.later('brief a late joiner', () => brief(handler, fields(event)));
   });
 
-  app.event('user_change', async ({ event }) => desk.people.forget(event.user.id));
+  app.event('user_change', async ({ event }) => handler.people.forget(event.user.id));
 
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;
-    desk.later('show the home', async () => {
-      await desk.people.member(event.user);
-      const open = await publicIncidents(desk);
-      const view = homeView(open, (incident) => policyOf(desk, incident), {
-        command: desk.command,
-        connected: desk.cluster.connected(),
+    handler.later('show the home', async () => {
+      await handler.people.member(event.user);
+      const open = await publicIncidents(handler);
+      const view = homeView(open, (incident) => policyOf(handler, incident), {
+        command: handler.command,
+        connected: handler.cluster.connected(),
       });
-      await desk.api.publish(event.user, view);
+      await handler.api.publish(event.user, view);
     });
   });
 }
 
 /** Its text where Slack lets us read it now; its author in any case. */
 async function reactedMessage(
-  desk: Desk,
+  handler: HandlerContext,
   { channel, ts }: { channel: string; ts: string },
   author: string,
 ): Promise<Json> {
-  const found = await desk.api.message(channel, ts).catch(() => undefined);
+  const found = await handler.api.message(channel, ts).catch(() => undefined);
   return found ?? { user: author };
 }
 

@@ -6,8 +6,8 @@ import { minutes, seconds, type Clock, type Duration } from '../runtime/clock.ts
 import { revision } from '../runtime/effect.ts';
 import { slackApi, type SlackApi } from './api.ts';
 import type { Cluster } from './cluster.ts';
-import type { Desk } from './desk.ts';
-import { frontDoor } from './front-door.ts';
+import { boltApp } from './bolt-app.ts';
+import type { HandlerContext } from './handler-context.ts';
 import { httpSource, type HttpSource } from './http.ts';
 import { People } from './people.ts';
 import { Recent } from './recent.ts';
@@ -15,7 +15,7 @@ import { HoldingReceiver } from './receiver.ts';
 import { Rights } from './rights.ts';
 import { sockets } from './sockets.ts';
 
-export interface FrontDoorsDeps {
+export interface SlackListenersDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** `/incident`. */
@@ -28,8 +28,8 @@ export interface FrontDoorsDeps {
   readonly delivered?: (kind: string, acked: boolean, took: Duration) => void;
 }
 
-interface Door {
-  /** Of spec and secret: a new one means a new door. */
+interface SlackListener {
+  /** Of spec and secret: a new one means a new listener. */
   readonly epoch: string;
   readonly team: string;
   readonly receiver: HoldingReceiver;
@@ -41,13 +41,13 @@ interface Door {
 const lookAgain: Duration = minutes(1);
 const tryAgain: Duration = seconds(10);
 
-/** One front door for each Slack Integration that has the keys for one, on every replica, whoever leads. */
-export class FrontDoors {
-  readonly #deps: FrontDoorsDeps;
-  readonly #doors = new Map<string, Door>();
+/** One listener for each Slack Integration that has the keys for one, on every replica, whoever leads. */
+export class SlackListeners {
+  readonly #deps: SlackListenersDeps;
+  readonly #listeners = new Map<string, SlackListener>();
   readonly #later = new Set<Promise<void>>();
 
-  constructor(deps: FrontDoorsDeps) {
+  constructor(deps: SlackListenersDeps) {
     this.#deps = deps;
   }
 
@@ -64,7 +64,7 @@ export class FrontDoors {
     const secrets = 'secrets' in read ? read.secrets : {};
     const keyed = options.mode === 'Socket' ? secrets['appToken'] : secrets['signingSecret'];
     const epoch = revision({ options, secrets });
-    const known = this.#doors.get(key);
+    const known = this.#listeners.get(key);
     const account = integration.status?.account?.id;
     if (known?.epoch !== epoch || (account !== undefined && known.team !== account)) {
       // Slack allows an app ten sockets: the old ones go first.
@@ -77,10 +77,10 @@ export class FrontDoors {
     return { after: lookAgain };
   }
 
-  /** True: the path is a front door's, and the request is answered. */
+  /** True: the path is a listener's, and the request is answered. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const path = /^\/slack\/([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(request.url?.split('?')[0] ?? '');
-    const http = path && this.#doors.get(`${path[1]}/${path[2]}`)?.http;
+    const http = path && this.#listeners.get(`${path[1]}/${path[2]}`)?.http;
     if (!http) return false;
     void http.handle(request, response);
     return true;
@@ -88,7 +88,7 @@ export class FrontDoors {
 
   /** Answers what came in, then lets go of every socket. Nothing is reconciled any more by then. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#doors.keys()].map((key) => this.#close(key)));
+    await Promise.all([...this.#listeners.keys()].map((key) => this.#close(key)));
     await Promise.race([
       Promise.allSettled(this.#later),
       new Promise<void>((resolve) => void this.#deps.clock.after(seconds(2), resolve)),
@@ -116,9 +116,9 @@ export class FrontDoors {
       const http = mode === 'Http' ? httpSource(secrets['signingSecret'] ?? '', clock, own) : undefined;
       const source = http ?? sockets({ apiUrl, appToken: secrets['appToken'] ?? '', clock, log: own });
       const receiver = new HoldingReceiver({ clock, log: own, source, ...(delivered ? { done: delivered } : {}) });
-      frontDoor(this.#desk(key, api, team, metadata.namespace, spec, own), receiver, secrets.botToken);
+      boltApp(this.#contextFor(key, api, team, metadata.namespace, spec, own), receiver, secrets.botToken);
       await receiver.start();
-      this.#doors.set(key, { epoch, team: team.id, receiver, api, ...(http ? { http } : {}) });
+      this.#listeners.set(key, { epoch, team: team.id, receiver, api, ...(http ? { http } : {}) });
       own.info('slack.front-door-open', { mode, team: team.id });
       return true;
     } catch (error) {
@@ -127,7 +127,14 @@ export class FrontDoors {
     }
   }
 
-  #desk(key: string, api: SlackApi, team: Desk['team'], namespace: string, spec: Integration['spec'], log: Log): Desk {
+  #contextFor(
+    key: string,
+    api: SlackApi,
+    team: HandlerContext['team'],
+    namespace: string,
+    spec: Integration['spec'],
+    log: Log,
+  ): HandlerContext {
     const { clock, cluster, command, releaseNamespace } = this.#deps;
     const shared = namespace === releaseNamespace && spec.allowedNamespaces.from === 'All';
     const namespaces = cluster.namespaces.filter((served) => shared || served === namespace);
@@ -156,11 +163,11 @@ export class FrontDoors {
   }
 
   async #close(key: string): Promise<void> {
-    const door = this.#doors.get(key);
-    if (!door) return;
-    this.#doors.delete(key);
-    await door.receiver.stop();
-    door.api.close();
+    const listener = this.#listeners.get(key);
+    if (!listener) return;
+    this.#listeners.delete(key);
+    await listener.receiver.stop();
+    listener.api.close();
     this.#deps.log.info('slack.front-door-shut', { integration: key });
   }
 }

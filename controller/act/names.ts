@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ChangeSource } from '../api/enums.gen.ts';
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -24,11 +25,14 @@ export function shortHash(key: string): string {
 /** The name of what an act on an incident creates: the same act, the same name, so that a repeat is known as one. */
 export const nameFor = (incident: string, kind: string, key: string): string => `${incident}-${kind}-${shortHash(key)}`;
 
-/** The name of an incident that is declared from a modal. */
-export const incidentNameFor = (key: string): string => `slack-${shortHash(key)}`;
+/** The name of an incident that a person declares: `slack-…`. */
+export const incidentNameFor = (source: ChangeSource, key: string): string => `${prefixOf(source)}-${shortHash(key)}`;
 
 /** What each `change.id` of a kind of act begins with. */
-export const changeIdsOf = (kind: string): string => `slack-${kind}-`;
+export const changeIdsOf = (source: ChangeSource, kind: string): string => `${prefixOf(source)}-${kind}-`;
 
-/** `change.id` of an act that came from Slack. */
-export const changeIdFor = (kind: string, key: string): string => `${changeIdsOf(kind)}${shortHash(key)}`;
+/** `change.id` of an act: `slack-severity-…`. */
+export const changeIdFor = (source: ChangeSource, kind: string, key: string): string =>
+  `${changeIdsOf(source, kind)}${shortHash(key)}`;
+
+const prefixOf = (source: ChangeSource): string => source.toLowerCase();
