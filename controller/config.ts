@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
-import type { ClientTuning } from './integrations/vendor.ts';
+import type { ClientTuning } from './integrations/kit/vendor.ts';
 import { seconds, type Duration } from './runtime/clock.ts';
 
 /** Everything the process is told at its start. Read once, validated, frozen. */

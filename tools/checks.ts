@@ -23,7 +23,8 @@ export const checks: readonly Check[] = [
   {
     name: 'lint',
     remedy: 'mend what it names',
-    command: ['node_modules/.bin/oxlint', '--type-aware', '--deny-warnings'],
+    // By this Node.js, which takes the TypeScript of tools/lint/.
+    command: [node, 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
   },
   { name: 'types', remedy: 'mend what it names', command: ['node_modules/.bin/tsc', '--noEmit', '-p', '.'] },
   { name: 'unused code', remedy: 'remove it, or use it', command: ['node_modules/.bin/knip'] },

@@ -1,10 +1,11 @@
 // Writes controller/api/*.gen.ts from crds/*.yaml; and, from the folders of controller/integrations/ that hold an
-// options.yaml, the options in crds/integrations.yaml and the list of vendors; docs/reasons.md from controller/reasons/. Run: node tools/generate.ts; with --check
+// options.yaml, the options in crds/integrations.yaml and the list of vendors; docs/reasons.md from controller/reasons/; the table of folders in CONTRIBUTING.md. Run: node tools/generate.ts; with --check
 // it writes nothing and fails if a file is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, exit } from 'node:process';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { crdOf, readCrdFiles, type Crd, type Schema } from '../controller/api/schema.ts';
+import { contributingPage } from './generate-folders.ts';
 import { reasonsPage } from './generate-reasons.ts';
 import { enumNames, typeNames } from './generate-names.ts';
 import { vendorNames, withVendorOptions } from './vendor-options.ts';
@@ -32,6 +33,7 @@ export async function generate(): Promise<Map<string, string>> {
   const vendors = vendorNames();
   written.set('controller/integrations/registry.gen.ts', banner('controller/integrations/') + registryOf(vendors));
   written.set('docs/reasons.md', reasonsPage());
+  written.set('CONTRIBUTING.md', contributingPage());
   return written;
 }
 
@@ -133,7 +135,7 @@ function registryOf(names: readonly string[]): string {
   return `import type { Provider } from '../api/integration.gen.ts';
 import { bound, type Bound } from './bound.ts';
 ${lines((name) => `import { ${name} } from './${name}/${name}.ts';`)}
-import type { VendorFacts } from './vendor.ts';
+import type { VendorFacts } from './kit/vendor.ts';
 
 export const registry: readonly {
   readonly vendor: VendorFacts;

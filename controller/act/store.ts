@@ -3,6 +3,7 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import type { Act } from './act.ts';
+import type { Want } from './perform.ts';
 
 /** An object to be created under a name that is known beforehand. */
 export type NamedDraft<T extends { apiVersion: string; kind: string; spec: unknown }> = Draft<T> & {
@@ -24,4 +25,25 @@ export interface Store {
   /** Creates it, or returns what has that name already. Throws KubeError, KubeUnreachable. */
   declare(draft: NamedDraft<Incident>): Promise<{ object: Incident; created: boolean }>;
   record(draft: NamedDraft<IncidentUpdate>): Promise<{ object: IncidentUpdate; created: boolean }>;
+}
+
+/** authorization.k8s.io/v1 SubjectAccessReview.spec. */
+export interface Review {
+  readonly user: string;
+  readonly groups: readonly string[];
+  readonly resourceAttributes: Want & { readonly group: string };
+}
+
+/** The cluster as a way in sees it: what verbs read and write, who may, and what becomes of an incident. */
+export interface LiveStore extends Store {
+  /** Namespaces whose incidents are served. */
+  readonly namespaces: readonly string[];
+  review(review: Review): Promise<boolean>;
+  /** Resolves with the incident once `is` holds of it in the cache; undefined when it does not in time, or it is gone. */
+  until(
+    namespace: string,
+    name: string,
+    is: (incident: Incident) => boolean,
+    signal: AbortSignal,
+  ): Promise<Incident | undefined>;
 }

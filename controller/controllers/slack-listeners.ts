@@ -1,11 +1,12 @@
 import type { Integration } from '../api/integration.gen.ts';
 import { secrets } from '../cluster/resources.ts';
-import { slackCluster } from '../cluster/slack-cluster.ts';
-import type { CredentialSecret } from '../integrations/credentials.ts';
+import { liveStore } from '../cluster/live-store.ts';
+import { credentialsOf, type CredentialSecret } from '../integrations/credentials.ts';
 import { seconds } from '../runtime/clock.ts';
 import type { Controller } from '../runtime/controller.ts';
 import type { KubeObject } from '../runtime/kube-object.ts';
-import { SlackListeners } from '../slack/listeners.ts';
+import { SlackListeners } from '../integrations/slack/listen/listeners.ts';
+import { ackMost } from '../integrations/slack/listen/within.ts';
 import type { Parts } from './parts.ts';
 
 /** Answers people in Slack: one listener for each Slack Integration that has the keys for one, whoever leads. */
@@ -16,9 +17,15 @@ export function slackListeners({ client, clock, config, log, metrics, caches }: 
     log,
     command: config.slackCommand,
     releaseNamespace: config.namespace,
-    cluster: slackCluster({ client, clock, namespaces: config.namespaces, caches }),
+    cluster: liveStore({ client, clock, namespaces: config.namespaces, caches, timeout: ackMost }),
     integration: (namespace, name) => integrations.get(namespace, name),
-    secret: (namespace, name) => client.find<CredentialSecret & KubeObject>(secrets, name, { namespace }),
+    async secrets(integration) {
+      const { metadata, spec } = integration;
+      const { namespace } = metadata;
+      const secret = await client.find<CredentialSecret & KubeObject>(secrets, spec.secretRef.name, { namespace });
+      const read = credentialsOf(integration, secret);
+      return 'secrets' in read ? read.secrets : {};
+    },
     delivered: (kind, acked, took) => metrics.delivered(kind, acked, took),
   });
   return {

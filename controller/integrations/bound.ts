@@ -1,4 +1,4 @@
-import type { Connection, Secrets, Vendor, VendorContext, VendorFacts } from './vendor.ts';
+import type { Connection, Secrets, Vendor, VendorContext, VendorFacts } from './kit/vendor.ts';
 
 /** A vendor with the options of one Integration. */
 export interface Bound {

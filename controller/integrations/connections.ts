@@ -10,7 +10,7 @@ import { isKind, capabilities, type Kind } from '../capabilities/capabilities.ts
 import { inReach, vendorLacks } from './choose.ts';
 import { bind } from './registry.ts';
 import { decode, refuseSecret, unknownVendor, type CredentialSecret, type Problem } from './credentials.ts';
-import type { Account, Connection, ClientTuning, VendorContext } from './vendor.ts';
+import type { Account, Connection, ClientTuning, VendorContext } from './kit/vendor.ts';
 
 export interface ConnectionsDeps {
   readonly clock: Clock;

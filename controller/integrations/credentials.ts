@@ -3,7 +3,7 @@ import { credentialsType, hostsAnnotation } from '../api/names.ts';
 import type { Bound } from './bound.ts';
 import { bind } from './registry.ts';
 import type { AnyReason } from '../runtime/reasons.ts';
-import type { Secrets } from './vendor.ts';
+import type { Secrets } from './kit/vendor.ts';
 
 /** A Secret as far as an Integration reads it. */
 export interface CredentialSecret {

@@ -4,7 +4,7 @@ import { bound, type Bound } from './bound.ts';
 import { git } from './git/git.ts';
 import { github } from './github/github.ts';
 import { slack } from './slack/slack.ts';
-import type { VendorFacts } from './vendor.ts';
+import type { VendorFacts } from './kit/vendor.ts';
 
 export const registry: readonly {
   readonly vendor: VendorFacts;

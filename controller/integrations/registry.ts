@@ -1,7 +1,7 @@
 import type { Integration } from '../api/integration.gen.ts';
 import type { Bound } from './bound.ts';
 import { registry } from './registry.gen.ts';
-import type { VendorFacts } from './vendor.ts';
+import type { VendorFacts } from './kit/vendor.ts';
 
 export const vendors: readonly VendorFacts[] = registry.map(({ vendor }) => vendor);
 

@@ -1,4 +1,4 @@
-import type { ReasonLine } from './line.ts';
+import type { ReasonLine } from '../runtime/reasons.ts';
 
 /** How one effect stands. */
 export const effectReasons = {

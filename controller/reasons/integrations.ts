@@ -1,4 +1,4 @@
-import type { ReasonLine } from './line.ts';
+import type { ReasonLine } from '../runtime/reasons.ts';
 
 /** Reasons of an Integration's condition Ready, and refusals that every vendor gives. */
 export const integrationReasons = {

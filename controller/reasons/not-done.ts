@@ -1,4 +1,4 @@
-import type { ReasonLine } from './line.ts';
+import type { ReasonLine } from '../runtime/reasons.ts';
 
 /** Why a phase does nothing. */
 export const notDoneReasons = {

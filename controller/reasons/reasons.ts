@@ -5,7 +5,7 @@ import type { RuntimeReason } from '../runtime/reasons.ts';
 import { effectReasons } from './effects.ts';
 import { eventReasons } from './events.ts';
 import { integrationReasons } from './integrations.ts';
-import type { ReasonLine } from './line.ts';
+import type { ReasonLine } from '../runtime/reasons.ts';
 import { notDoneReasons } from './not-done.ts';
 import { waitReasons } from './waits.ts';
 import { wholeObjectReasons } from './whole-object.ts';

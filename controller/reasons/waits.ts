@@ -1,4 +1,4 @@
-import type { ReasonLine } from './line.ts';
+import type { ReasonLine } from '../runtime/reasons.ts';
 
 /** What a phase waits for. */
 export const waitReasons = {

@@ -1,4 +1,4 @@
-import type { ReasonLine } from './line.ts';
+import type { ReasonLine } from '../runtime/reasons.ts';
 
 /** Reasons of the conditions Ready, Reconciling and Stalled, which speak of the whole object. */
 export const wholeObjectReasons = {

@@ -48,3 +48,9 @@ export function recordedReason(text: string): RecordedReason {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand exists in types alone
   return text as RecordedReason;
 }
+
+/** What one reason means and what to do, as docs/reasons.md and `allclear explain` print it: Markdown, sentences. */
+export interface ReasonLine {
+  readonly means: string;
+  readonly todo: string;
+}

@@ -7,8 +7,8 @@ import { verbNamed, verbs } from '../../controller/act/verbs.ts';
 import type { IncidentState, Severity } from '../../controller/api/enums.gen.ts';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import type { SeverityLabels } from '../../controller/document/words.ts';
-import { formOf } from '../../controller/slack/form.ts';
-import type { About, Modal } from '../../controller/slack/views/parts.ts';
+import { formOf } from '../../controller/integrations/slack/listen/form.ts';
+import type { About, Modal } from '../../controller/integrations/slack/listen/views/parts.ts';
 import { aContext, type Surroundings } from './verb-context.ts';
 
 /** What the policies in force say. */

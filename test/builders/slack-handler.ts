@@ -1,13 +1,13 @@
 import type { Act } from '../../controller/act/act.ts';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import { createLog } from '../../controller/log.ts';
-import type { SlackApi } from '../../controller/slack/api.ts';
-import type { Cluster } from '../../controller/slack/cluster.ts';
-import type { HandlerContext } from '../../controller/slack/handler-context.ts';
-import { People } from '../../controller/slack/people.ts';
-import { Recent } from '../../controller/slack/recent.ts';
-import { Rights } from '../../controller/slack/rights.ts';
-import type { Modal } from '../../controller/slack/views/parts.ts';
+import type { SlackApi } from '../../controller/integrations/slack/listen/api.ts';
+import type { LiveStore } from '../../controller/act/store.ts';
+import type { HandlerContext } from '../../controller/integrations/slack/listen/handler-context.ts';
+import { People } from '../../controller/integrations/slack/listen/people.ts';
+import { Recent } from '../../controller/integrations/slack/listen/recent.ts';
+import { Rights } from '../../controller/integrations/slack/listen/rights.ts';
+import type { Modal } from '../../controller/integrations/slack/listen/views/parts.ts';
 import { FakeClock } from './fake-clock.ts';
 
 const unused = (): never => {
@@ -31,7 +31,7 @@ export interface Handled {
 /** A handler of /incident whose cluster holds these incidents, and whose writes and modals are recorded. */
 export function aHandler(
   incidents: readonly Incident[],
-  { connected = true, ...cluster }: Partial<Omit<Cluster, 'connected'>> & { readonly connected?: boolean } = {},
+  { connected = true, ...cluster }: Partial<Omit<LiveStore, 'connected'>> & { readonly connected?: boolean } = {},
 ): Handled {
   const acts: Act[] = [];
   const opened: Modal[] = [];

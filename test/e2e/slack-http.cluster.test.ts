@@ -95,7 +95,7 @@ describe('signed HTTP', () => {
     const body = command('severity SEV1');
     expect(await send(body, { signature: `v0=${'0'.repeat(64)}` })).toMatchObject({ status: 401 });
     expect(await send(body, { signature: '' })).toMatchObject({ status: 401 });
-    // Where the border is, controller/slack/signature.test.ts says: here time goes on between signing and arriving.
+    // Where the border is, controller/integrations/slack/listen/signature.test.ts says: here time goes on between signing and arriving.
     expect(await send(body, { at: String(Number(now()) - 400) })).toMatchObject({ status: 401 });
     expect(await send(body, { at: String(Number(now()) + 400) })).toMatchObject({ status: 401 });
     const [at, large] = [now(), `text=${'x'.repeat(1_048_577)}`];

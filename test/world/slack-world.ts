@@ -6,7 +6,7 @@ import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /**
  * Slack waits 15 s instead of 3, so that what a busy machine does late fails no test. That the controller answers before
- * Slack gives up is said in controller/slack/within.test.ts, and measured by `make bench`.
+ * Slack gives up is said in controller/integrations/slack/listen/within.test.ts, and measured by `make bench`.
  */
 export const patientSlack: Partial<Timing> = { ackWithin: 15_000, triggerLife: 15_000 };
 

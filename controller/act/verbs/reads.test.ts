@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { anIncident, anUpdate } from '../../../test/builders/incident.ts';
 import { aContext, type Surroundings } from '../../../test/builders/verb-context.ts';
 import type { Line, Run } from '../answer.ts';
-import { isRead } from '../verb.ts';
-import { verbNamed, verbs } from '../verbs.ts';
+import { verbs } from '../verbs.ts';
+import { helpOf } from './help.ts';
+import { list } from './list.ts';
+import { oncall } from './oncall.ts';
+import { status } from './status.ts';
 
 /** What is answered, without marks and escapes. */
 async function answer(name: string, around: Surroundings = {}): Promise<string> {
-  const verb = verbNamed(name);
-  if (!verb || !isRead(verb)) throw new Error(`${name} is no read`);
+  const verb = [list, status, oncall, helpOf(() => verbs)].find((read) => read.name === name);
+  if (!verb) throw new Error(`${name} is no read`);
   return (await verb.answer(aContext(verb, around))).lines.map(plain).join('\n');
 }
 

@@ -7,7 +7,7 @@ import { credentialsOf, unknownVendor, type CredentialSecret } from '../../integ
 import { parseAddress } from '../../integrations/git/address.ts';
 import { diagnose } from '../../integrations/git/remote.ts';
 import { bind } from '../../integrations/registry.ts';
-import type { Secrets, VendorFacts } from '../../integrations/vendor.ts';
+import type { Secrets, VendorFacts } from '../../integrations/kit/vendor.ts';
 import { systemClock, type Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import type { KubeObject } from '../../runtime/kube-object.ts';

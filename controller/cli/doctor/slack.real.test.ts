@@ -5,7 +5,7 @@ import { deadAddress, listen, stop } from '../../../test/emulators/listen.ts';
 import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { botScopes } from '../../integrations/slack/app.ts';
-import type { Secrets } from '../../integrations/vendor.ts';
+import type { Secrets } from '../../integrations/kit/vendor.ts';
 import { needsOf } from '../slack/needs.ts';
 import type { Finding } from './finding.ts';
 import { slack } from './slack.ts';

@@ -4,7 +4,7 @@ import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import { isRecord } from '../../api/schema.ts';
 import { botScopes, type Needs } from '../../integrations/slack/app.ts';
 import { text } from '../../integrations/slack/parse.ts';
-import type { Secrets } from '../../integrations/vendor.ts';
+import type { Secrets } from '../../integrations/kit/vendor.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { phrase } from '../../runtime/outcome.ts';
 import { requestTimeout } from '../cluster.ts';

@@ -5,7 +5,7 @@ import { inReach, vendorLacks } from '../../integrations/choose.ts';
 import { lackOf, wasInteractive } from '../../integrations/connections.ts';
 import { reachIn } from '../../integrations/reach.ts';
 import { bind } from '../../integrations/registry.ts';
-import type { Connection } from '../../integrations/vendor.ts';
+import type { Connection } from '../../integrations/kit/vendor.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Port } from '../../runtime/effect.ts';
 import type { Reach as PortReach } from '../../runtime/execution.ts';

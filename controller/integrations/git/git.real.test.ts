@@ -8,7 +8,7 @@ import { aCall } from '../../../test/conformance/calls.ts';
 import type { BareRepository } from '../../../test/emulators/git-repository.ts';
 import { type GitServer, startGitServer } from '../../../test/emulators/git-server.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import type { Connection, VendorContext } from '../vendor.ts';
+import type { Connection, VendorContext } from '../kit/vendor.ts';
 import { gitIn } from './git.ts';
 import { parseAddress } from './address.ts';
 import { configText } from './workspace.ts';

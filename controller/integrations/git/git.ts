@@ -1,6 +1,6 @@
 import type { GitOptions } from '../../api/integration.gen.ts';
 import { Rejected } from '../../runtime/outcome.ts';
-import type { Connection, Vendor } from '../vendor.ts';
+import type { Connection, Vendor } from '../kit/vendor.ts';
 import { hostOf, parseAddress } from './address.ts';
 import { recordPort } from './record.ts';
 import { Repository } from './repository.ts';

@@ -1,4 +1,4 @@
-import type { ReasonLine } from '../../reasons/line.ts';
+import type { ReasonLine } from '../../runtime/reasons.ts';
 
 /** Reasons of git's refusals. */
 export const gitReasons = {

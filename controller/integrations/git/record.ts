@@ -3,7 +3,7 @@ import { changedOutside, type Call, type Drift, type Identity, type Landed, type
 import type { Port, Ref, Seen } from '../../runtime/effect.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
 import { blobSha, type RecordFiles } from '../../capabilities/record.ts';
-import type { VendorContext } from '../vendor.ts';
+import type { VendorContext } from '../kit/vendor.ts';
 import { foreign, type Label, labelOf } from './label.ts';
 import { type Author, type Repository, Unsure } from './repository.ts';
 import { checkNames, checkRoom, missing, type Tree } from './tree.ts';

@@ -1,6 +1,6 @@
 import { seconds, type Instant } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
-import type { Secrets } from '../vendor.ts';
+import type { Secrets } from '../kit/vendor.ts';
 import type { Address } from './address.ts';
 import { diagnose } from './remote.ts';
 import { type Change, type Tree, taken } from './tree.ts';

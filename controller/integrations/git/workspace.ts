@@ -4,7 +4,7 @@ import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import { type Duration, seconds } from '../../runtime/clock.ts';
-import type { Secrets } from '../vendor.ts';
+import type { Secrets } from '../kit/vendor.ts';
 import type { Address } from './address.ts';
 
 /** A git that says nothing for so long is ended. */

@@ -5,7 +5,7 @@ import type { GithubOptions } from '../../api/integration.gen.ts';
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Gone, phrase, Rejected } from '../../runtime/outcome.ts';
-import type { Secrets, VendorContext } from '../vendor.ts';
+import type { Secrets, VendorContext } from '../kit/vendor.ts';
 import { Budget, type Limits } from './budget.ts';
 import { type Head, type Http, http, jsonOf, responseOf } from '../kit/http.ts';
 import { retryAfter } from '../kit/retry-after.ts';

@@ -14,7 +14,7 @@ import { type CannedAnswer, type GitHub, startGitHub } from '../../../test/emula
 import { seconds, systemClock } from '../../runtime/clock.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Ports } from '../../capabilities/capabilities.ts';
-import type { Connection, Secrets, VendorContext } from '../vendor.ts';
+import type { Connection, Secrets, VendorContext } from '../kit/vendor.ts';
 import { noLimits } from './budget.ts';
 import { githubTuned } from './github.ts';
 

@@ -1,7 +1,7 @@
 import type { GithubOptions } from '../../api/integration.gen.ts';
 import { seconds } from '../../runtime/clock.ts';
 import { hostOf } from '../kit/host.ts';
-import type { ClientTuning, Vendor } from '../vendor.ts';
+import type { ClientTuning, Vendor } from '../kit/vendor.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import { githubLimits, timesLimits } from './budget.ts';
 import { Client, type Tuning } from './client.ts';

@@ -2,7 +2,7 @@ import { rfc3339 } from '../../runtime/clock.ts';
 import { changedOutside, type Call, type Landed, type Look, type Port } from '../../runtime/effect.ts';
 import { clip, Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../../capabilities/capabilities.ts';
-import type { VendorContext } from '../vendor.ts';
+import type { VendorContext } from '../kit/vendor.ts';
 import type { Client, Sender } from './client.ts';
 import { Answered, refused } from './errors.ts';
 import { markerId, readMarker, withMarker, withoutMarker } from './marker.ts';

@@ -2,7 +2,7 @@ import { type Logger, LogLevel, WebAPIPlatformError, WebClient } from '@slack/we
 import { minutes, seconds, type Clock, type Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Rejected, Unsupported } from '../../runtime/outcome.ts';
-import type { VendorContext } from '../vendor.ts';
+import type { VendorContext } from '../kit/vendor.ts';
 import { classify, unknownMethod, waitIn } from './errors.ts';
 import { type Json, object, text } from './parse.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';

@@ -12,7 +12,7 @@ import { object } from './parse.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Port, Ref } from '../../runtime/effect.ts';
 import type { Desired, Kind } from '../../capabilities/capabilities.ts';
-import type { Connection } from '../vendor.ts';
+import type { Connection } from '../kit/vendor.ts';
 import { slack as vendor } from './slack.ts';
 
 let slack: SlackUnderTest;

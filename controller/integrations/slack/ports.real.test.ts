@@ -6,7 +6,7 @@ import { startSlack, type Slack } from '../../../test/emulators/slack.ts';
 import { minutes, systemClock, type Clock } from '../../runtime/clock.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import { isKind, type Ports } from '../../capabilities/capabilities.ts';
-import type { Connection } from '../vendor.ts';
+import type { Connection } from '../kit/vendor.ts';
 import { slack as vendor } from './slack.ts';
 
 let slack: Slack;

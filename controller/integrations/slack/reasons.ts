@@ -1,4 +1,4 @@
-import type { ReasonLine } from '../../reasons/line.ts';
+import type { ReasonLine } from '../../runtime/reasons.ts';
 
 /** Reasons of Slack's refusals. */
 export const slackReasons = {

@@ -2,7 +2,7 @@ import type { SlackOptions } from '../../api/integration.gen.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Kind } from '../../capabilities/capabilities.ts';
 import { hostOf } from '../kit/host.ts';
-import type { Connection, Vendor } from '../vendor.ts';
+import type { Connection, Vendor } from '../kit/vendor.ts';
 import { bookmarkPort } from './bookmark.ts';
 import { connectApi } from './call.ts';
 import { channelPort } from './channel.ts';

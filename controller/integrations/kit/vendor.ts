@@ -1,0 +1,70 @@
+import type { Clock, Duration } from '../../runtime/clock.ts';
+import type { Ports, Kind } from '../../capabilities/capabilities.ts';
+
+/** The values of the Integration's Secret, by key. Never logged, never part of an error's text. */
+export type Secrets = Readonly<Record<string, string>>;
+
+/** Who we are over there. A changed id stops the integration: AccountChanged. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface VendorContext {
+  readonly clock: Clock;
+  /** This install's name: part of every marker outside. */
+  readonly install: string;
+  /** Absent: the vendor's own. */
+  readonly pace?: ClientTuning;
+  /** One structured event a line. */
+  log(event: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** How an install treats its vendors; what is absent is as the vendor is known to be. */
+export interface ClientTuning {
+  /** Multiplies every rate limit; Infinity switches them off, for a server without limits. */
+  readonly rateFactor?: number;
+  /** Longest that one call may take. */
+  readonly callTimeout?: Duration;
+  /** How far a read may lag behind a write. A look proves nothing before callTimeout + readLag. */
+  readonly readLag?: Duration;
+}
+
+/** One Integration, connected. Building it makes no call. */
+export interface Connection {
+  readonly capabilities: Ports;
+  /** Why its server does not do what the vendor's others do, as was found out since it connected. Absent: they are all alike. */
+  lacks?(kind: Kind): string | undefined;
+  /** Presses of buttons in its messages reach us. Absent: they do not. */
+  readonly interactive?: boolean;
+  /** One cheap read of who we are. Throws Rejected with the reason for the Integration's Ready condition. */
+  check(signal: AbortSignal): Promise<Account>;
+  /** The highest number of an incident that it holds a record of; 0: none. Absent: it holds no records. */
+  highestNumber?(signal: AbortSignal): Promise<number>;
+  /** Calls that could go at once, by the vendor's own name for them: for metrics. Absent: it keeps no budget. */
+  budget?(): Readonly<Record<string, number>>;
+  close(): void;
+}
+
+/** What is known of a vendor from its code, before anything has connected. */
+export interface VendorFacts {
+  /** Its name under Integration.spec.provider, and of its folder. */
+  readonly name: string;
+  /** Its name for people: `GitHub`. */
+  readonly title: string;
+  /** Its own word for what it makes, where that is not the usual one: `{ticket: 'issue'}`. */
+  readonly nouns?: Partial<Readonly<Record<Kind, string>>>;
+  /** Real: tried against the service itself. Experimental: against emulators alone. Its page in docs/ says the same. */
+  readonly maturity: 'real' | 'experimental';
+  /** The kinds of effects that it carries out. One server of it may lack some: see Connection.lacks. */
+  readonly can: { readonly ports: readonly Kind[] };
+}
+
+/** A vendor is one folder with an options.yaml that exports one of these under its name. `Options`: what its options.yaml describes. */
+export interface Vendor<Options> extends VendorFacts {
+  /** Which keys the Secret may hold, and which sets of them are enough: `[['token'], ['appId', 'privateKey']]`. */
+  readonly secretKeys: readonly (readonly string[])[];
+  /** Every host, with its port where that is not the usual one, that a value of the Secret may travel to. */
+  hosts(options: Options): readonly string[];
+  connect(options: Options, secrets: Secrets, context: VendorContext): Connection;
+}
