@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Laid over the usual ResponsePolicy; null: there is none. */
   readonly policy?: object | null;
+  /** Run once the Integrations are applied, before the first controller starts. */
+  readonly before?: (world: Unstarted) => Promise<void>;
   /** Instead of the three usual Integrations and their Secrets. */
   readonly objects?: (world: Pick<World, 'namespace' | 'slack' | 'github'>) => readonly object[];
   readonly slack?: SlackOptions;
@@ -53,6 +55,9 @@ export interface World {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A world that no controller has seen yet. */
+export type Unstarted = Pick<World, 'namespace' | 'slack' | 'github' | 'kubectl' | 'objects'>;
+
 /** The name of the incident unless a test says otherwise. */
 const usual = 'login';
 
@@ -72,6 +77,7 @@ export async function startWorld(cluster: SharedCluster, options: WorldOptions =
     : integrationObjects(namespace, { slack, slackUrl: slack.url, github });
   const policy = options.policy === null ? [] : [policyObject(namespace, options.policy)];
   if (outside.length + policy.length > 0) await kubectl.apply([...outside, ...policy]);
+  await options.before?.({ namespace, slack, github, kubectl, objects });
 
   const controllers: ControllerProcess[] = [];
   const start = (env: Readonly<Record<string, string>> = {}, main?: string): ControllerProcess => {
