@@ -9,8 +9,9 @@ import { clip, phrase, Rejected } from '../runtime/outcome.ts';
 import { isKind, capabilities, type Kind } from '../capabilities/capabilities.ts';
 import { inReach, vendorLacks } from './choose.ts';
 import { bind } from './registry.ts';
+import { Names } from './names.ts';
 import { decode, refuseSecret, unknownVendor, type CredentialSecret, type Problem } from './credentials.ts';
-import type { Account, Connection, ClientTuning, VendorContext } from './kit/vendor.ts';
+import type { Account, Connection, ClientTuning, Reads, VendorContext } from './kit/vendor.ts';
 
 export interface ConnectionsDeps {
   readonly clock: Clock;
@@ -59,10 +60,12 @@ export class Connections {
   readonly #deps: ConnectionsDeps;
   readonly #held = new Map<string, Held>();
   readonly #suspected = new Set<string>();
+  readonly #names: Names;
   readonly #listeners = new Set<(namespace: string) => void>();
 
   constructor(deps: ConnectionsDeps) {
     this.#deps = deps;
+    this.#names = new Names(deps.clock);
   }
 
   /** What an Integration of this namespace can do has changed: everything that uses it looks again. */
@@ -292,7 +295,21 @@ export class Connections {
 
   #context(integration: Integration): VendorContext {
     const { clock, install, pace, log } = this.#deps;
-    return { clock, install, pace, log: (event, fields) => log(event, { integration: keyOf(integration), ...fields }) };
+    return {
+      clock,
+      install,
+      pace,
+      names: (people, signal) => this.#names.of(people, this.#readers(integration.metadata.namespace), signal),
+      log: (event, fields) => log(event, { integration: keyOf(integration), ...fields }),
+    };
+  }
+
+  /** Those in reach of a namespace that know people. */
+  #readers(namespace: string): Reads[] {
+    return this.inReach(namespace).flatMap((integration) => {
+      const { connection, problem } = this.#held.get(keyOf(integration)) ?? {};
+      return connection?.reads && !problem ? [connection.reads] : [];
+    });
   }
 
   #changed(namespace: string): void {

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from './clock.ts';
 import { minutes, seconds } from './clock.ts';
-import { refusedPart, revision, unusable, type Cause, type Effect, type Entry, type Port, type Ref } from './effect.ts';
+import { refusedPart, revOf, unusable, type Cause, type Effect, type Entry, type Port, type Ref } from './effect.ts';
 import { phrase } from './outcome.ts';
 import type { AnyReason } from './reasons.ts';
 import { isAuditDue, isInDoubt, needsIntent, settledAt } from './rules.ts';
@@ -255,7 +255,7 @@ function decideDone(s: Situation, entry: Entry): Step {
   if (entry.reason === 'Gone' && s.wanted.drift?.gone !== 'recreate') return decideLook(s, s.wanted, entry);
   if (entry.reason === 'Gone' || s.memory.goneSince !== undefined) return decideGone(s, entry);
   const part = refusedPart(entry);
-  const stale = entry.rev !== revision(s.wanted.desired) || part !== undefined;
+  const stale = entry.rev !== revOf(s.wanted.desired, s.port) || part !== undefined;
   if (s.port.update !== undefined && !s.wanted.final && stale) {
     if (s.recovering && s.port.observe && !s.memory.looked) return holdOff(s) ?? { do: 'observe', why: 'recovery' };
     if (s.port.appends && s.memory.auditAt !== undefined) return decideLook(s, s.wanted, entry);
@@ -266,7 +266,7 @@ function decideDone(s: Situation, entry: Entry): Step {
 
 /** Nothing is owed to it, not even a look after doubt: a moment without its port is no news. */
 const isAsWanted = (s: Situation, wanted: Effect, entry: Entry): boolean =>
-  entry.rev === revision(wanted.desired) &&
+  entry.rev === revOf(wanted.desired, s.port) &&
   refusedPart(entry) === undefined &&
   s.memory.auditAt === undefined &&
   s.memory.goneSince === undefined;
@@ -276,7 +276,7 @@ const isAsWanted = (s: Situation, wanted: Effect, entry: Entry): boolean =>
  * @param refused what a former process recorded as refused for good: it is not asked for again at once
  */
 function decideEdit(s: Situation, wanted: Effect, refused: string | undefined): Step | undefined {
-  const isSame = refused === refusal(revision(wanted.desired), s.epoch);
+  const isSame = refused === refusal(revOf(wanted.desired, s.port), s.epoch);
   if (!isSame || s.memory.notBefore !== undefined) return holdOff(s);
   return holdOff({ ...s, memory: { ...s.memory, notBefore: s.acquiredAt + refusedAgain } });
 }
@@ -316,7 +316,7 @@ function decideFailed(s: Situation, entry: Entry): Step {
   if (!s.wanted || s.frozen) return nothing;
   if (expired(s, s.wanted))
     return mark('Expired', 'Expired', phrase(`Not sent in time: ${entry.message ?? 'it was refused.'}`));
-  const again = refusal(revision(s.wanted.desired), s.epoch);
+  const again = refusal(revOf(s.wanted.desired, s.port), s.epoch);
   const isSame = (s.memory.triedFor ?? entry.facts?.['refused']) === again;
   if (!isSame) return decideNew(s, s.wanted, entry.attempt + 1, entry.ref);
   const due = s.memory.notBefore ?? s.acquiredAt + refusedAgain;
@@ -336,8 +336,10 @@ function holdOff(s: Situation): Step | undefined {
 }
 
 /** What failed was tried for another desired value, or before the integration changed. */
-const isOther = ({ wanted, memory, epoch }: Situation): boolean =>
-  wanted !== undefined && memory.triedFor !== undefined && memory.triedFor !== refusal(revision(wanted.desired), epoch);
+const isOther = ({ wanted, memory, epoch, port }: Situation): boolean =>
+  wanted !== undefined &&
+  memory.triedFor !== undefined &&
+  memory.triedFor !== refusal(revOf(wanted.desired, port), epoch);
 
 const expired = (s: Situation, wanted: Effect): boolean => wanted.notAfter !== undefined && s.now > wanted.notAfter;
 const unconnected = (s: Situation): Step => ({ do: 'wait', ...s.missing });

@@ -168,6 +168,8 @@ export interface Port<D = unknown> {
   readonly recover: 'resend' | 'observe' | 'hold';
   /** A look that finds nothing proves nothing until this long after the last possible send. Exceeds client timeout plus read lag. */
   readonly settle?: Duration;
+  /** Of how it renders what is desired; part of rev, so that raising it edits once what stands. Absent: the first. */
+  readonly format?: number;
   create(call: Call<D>): Promise<Landed>;
   /** Everything outside that carries our marker for this key, oldest first. Never writes. */
   observe?(look: Look<D>): Promise<readonly Seen[]>;
@@ -263,6 +265,10 @@ const factsWithin = (facts: NonNullable<Entry['facts']>): NonNullable<Entry['fac
       .slice(0, entryBounds.parts)
       .map(([name, fact]) => [name, clip(fact, entryBounds.fact)]),
   );
+
+/** The rev of what is desired, as this port renders it. */
+export const revOf = (desired: unknown, port: Pick<Port, 'format'> | undefined): string =>
+  revision(port?.format === undefined ? desired : { format: port.format, desired });
 
 /** A stable hash of what is desired: 12 hex digits of SHA-256 over canonical JSON. */
 export function revision(desired: unknown): string {

@@ -25,6 +25,19 @@ describe('edits', () => {
     expect(w.calls).toEqual(['create', 'update']);
   });
 
+  it('are made once where the next version renders the same otherwise', async () => {
+    const w = new World();
+    await w.pass([want()]);
+    await w.pass([want()]);
+    w.format = 2;
+    w.restart('s2');
+    for (let i = 0; i < 4; i++) await w.pass([want()]);
+    await w.later(settle * 2, [want()]);
+    await w.pass([want()]);
+    expect(w.calls.filter((call) => call !== 'observe')).toEqual(['create', 'update']);
+    expect(w.outside).toHaveLength(1);
+  });
+
   it('are never made to what is final, or has no update', async () => {
     const w = new World();
     await w.pass([want('v1', { final: true })]);

@@ -2,6 +2,7 @@ import type { Duration } from './clock.ts';
 import { rfc3339 } from './clock.ts';
 import { carryOut, decide, defaultSettle, dueOf, refusal, type Memory, type Situation, type Step } from './decide.ts';
 import {
+  revOf,
   entryBounds,
   refusedPart,
   revision,
@@ -12,6 +13,7 @@ import {
   type Effect,
   type EffectKey,
   type Entry,
+  type Port,
   type Ref,
   type Refusal,
 } from './effect.ts';
@@ -131,7 +133,10 @@ export class Executor {
       }
       dueAt = earliest(dueAt, dueOf(situation, step));
       if (!this.#stopping) this.#start(launch, reach, step);
-      progress.set(key, progressOf(key, step, entries[key], memory, refusedNow(effect, entries[key], epoch)));
+      progress.set(
+        key,
+        progressOf(key, step, entries[key], memory, refusedNow(effect, entries[key], reach.port, epoch)),
+      );
     }
     if (state.recovering) dueAt = earliest(dueAt, state.recoveredAt);
     return {
@@ -267,9 +272,14 @@ function roomLeft(entries: Readonly<Record<EffectKey, Entry>>, { memories }: Obj
 }
 
 /** What was refused of a thing that stands, if that is still what is wanted of it. */
-function refusedNow(effect: Effect | undefined, entry: Entry | undefined, epoch: string): Refusal | undefined {
+function refusedNow(
+  effect: Effect | undefined,
+  entry: Entry | undefined,
+  port: Port | undefined,
+  epoch: string,
+): Refusal | undefined {
   const part = effect && refusedPart(entry);
-  return part?.refused === (effect && refusal(revision(effect.desired), epoch)) ? part : undefined;
+  return part?.refused === (effect && refusal(revOf(effect.desired, port), epoch)) ? part : undefined;
 }
 const earliest = (a: Duration | undefined, b: Duration | undefined): Duration | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

@@ -2,7 +2,7 @@ import { backoff } from './backoff.ts';
 import type { Duration } from './clock.ts';
 import { rfc3339, seconds, timeOf } from './clock.ts';
 import { defaultSettle, type Operation, type Step } from './decide.ts';
-import { revision, type Call, type Cause, type Landed, type Look, type Ref, type Seen } from './effect.ts';
+import { revOf, type Call, type Cause, type Landed, type Look, type Ref, type Seen } from './effect.ts';
 import { entryOf, type Boundary } from './execution.ts';
 import { FlightLog, type FlightParts } from './flight-log.ts';
 import { recordObserved, type Why } from './observed.ts';
@@ -82,7 +82,7 @@ export class Flight {
     const whole = port.doubles === true && memory.watchedAt === undefined;
     const look: Look = {
       ...this.#place(),
-      ...(effect ? { desired: effect.desired, rev: revision(effect.desired) } : {}),
+      ...(effect ? { desired: effect.desired, rev: revOf(effect.desired, this.#p.port) } : {}),
       ...(entry?.ref ? { ref: entry.ref } : {}),
       // What people did outside may be known a little later: nothing else waits for it.
       ...(why === 'watch' ? { priority: lowest } : {}),
@@ -110,7 +110,7 @@ export class Flight {
       ...this.#place(),
       within: effect?.place?.in ?? this.#p.entry?.within ?? {},
       desired: effect?.desired,
-      rev: revision(effect?.desired),
+      rev: revOf(effect?.desired, this.#p.port),
       go: () => {
         if (!maySend(options.leadership))
           throw new Rejected('NotLeading', `${key} was not sent: another process leads now.`);
@@ -148,7 +148,7 @@ export class Flight {
         state: 'Done',
         attempt,
         ...(cause === undefined ? {} : { cause }),
-        rev: revision(effect.desired),
+        rev: revOf(effect.desired, port),
         ref: landed.ref,
         since: entry?.since ?? now,
         at: now,

@@ -1,6 +1,6 @@
 import { rfc3339, type Instant } from './clock.ts';
 import { defaultSettle, type Step } from './decide.ts';
-import { revision, type Call, type Effect, type Entry, type Ref, type Seen } from './effect.ts';
+import { revOf, revision, type Call, type Effect, type Entry, type Ref, type Seen } from './effect.ts';
 import { entryOf, sameEntry } from './execution.ts';
 import type { FlightLog } from './flight-log.ts';
 import { phrase, Rejected } from './outcome.ts';
@@ -45,7 +45,7 @@ export async function recordObserved(log: FlightLog, seen: readonly Seen[], why:
   if (oldest.facts) found.facts = { ...base.facts, ...oldest.facts };
   // An edit that nobody knew of has moved it, too, to where it belongs now.
   if (why !== 'watch' && oldest.same && effect?.place?.in) found.within = effect.place.in;
-  if (why !== 'watch') found.rev = oldest.same && effect ? revision(effect.desired) : notAsDesired;
+  if (why !== 'watch') found.rev = oldest.same && effect ? revOf(effect.desired, port) : notAsDesired;
   else if (!oldest.same && effect?.drift?.changed === 'enforce') found.rev = notAsDesired;
   delete found.reason;
   delete found.message;

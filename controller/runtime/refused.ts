@@ -1,6 +1,6 @@
 import { rfc3339, seconds, type Duration } from './clock.ts';
 import { refusal, refusedAgain, type Operation } from './decide.ts';
-import { refusedPart, revision, withRefusal, type Effect, type Entry, type Landed, type Refusal } from './effect.ts';
+import { revOf, refusedPart, withRefusal, type Effect, type Entry, type Landed, type Refusal } from './effect.ts';
 import { entryOf } from './execution.ts';
 import type { FlightLog } from './flight-log.ts';
 import { phrase, Unsupported, type Rejected } from './outcome.ts';
@@ -48,18 +48,18 @@ export function reportRefusedPart(log: FlightLog, operation: Operation, refused:
  * @returns what is recorded of it, see `refusal`
  */
 export function rememberRefusal(log: FlightLog, effect: Effect, failures: number, retryAfter?: Duration): string {
-  const { memory, options, epoch } = log.parts;
+  const { memory, options, epoch, port } = log.parts;
   memory.failures = failures;
   const again = retryAfter ?? Math.min(refusedAgain * 2 ** (failures - 1), longestRefusal);
   memory.notBefore = options.clock.monotonic() + again;
-  memory.triedFor = refusal(revision(effect.desired), epoch);
+  memory.triedFor = refusal(revOf(effect.desired, port), epoch);
   return memory.triedFor;
 }
 
 /** A try that failed for now: what was refused for good before, of another value or epoch, does not let it go again at once. */
-export function rememberTry({ parts: { memory, entry, epoch } }: FlightLog, effect: Effect): void {
+export function rememberTry({ parts: { memory, entry, epoch, port } }: FlightLog, effect: Effect): void {
   if (memory.triedFor !== undefined || entry?.facts?.['refused'] !== undefined)
-    memory.triedFor = refusal(revision(effect.desired), epoch);
+    memory.triedFor = refusal(revOf(effect.desired, port), epoch);
 }
 
 /** The facts of what has landed: those it brought, else those that were known, and what is refused of it. */

@@ -32,6 +32,8 @@ export class World {
   updates = true;
   appends = false;
   doubles = false;
+  /** Of how it renders. */
+  format: number | undefined;
   kept = false;
   /** What the next create or update does after the outside has carried it out, or instead. */
   fate: (() => void) | undefined;
@@ -126,6 +128,7 @@ export class World {
       observe,
       release,
       doubles: this.doubles,
+      ...(this.format === undefined ? {} : { format: this.format }),
       ...(this.updates ? { update, appends: this.appends } : {}),
     };
   }

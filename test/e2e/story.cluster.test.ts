@@ -52,6 +52,8 @@ test('the first incident, whole: declared, raised, told, resolved, recorded, acc
   ]);
   const channelUrl = `https://${slack.team.name.toLowerCase()}.slack.com/archives/${started.channels[0]?.id}`;
   expect(started.issues[0]?.body).toContain(`[#inc-00001](${channelUrl})`);
+  // By the name that Slack has for her.
+  expect(started.issues[0]?.body).toMatch(/^- Commander: ana$/m);
   const issueUrl = `${github.apiUrl}/acme/incidents/issues/1`;
   expect(blocksOf(live)).toContain(`<${issueUrl}|GitHub issue #1>`);
   expect(started.bookmarks.map(({ link }) => link).toSorted()).toEqual(

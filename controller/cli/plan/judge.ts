@@ -1,7 +1,7 @@
 import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { decide, type Step } from '../../runtime/decide.ts';
-import { refusedPart, revision, withRefusal, type EffectKey, type Entry } from '../../runtime/effect.ts';
+import { refusedPart, revOf, withRefusal, type EffectKey, type Entry, type Port } from '../../runtime/effect.ts';
 import type { Reach } from '../../runtime/execution.ts';
 import { releasedOf, wantedOf, type Planned } from '../../runtime/phase.ts';
 import { pretended } from './pretend.ts';
@@ -36,7 +36,8 @@ export function judgeEffects(
   let news = false;
   for (const effect of wantedOf(planned)) {
     const entry = standing.entries[effect.key];
-    const judged = actionOf(effect, entry, standing, portOf(effect.kind, effect.integration), now);
+    const reach = portOf(effect.kind, effect.integration);
+    const judged = actionOf(effect, entry, standing, reach, now);
     const { action } = judged;
     const before = standing.intended.get(effect.key);
     // What is made by this plan is not edited by it: its words become known.
@@ -44,7 +45,9 @@ export function judgeEffects(
     standing.intended.set(effect.key, { ...first, effect, ...(entry === undefined ? {} : { entry }) });
     if (action !== 'create' && action !== 'edit') continue;
     standing.entries[effect.key] =
-      action === 'create' || entry === undefined ? pretended(effect, entry, now) : edited(effect, entry);
+      action === 'create' || entry === undefined
+        ? pretended(effect, entry, reach.port, now)
+        : edited(effect, entry, reach.port);
     news = true;
   }
   for (const key of released) {
@@ -57,14 +60,14 @@ export function judgeEffects(
 }
 
 /** As if the edit had been taken: a former refusal is over, and what was taken over leads to where it should. */
-function edited(effect: ProductEffect, entry: Entry): Entry {
+function edited(effect: ProductEffect, entry: Entry, port: Port | undefined): Entry {
   const { facts: before, ...rest } = entry;
   const facts = withRefusal(before, undefined);
   return {
     ...rest,
     ...(effect.place?.in ? { within: effect.place.in } : {}),
     ...(before ? { facts } : {}),
-    rev: revision(effect.desired),
+    rev: revOf(effect.desired, port),
   };
 }
 

@@ -1,7 +1,7 @@
 import { capabilityOf, type ProductEffect } from '../../capabilities/capabilities.ts';
 import { unknownNumber } from '../../capabilities/number.ts';
 import { rfc3339, type Instant } from '../../runtime/clock.ts';
-import { revision, type EffectKey, type Entry, type Landed } from '../../runtime/effect.ts';
+import { revOf, type EffectKey, type Entry, type Landed, type Port } from '../../runtime/effect.ts';
 import { entryOf } from '../../runtime/execution.ts';
 
 /** What is known only once `key` is done. */
@@ -11,13 +11,18 @@ const after = (key: EffectKey): string => `(known after ${key})`;
 export const shown = (text: string): string => text.replaceAll(String(unknownNumber), after('number'));
 
 /** The effect as if it had been done: what it would hand back is a placeholder. */
-export function pretended(effect: ProductEffect, before: Entry | undefined, now: Instant): Entry {
+export function pretended(
+  effect: ProductEffect,
+  before: Entry | undefined,
+  port: Port | undefined,
+  now: Instant,
+): Entry {
   const at = rfc3339(now);
   const { ref, facts } = landedOf(effect);
   return entryOf(effect, {
     state: 'Done',
     attempt: (before?.attempt ?? 0) + 1,
-    rev: revision(effect.desired),
+    rev: revOf(effect.desired, port),
     ref,
     since: at,
     at,

@@ -1,15 +1,17 @@
+import { peopleIn } from '../../document/doc.ts';
 import { toMarkdown } from '../../document/to-markdown.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
 import type { Call, Port, Ref } from '../../runtime/effect.ts';
 import { Gone, Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../../capabilities/capabilities.ts';
+import type { NamesOf } from '../kit/vendor.ts';
 import type { Client } from './client.ts';
 import { markerId, readMarker, withMarker } from './marker.ts';
 import { type Comment, commentOf } from './shapes.ts';
 import { lookBack, numberWithin, unlessGone } from './ticket.ts';
 
 /** A comment on an issue or pull request, found again by the hidden marker in its body. */
-export function commentPort(client: Client): Port<Desired['comment']> {
+export function commentPort(client: Client, names: NamesOf): Port<Desired['comment']> {
   const route = '/repos/{owner}/{repo}/issues/comments/{comment}';
   const read = (comment: string, signal: AbortSignal): Promise<Comment> =>
     client.about('the comment', signal, async () => commentOf(await client.read(`GET ${route}`, { comment }, signal)));
@@ -20,20 +22,22 @@ export function commentPort(client: Client): Port<Desired['comment']> {
     repo: client.options.repo,
   });
 
+  const body = async (call: Call<Desired['comment']>, tail = ''): Promise<string> => {
+    const nameOf = await names(peopleIn(call.desired), call.signal);
+    return withMarker(toMarkdown(call.desired, nameOf), markerId(call.owner, call.key), { rev: call.rev, tail });
+  };
+
   return {
     recover: 'observe',
     settle: client.tuning.settle,
 
     async create(call) {
       const number = numberWithin(call.within);
+      const text = await body(call);
       try {
         const made = await client.about(`issue #${number}`, call.signal, async () =>
           commentOf(
-            await client.write(
-              'POST /repos/{owner}/{repo}/issues/{number}/comments',
-              { number, body: body(call) },
-              call,
-            ),
+            await client.write('POST /repos/{owner}/{repo}/issues/{number}/comments', { number, body: text }, call),
           ),
         );
         return { ref: refOf(call.within, made) };
@@ -73,7 +77,7 @@ export function commentPort(client: Client): Port<Desired['comment']> {
     async update(call, ref) {
       const comment = ref['comment'] ?? '';
       const now = await read(comment, call.signal);
-      const wanted = body(call, readMarker(now.body, markerId(call.owner, call.key))?.tail);
+      const wanted = await body(call, readMarker(now.body, markerId(call.owner, call.key))?.tail);
       if (now.body === wanted) return { ref };
       await client.about('the comment', call.signal, async () =>
         commentOf(await client.write(`PATCH ${route}`, { comment, body: wanted }, call)),
@@ -93,8 +97,4 @@ export function commentPort(client: Client): Port<Desired['comment']> {
     link: (ref) =>
       client.page(`/${ref['owner']}/${ref['repo']}/issues/${ref['number']}#issuecomment-${ref['comment']}`),
   };
-}
-
-function body(call: Call<Desired['comment']>, tail = ''): string {
-  return withMarker(toMarkdown(call.desired), markerId(call.owner, call.key), { rev: call.rev, tail });
 }

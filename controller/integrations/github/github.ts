@@ -1,7 +1,7 @@
 import type { GithubOptions } from '../../api/integration.gen.ts';
 import { seconds } from '../../runtime/clock.ts';
 import { hostOf } from '../kit/host.ts';
-import type { ClientTuning, Vendor } from '../kit/vendor.ts';
+import type { ClientTuning, NamesOf, Vendor } from '../kit/vendor.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import { githubLimits, timesLimits } from './budget.ts';
 import { Client, type Tuning } from './client.ts';
@@ -40,10 +40,11 @@ export function githubTuned(tuning: Partial<Tuning>): Vendor<GithubOptions> {
     hosts: ({ apiUrl }) => [hostOf(apiUrl)],
     connect(options, secrets, context) {
       const client = new Client(options, secrets, context, { ...usual, ...tuning, ...paced(context.pace) });
+      const names: NamesOf = context.names ?? (() => Promise.resolve((person) => person));
       return {
         capabilities: {
-          ticket: ticketPort(client),
-          comment: commentPort(client),
+          ticket: ticketPort(client, names),
+          comment: commentPort(client, names),
           review: reviewPort(client, (event, fields) => context.log(event, fields)),
         },
         async check(signal) {

@@ -1,5 +1,6 @@
+import { peopleIn } from '../../document/doc.ts';
 import { plainTitle } from '../../document/markdown.ts';
-import { toMarkdown } from '../../document/to-markdown.ts';
+import { toMarkdown, type NameOf } from '../../document/to-markdown.ts';
 import { minutes, rfc3339 } from '../../runtime/clock.ts';
 import {
   changedOutside,
@@ -13,6 +14,7 @@ import {
 } from '../../runtime/effect.ts';
 import { clip, Gone, Rejected } from '../../runtime/outcome.ts';
 import type { Desired } from '../../capabilities/capabilities.ts';
+import type { NamesOf } from '../kit/vendor.ts';
 import type { Client } from './client.ts';
 import { markerId, readMarker, withMarker, withoutMarker } from './marker.ts';
 import { type Issue, issueOf } from './shapes.ts';
@@ -27,7 +29,7 @@ const mostLabel = 50;
 export const lookBack = minutes(60);
 
 /** An issue per key. Found again by its label and the hidden marker in its body, never by search, which lags. */
-export function ticketPort(client: Client): Port<Ticket> {
+export function ticketPort(client: Client, names: NamesOf): Port<Ticket> {
   const issue = (number: string, signal: AbortSignal): Promise<Issue> =>
     client.about(`issue #${number}`, signal, async () =>
       issueOf(await client.read('GET /repos/{owner}/{repo}/issues/{number}', { number }, signal)),
@@ -42,6 +44,8 @@ export function ticketPort(client: Client): Port<Ticket> {
     drift: driftOf(found, readMarker(found.body, id)?.state),
   });
 
+  const namesIn = ({ desired, signal }: Call<Ticket>): Promise<NameOf> => names(peopleIn(desired.doc), signal);
+
   return {
     recover: 'observe',
     settle: client.tuning.settle,
@@ -50,13 +54,14 @@ export function ticketPort(client: Client): Port<Ticket> {
       const closed = call.desired.state === 'Closed';
       const id = markerId(call.owner, call.key);
       // An issue can only be opened: until it is closed it must not look finished.
-      const fields = content(call, closed ? { rev: 'opening', state: 'Open' } : markOf(call), undefined);
+      const nameOf = await namesIn(call);
+      const fields = content(call, nameOf, closed ? { rev: 'opening', state: 'Open' } : markOf(call), undefined);
       const made = await client.repository(async () =>
         issueOf(await client.write('POST /repos/{owner}/{repo}/issues', fields, call)),
       );
       if (!closed) return landed(made, id);
       try {
-        const finished = { ...content(call, markOf(call), made), ...stateOf('Closed') };
+        const finished = { ...content(call, nameOf, markOf(call), made), ...stateOf('Closed') };
         return landed(await change(call, String(made.number), finished), id);
       } catch (error) {
         throw new Error(`issue #${made.number} was opened, and closing it failed`, { cause: error });
@@ -104,7 +109,10 @@ export function ticketPort(client: Client): Port<Ticket> {
       // Who closes or reopens it by hand has the last word until the incident itself is resolved or reopened.
       const theirs = readMarker(now.body, id)?.state === call.desired.state;
       const open = theirs ? now.open : call.desired.state === 'Open';
-      const wanted = { ...content(call, markOf(call), now), ...(theirs ? {} : stateOf(call.desired.state)) };
+      const wanted = {
+        ...content(call, await namesIn(call), markOf(call), now),
+        ...(theirs ? {} : stateOf(call.desired.state)),
+      };
       const labels = new Set(now.labels);
       const unchanged =
         now.title === wanted.title &&
@@ -128,14 +136,14 @@ export function ticketPort(client: Client): Port<Ticket> {
 }
 
 /** Title, body and labels as they should be, with what people added kept: their labels, their words below the marker. */
-function content(call: Call<Ticket>, marked: { rev: string; state: string }, now: Issue | undefined) {
+function content(call: Call<Ticket>, nameOf: NameOf, marked: { rev: string; state: string }, now: Issue | undefined) {
   const id = markerId(call.owner, call.key);
   const before = now ? readMarker(now.body, id) : undefined;
   const wanted = [...new Set(call.desired.labels.map(firstOf))];
   const theirs = (now?.labels ?? []).filter((label) => !before?.labels.includes(label));
   return {
     title: clip(plainTitle(call.desired.doc.title), mostTitle),
-    body: withMarker(toMarkdown(call.desired.doc), id, { ...marked, labels: wanted, tail: before?.tail ?? '' }),
+    body: withMarker(toMarkdown(call.desired.doc, nameOf), id, { ...marked, labels: wanted, tail: before?.tail ?? '' }),
     labels: [...new Set([ourLabel, ...wanted, ...theirs])],
   };
 }

@@ -1,3 +1,5 @@
+import type { Person } from '../../document/doc.ts';
+import type { NameOf } from '../../document/to-markdown.ts';
 import type { Clock, Duration } from '../../runtime/clock.ts';
 import type { Ports, Kind } from '../../capabilities/capabilities.ts';
 
@@ -10,12 +12,20 @@ export interface Account {
   readonly name: string;
 }
 
+/** See VendorContext.names. */
+export type NamesOf = (people: readonly Person[], signal: AbortSignal) => Promise<NameOf>;
+
 export interface VendorContext {
   readonly clock: Clock;
   /** This install's name: part of every marker outside. */
   readonly install: string;
   /** Absent: the vendor's own. */
   readonly pace?: ClientTuning;
+  /**
+   * What people are called, for showing them: as whatever Integration in reach knows them, else as they are written.
+   * Waits for at most two seconds, and never fails. Absent: as they are written.
+   */
+  readonly names?: NamesOf;
   /** One structured event a line. */
   log(event: string, fields: Readonly<Record<string, unknown>>): void;
 }
@@ -30,11 +40,19 @@ export interface ClientTuning {
   readonly readLag?: Duration;
 }
 
+/** What can be asked of a connection. Each answer is bounded and cached. */
+export interface Reads {
+  /** The name of whoever has this mail address. undefined: nobody there. Throws when it does not say. */
+  person?(mail: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
 /** One Integration, connected. Building it makes no call. */
 export interface Connection {
   readonly capabilities: Ports;
   /** Why its server does not do what the vendor's others do, as was found out since it connected. Absent: they are all alike. */
   lacks?(kind: Kind): string | undefined;
+  /** What it is asked beside its writes; never in a pass. */
+  readonly reads?: Reads;
   /** Presses of buttons in its messages reach us. Absent: they do not. */
   readonly interactive?: boolean;
   /** One cheap read of who we are. Throws Rejected with the reason for the Integration's Ready condition. */

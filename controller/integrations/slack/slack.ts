@@ -49,6 +49,7 @@ export const slack: Vendor<SlackOptions> = {
         bookmark: bookmarkPort(api),
         thread: threadPort(api, people),
       },
+      reads: { person: (mail, signal) => people.nameOf(mail, { priority: 9, signal }) },
       lacks(kind) {
         const missing = needs[kind]?.find((method) => api.absent.has(method));
         return missing && `its server has no method ${missing}`;
