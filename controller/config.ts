@@ -24,7 +24,7 @@ export interface Config {
   /** How often what stands outside for an open incident is looked at for what people did to it; longer with many of them. */
   readonly driftInterval: Duration;
   /** How vendors are treated; what is not stated is as each vendor is known to be. */
-  readonly pace: ClientTuning;
+  readonly tuning: ClientTuning;
   /** What people type in Slack: `/incident`. Command names collide between apps, so it is the administrator's choice. */
   readonly slackCommand: string;
   /** Reconciles at once, of each kind. */
@@ -108,7 +108,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     lease: { duration: lease, renewDeadline: (lease * 2) / 3, retryPeriod: (lease * 2) / 15 },
     reviewInterval: seconds(said.reviewIntervalSeconds ?? 60),
     driftInterval: seconds(said.driftIntervalSeconds ?? 300),
-    pace: paceOf(said),
+    tuning: paceOf(said),
     slackCommand: said.slackCommand ?? '/incident',
     workers: said.workers ?? 8,
     // Seen: the first bookmark after two minutes, then one a minute.

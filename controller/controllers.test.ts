@@ -43,7 +43,7 @@ beforeEach(async () => {
   connections = new Connections({
     clock,
     install: 'test',
-    pace: {},
+    tuning: {},
     releaseNamespace: config.namespace,
     integrations: () => [],
     integration: () => undefined,

@@ -13,7 +13,7 @@ import { outcomes } from './outcomes.ts';
 import { seconds, type Duration } from './runtime/clock.ts';
 import { Controllers } from './runtime/controller.ts';
 import type { Port } from './runtime/effect.ts';
-import type { ObjectKey, Outcome, Reach } from './runtime/execution.ts';
+import type { ObjectKey, EffectOutcome, Reach } from './runtime/execution.ts';
 import { Executor } from './runtime/executor.ts';
 import type { KubeObject } from './runtime/kube-object.ts';
 
@@ -96,7 +96,7 @@ export class Manager {
     return new Connections({
       clock,
       install: config.install,
-      pace: config.pace,
+      tuning: config.tuning,
       releaseNamespace: config.namespace,
       integrations: () => integrations.list(),
       integration: (namespace, name) => integrations.get(namespace, name),
@@ -145,7 +145,7 @@ export class Manager {
   }
 
   /** A token was refused: its Integration is looked at again, once however many effects say so. */
-  #suspect({ owner, effect, reason }: Outcome): void {
+  #suspect({ owner, effect, reason }: EffectOutcome): void {
     if (reason !== 'InvalidToken' || effect.integration === undefined) return;
     const suspect = this.#connections.suspect(owner.namespace, effect.integration);
     if (suspect) this.#controllers.wake('Integration', suspect.key, suspect.after);

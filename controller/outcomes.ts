@@ -3,7 +3,7 @@ import type { Recorder } from './cluster/events.ts';
 import { isKind, type Kind } from './capabilities/capabilities.ts';
 import type { Log } from './log.ts';
 import { changedOutside } from './runtime/effect.ts';
-import type { ObjectKey, Outcome } from './runtime/execution.ts';
+import type { ObjectKey, EffectOutcome } from './runtime/execution.ts';
 import type { ReasonName } from './runtime/reasons.ts';
 import type { Trouble } from './runtime/reconciler.ts';
 import type { Metrics } from './server/metrics.ts';
@@ -15,7 +15,7 @@ export interface OutcomesDeps {
 }
 
 /** Tells of one outcome: a log line, metrics, and an Event for milestones and failures only. */
-export function outcomes({ log, metrics, record }: OutcomesDeps): (outcome: Outcome) => void {
+export function outcomes({ log, metrics, record }: OutcomesDeps): (outcome: EffectOutcome) => void {
   return (outcome) => {
     const { owner, effect, operation, result, duration, reason, message, error } = outcome;
     metrics.effect(outcome);
@@ -56,7 +56,7 @@ export function troubles({
 }
 
 /** Whether an outcome is worth an Event, and of what type. */
-function eventOf({ operation, result, reason }: Outcome): 'Normal' | 'Warning' | undefined {
+function eventOf({ operation, result, reason }: EffectOutcome): 'Normal' | 'Warning' | undefined {
   if (result === 'drifted' && reason === changedOutside) return 'Normal';
   const isGone = operation === 'mark' && reason === 'Gone';
   return isGone || ['drifted', 'refused', 'Unknown', 'Expired'].includes(result) ? 'Warning' : undefined;

@@ -74,7 +74,7 @@ function incidentReconciler(parts: Parts) {
 
 /** Two of Slack's reads an incident each time: with many open ones, half of that budget stays for those who wait. */
 function driftInterval({ config, caches }: Parts): Duration {
-  if (config.pace.rateFactor === Infinity) return config.driftInterval;
+  if (config.tuning.rateFactor === Infinity) return config.driftInterval;
   const all = caches.of('Incident').list();
   const open = all.filter(({ status }) => status?.applied?.state !== 'Resolved').length;
   return Math.max(config.driftInterval, open * driftPace);

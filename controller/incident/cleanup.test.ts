@@ -118,7 +118,14 @@ class World {
     const release = async (call: { go(): void }): Promise<void> => void (await send('release')(call));
     return {
       epoch: 'e',
-      port: { recover: 'observe', settle: seconds(10), create, observe: () => Promise.resolve([]), release, ...only },
+      port: {
+        recover: 'observe',
+        settlingTime: seconds(10),
+        create,
+        observe: () => Promise.resolve([]),
+        release,
+        ...only,
+      },
     };
   }
 

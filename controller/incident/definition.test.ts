@@ -48,7 +48,7 @@ class World {
   }
 
   /** Until nothing is left to be done. */
-  async settle(): Promise<void> {
+  async settlingTime(): Promise<void> {
     for (let pass = 0; pass < 20; pass++) {
       const before = this.#version;
       try {
@@ -185,11 +185,11 @@ const zoe = { id: 'act-1', source: 'Kubectl', by: 'zoe@example.com', reason: 'It
 describe('who did it', () => {
   test('an edit without an act is not the one’s who acted before', async () => {
     const world = new World();
-    await world.settle();
+    await world.settlingTime();
     world.edit({ severity: 'SEV1', change: zoe });
-    await world.settle();
+    await world.settlingTime();
     world.edit({ state: 'Identified' }, { state: 'kubectl-edit', change: 'kubectl-edit' });
-    await world.settle();
+    await world.settlingTime();
     expect(world.entries()).toEqual([
       'State →Investigating',
       'Severity SEV2→SEV1 by zoe@example.com',
@@ -200,25 +200,25 @@ describe('who did it', () => {
 
   test('nor of one who acted on what is not told of', async () => {
     const world = new World();
-    await world.settle();
+    await world.settlingTime();
     world.edit({ title: 'Login is down', change: zoe });
-    await world.settle();
+    await world.settlingTime();
     world.edit({ severity: 'SEV1' });
-    await world.settle();
+    await world.settlingTime();
     expect(world.entries().at(-1)).toBe('Severity SEV2→SEV1');
   });
 
   test('nor after a crash in between', async () => {
     const world = new World();
-    await world.settle();
+    await world.settlingTime();
     world.edit({ severity: 'SEV1', change: zoe });
     world.dies = true;
-    await world.settle();
-    await world.settle();
+    await world.settlingTime();
+    await world.settlingTime();
     world.edit({ state: 'Identified' });
     world.dies = true;
-    await world.settle();
-    await world.settle();
+    await world.settlingTime();
+    await world.settlingTime();
     expect(world.entries().slice(1)).toEqual([
       'Severity SEV2→SEV1 by zoe@example.com',
       'State Investigating→Identified',
@@ -229,7 +229,7 @@ describe('who did it', () => {
 /** As the version before left it: without what is new. */
 async function old(): Promise<World> {
   const world = new World();
-  await world.settle();
+  await world.settlingTime();
   const { identity: _, applied, ...status } = world.incident.status ?? {};
   const { changeId: __, ...before } = applied ?? { seq: 0, state: 'Investigating', severity: 'SEV2', level: 0 };
   return Object.assign(new World({ ...world.incident, status: { ...status, applied: before } }), {
@@ -240,7 +240,7 @@ async function old(): Promise<World> {
 describe('an incident of the version before', () => {
   test('is not written for the sake of what is new', async () => {
     const world = await old();
-    await world.settle();
+    await world.settlingTime();
     expect(world.statusWrites).toBe(0);
     expect(world.incident.status?.identity).toBeUndefined();
   });
@@ -248,7 +248,7 @@ describe('an incident of the version before', () => {
   test('gets it with its next status write', async () => {
     const world = await old();
     world.edit({ severity: 'SEV1', change: zoe });
-    await world.settle();
+    await world.settlingTime();
     expect(world.statusWrites).toBe(1);
     expect(world.incident.status).toMatchObject({
       identity: { install: 'allclear-system', name: 'mobile-app-login', uid: world.incident.metadata.uid },
@@ -260,14 +260,14 @@ describe('an incident of the version before', () => {
 describe('identity', () => {
   test('a replace without annotations loses nothing', async () => {
     const world = new World();
-    await world.settle();
+    await world.settlingTime();
     const first = world.incident.status?.identity;
     expect(first).toMatchObject({ uid: world.incident.metadata.uid });
     // As after a restore: another uid, and the status of before.
     world.metadata({ uid: 'restored', annotations: {} });
     world.restart();
     const { statusWrites } = world;
-    await world.settle();
+    await world.settlingTime();
     expect(JSON.parse(world.incident.metadata.annotations?.[identityAnnotation] ?? '')).toEqual(first);
     expect(world.incident.status?.identity).toEqual(first);
     expect(world.statusWrites).toBe(statusWrites);
@@ -278,7 +278,7 @@ describe('identity', () => {
 /** A copy with its original's status; that one is there still, in another namespace. */
 async function copied(): Promise<World> {
   const world = new World();
-  await world.settle();
+  await world.settlingTime();
   world.edit({ severity: 'SEV1' });
   world.others = [{ ...world.incident, metadata: { ...world.incident.metadata, namespace: 'production' } }];
   world.metadata({ uid: 'copy', annotations: {} });
@@ -291,9 +291,9 @@ describe('a copy that was stored with the status of its original', () => {
   test('does nothing, keeps what it says of the original, and says so once', async () => {
     const world = await copied();
     const { conditions: _, observedGeneration: __, ...before } = world.incident.status ?? {};
-    await world.settle();
+    await world.settlingTime();
     world.restart();
-    await world.settle();
+    await world.settlingTime();
     expect(world.entries()).toEqual(['State →Investigating']);
     const { conditions = [], observedGeneration, ...after } = world.incident.status ?? {};
     expect(after).toEqual(before);
@@ -311,9 +311,9 @@ describe('a copy that was stored with the status of its original', () => {
 
   test('takes over when the original is gone, as after a restore', async () => {
     const world = await copied();
-    await world.settle();
+    await world.settlingTime();
     world.others = [];
-    await world.settle();
+    await world.settlingTime();
     expect(world.entries()).toEqual(['State →Investigating', 'Severity SEV2→SEV1']);
     expect(world.incident.status?.conditions?.find(({ type }) => type === 'Stalled')?.status).toBe('False');
   });
@@ -325,13 +325,13 @@ const name = (world: World, number: number): string => nameOf(world.incident, wo
 describe('entries that somebody else writes under names of the series', () => {
   test('one more is written, and the other one is no change', async () => {
     const world = new World();
-    await world.settle();
+    await world.settlingTime();
     world.forge(name(world, 2), { from: 'Investigating', to: 'Resolved', author: 'cto@example.com' });
-    await world.settle();
+    await world.settlingTime();
     expect(world.incident.status?.applied).toMatchObject({ seq: 2, state: 'Investigating' });
     world.forge(name(world, 4), { type: 'Severity', from: 'SEV2', to: 'SEV1', author: 'cto@example.com' });
     world.edit({ severity: 'SEV1', state: 'Identified' });
-    await world.settle();
+    await world.settlingTime();
     expect(world.entries().slice(1)).toEqual(['Severity SEV2→SEV1', 'State Investigating→Identified']);
     expect([...world.written].at(-1)).toBe(name(world, 5));
     expect(world.incident.status?.applied).toMatchObject({
@@ -346,11 +346,11 @@ describe('entries that somebody else writes under names of the series', () => {
 
   test('one that only the API server knows of', async () => {
     const world = new World();
-    await world.settle();
+    await world.settlingTime();
     // Of another incident, so that it is not among this one's.
     world.forge(name(world, 2), { incidentRef: { name: 'other' }, to: 'Resolved' });
     world.edit({ severity: 'SEV1' });
-    await world.settle();
+    await world.settlingTime();
     expect([...world.asked].slice(-2)).toEqual([name(world, 2), name(world, 3)]);
     expect([...world.written].at(-1)).toBe(name(world, 3));
   });
@@ -361,7 +361,7 @@ describe('entries that somebody else writes under names of the series', () => {
     const states = ['Investigating', 'Identified', 'Monitoring'] as const;
     const severities = ['SEV1', 'SEV2', 'SEV3'] as const;
     const world = new World();
-    await world.settle();
+    await world.settlingTime();
     for (let step = 0; step < 30; step++) {
       for (let edits = Math.floor(random() * 3); edits > 0; edits--) {
         const change = random() < 0.5 ? { change: { ...zoe, id: `act-${step}-${edits}` } } : {};
@@ -369,17 +369,17 @@ describe('entries that somebody else writes under names of the series', () => {
       }
       world.dies = random() < 0.3;
       if (random() < 0.1) world.restart();
-      await world.settle();
+      await world.settlingTime();
       if (random() < 0.4 && world.incident.status?.observedGeneration === world.incident.metadata.generation) {
         const number = (world.incident.status.applied?.seq ?? 0) + 1 + Math.floor(random() * 3);
         const forged = random() < 0.5 ? { from: one(states), to: one(states) } : { from: one(states), to: 'Resolved' };
         world.forge(name(world, number), { ...forged, author: 'cto@example.com' });
         world.dies = false;
-        await world.settle();
+        await world.settlingTime();
       }
     }
     world.dies = false;
-    await world.settle();
+    await world.settlingTime();
     const { spec, status } = world.incident;
     expect(status?.applied).toMatchObject({ state: spec.state, severity: spec.severity });
     for (const type of ['State', 'Severity']) {

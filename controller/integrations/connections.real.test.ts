@@ -56,7 +56,7 @@ function connect(parts: Omit<Cluster, 'changed' | 'written'>): Cluster & { reado
   const connections = new Connections({
     clock: new FakeClock(),
     install: 'test',
-    pace: { rateFactor: Infinity },
+    tuning: { rateFactor: Infinity },
     releaseNamespace: 'allclear-system',
     integrations: () => (cluster.integration ? [cluster.integration] : []),
     integration: () => cluster.integration,

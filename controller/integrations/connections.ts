@@ -1,7 +1,7 @@
 import type { Integration } from '../api/integration.gen.ts';
 import { hostsAnnotation } from '../api/names.ts';
 import { type Clock, minutes, seconds, type Duration } from '../runtime/clock.ts';
-import { mergeConditions, type Verdict as Judgement } from '../runtime/conditions.ts';
+import { mergeConditions, type ConditionVerdict } from '../runtime/conditions.ts';
 import { revision, type Entry, type Port } from '../runtime/effect.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
 import { mergePatch } from '../runtime/merge-patch.ts';
@@ -16,7 +16,7 @@ import type { Account, Connection, ClientTuning, Reads, VendorContext } from './
 export interface ConnectionsDeps {
   readonly clock: Clock;
   readonly install: string;
-  readonly pace: ClientTuning;
+  readonly tuning: ClientTuning;
   /** The release namespace: its Integrations may serve others. */
   readonly releaseNamespace: string;
   integrations(): readonly Integration[];
@@ -273,7 +273,7 @@ export class Connections {
   }
 
   async #report(integration: Integration, held: Held): Promise<void> {
-    const judgement: Judgement = held.problem
+    const judgement: ConditionVerdict = held.problem
       ? { type: 'Ready', status: 'False', reason: held.problem.reason, message: held.problem.message }
       : { type: 'Ready', status: 'True', reason: 'Connected', message: `Connected to ${held.account?.name ?? ''}.` };
     const { status = {}, metadata } = integration;
@@ -294,11 +294,11 @@ export class Connections {
   }
 
   #context(integration: Integration): VendorContext {
-    const { clock, install, pace, log } = this.#deps;
+    const { clock, install, tuning, log } = this.#deps;
     return {
       clock,
       install,
-      pace,
+      tuning,
       names: (people, signal) => this.#names.of(people, this.#readers(integration.metadata.namespace), signal),
       log: (event, fields) => log(event, { integration: keyOf(integration), ...fields }),
     };

@@ -46,7 +46,7 @@ async function connected(): Promise<void> {
   connections = new Connections({
     clock: systemClock,
     install: 'test',
-    pace: {},
+    tuning: {},
     releaseNamespace: 'n',
     integrations: () => integrations,
     integration: (_, name) => integrations.find(({ metadata }) => metadata.name === name),

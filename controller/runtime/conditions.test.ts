@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, type Verdict } from './conditions.ts';
+import { judge, type ConditionVerdict } from './conditions.ts';
 import type { Plan } from './phase.ts';
 import type { Progress } from './progress.ts';
 import { recordedReason } from './reasons.ts';
@@ -8,7 +8,7 @@ const effect = (key: string, part?: true) => ({ key, kind: 'thing', desired: {},
 const message = effect('message');
 const pin = effect('pin', true);
 
-function judged(plan: Plan, states: Readonly<Record<string, Progress['state']>>): Record<string, Verdict> {
+function judged(plan: Plan, states: Readonly<Record<string, Progress['state']>>): Record<string, ConditionVerdict> {
   const progress = new Map(
     Object.entries(states).map(([key, state]): [string, Progress] => [
       key,

@@ -15,13 +15,13 @@ export interface Condition {
   observedGeneration?: number;
 }
 
-export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+export type ConditionVerdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 /** What one phase's effects came to. */
 type Standing = 'settled' | 'off' | 'working' | 'waiting' | 'degraded' | 'stalled' | 'failed';
 
 interface Judged {
-  readonly verdict: Verdict;
+  readonly verdict: ConditionVerdict;
   readonly standing: Standing;
 }
 
@@ -29,7 +29,10 @@ interface Judged {
  * One condition a phase, then `Ready`, `Reconciling` and `Stalled` as kstatus reads them:
  * Ready is True once converged, with reason Degraded when something optional is down.
  */
-export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectKey, Progress>): readonly Verdict[] {
+export function judge(
+  planned: readonly Planned[],
+  progress: ReadonlyMap<EffectKey, Progress>,
+): readonly ConditionVerdict[] {
   const judged = endWaits(planned.map((phase) => judgePhase(phase, progress)));
   const named = (standing: Standing): string =>
     judged
@@ -42,7 +45,7 @@ export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectK
   const degraded = [stalled, named('degraded')].filter(Boolean).join(', ');
   const off = named('off');
   const offWords = off ? ` Off: ${off}.` : '';
-  const ready: Verdict = failed
+  const ready: ConditionVerdict = failed
     ? verdict('Ready', 'False', 'PlanFailed', `A fault in the controller: it cannot tell what is wanted for ${failed}.`)
     : working
       ? verdict('Ready', 'False', 'Reconciling', `Working on ${working}.`)
@@ -62,7 +65,7 @@ export function judge(planned: readonly Planned[], progress: ReadonlyMap<EffectK
 }
 
 /** Of an object for which nothing can be done at all, and why: only a person, or another version, can mend that. */
-export const stopped = ({ reason, message }: Reason): readonly Verdict[] => [
+export const stopped = ({ reason, message }: Reason): readonly ConditionVerdict[] => [
   verdict('Ready', 'False', reason, message),
   verdict('Reconciling', 'False', reason, message),
   verdict('Stalled', 'True', reason, message),
@@ -158,7 +161,7 @@ const longestMessage = 1_024;
 /** Conditions of one object, as the CRDs bound them: test/crds/bounds.test.ts holds it equal. */
 export const mostConditions = 64;
 
-const verdict = (type: string, status: Condition['status'], reason: AnyReason, message: string): Verdict => ({
+const verdict = (type: string, status: Condition['status'], reason: AnyReason, message: string): ConditionVerdict => ({
   type,
   status,
   reason,
@@ -168,7 +171,7 @@ const verdict = (type: string, status: Condition['status'], reason: AnyReason, m
 /** Verdicts over the stored conditions: a time changes only with a status, and conditions of others stay. */
 export function mergeConditions(
   stored: readonly Condition[],
-  verdicts: readonly Verdict[],
+  verdicts: readonly ConditionVerdict[],
   now: Instant,
   generation: number,
 ): Condition[] {

@@ -114,7 +114,7 @@ export interface Situation {
 }
 
 /** Where a port states none: longer than any client timeout (10 s) plus the read lag of a fast vendor. */
-export const defaultSettle: Duration = seconds(12);
+export const defaultSettlingTime: Duration = seconds(12);
 /** A refusal for good is tried again this often, for what people mend outside without a trace in the cluster. */
 export const refusedAgain: Duration = minutes(5);
 
@@ -211,7 +211,7 @@ function settleDoubt(s: Situation, entry: Entry): Step {
   const backoff = holdOff(s);
   if (backoff) return backoff;
   if (!s.port.observe) return s.wanted ? { do: 'create', attempt: entry.attempt } : giveUp(s, 'No longer wanted.');
-  const settled = settledAt(s, s.port.settle ?? defaultSettle);
+  const settled = settledAt(s, s.port.settlingTime ?? defaultSettlingTime);
   const { lookedEmpty } = s.memory;
   if (lookedEmpty === undefined || (lookedEmpty < settled && s.monotonic >= settled))
     return { do: 'observe', why: 'doubt' };
@@ -304,7 +304,7 @@ function decideLook(s: Situation, wanted: Effect, entry: Entry): Step {
 
 function decideGone(s: Situation, entry: Entry): Step {
   if (s.parent?.held) return nothing;
-  const settled = (s.memory.goneSince ?? 0) + (s.port?.settle ?? defaultSettle);
+  const settled = (s.memory.goneSince ?? 0) + (s.port?.settlingTime ?? defaultSettlingTime);
   if (s.monotonic < settled) return wait(settled, 'Gone', 'It is not where it was; looking again before that counts.');
   if ((s.memory.lookedEmpty ?? 0) < settled)
     return s.port?.observe ? (holdOff(s) ?? { do: 'observe', why: 'gone' }) : nothing;

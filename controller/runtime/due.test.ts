@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random as numbers } from '../../test/builders/hostile.ts';
 import { minutes, seconds } from './clock.ts';
-import { decide, defaultSettle, dueOf, refusal, refusedAgain, type Memory, type Situation } from './decide.ts';
+import { decide, defaultSettlingTime, dueOf, refusal, refusedAgain, type Memory, type Situation } from './decide.ts';
 import { effectStates, revision, type Effect, type Entry, type Port } from './effect.ts';
 
 const wall = Date.UTC(2026, 0, 1);
@@ -56,7 +56,7 @@ function aSituation(seed: number): Situation {
   const port: Port = {
     recover: oneOf<Port['recover']>('resend', 'observe', 'hold'),
     create: unused,
-    ...(chance(0.5) ? { settle: seconds(10) } : {}),
+    ...(chance(0.5) ? { settlingTime: seconds(10) } : {}),
     ...(chance(0.5) ? { observe: unused } : {}),
     ...(chance(0.5) ? { update: unused } : {}),
     ...(chance(0.5) ? { release: unused } : {}),
@@ -102,7 +102,7 @@ const later = (s: Situation, by: number): Situation => ({ ...s, now: s.now + by,
 function turns({ memory, acquiredAt, wanted, now }: Situation): number[] {
   const { lastSend, lookedEmpty, notBefore, auditAt, watchedAt, goneSince } = memory;
   const bases = [monotonic, acquiredAt, lastSend, lookedEmpty, notBefore, auditAt, watchedAt, goneSince];
-  const waits = [0, seconds(10), defaultSettle, minutes(5), refusedAgain, minutes(60)];
+  const waits = [0, seconds(10), defaultSettlingTime, minutes(5), refusedAgain, minutes(60)];
   const all = bases.flatMap((base) => (base === undefined ? [] : waits.map((wait) => base + wait - monotonic)));
   const expiry = wanted?.notAfter === undefined ? [] : [wanted.notAfter - now];
   return [...all, ...expiry, minutes(3), minutes(60 * 24 * 10)].flatMap((at) => [at - 1, at, at + 1]);

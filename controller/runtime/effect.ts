@@ -167,7 +167,7 @@ export interface Port<D = unknown> {
    */
   readonly recover: 'resend' | 'observe' | 'hold';
   /** A look that finds nothing proves nothing until this long after the last possible send. Exceeds client timeout plus read lag. */
-  readonly settle?: Duration;
+  readonly settlingTime?: Duration;
   /** Of how it renders what is desired; part of rev, so that raising it edits once what stands. Absent: the first. */
   readonly format?: number;
   create(call: Call<D>): Promise<Landed>;

@@ -40,7 +40,7 @@ export interface ExecutorOptions {
   /** An outcome landed: the object should be reconciled. */
   wake(owner: ObjectKey): void;
   /** One line an outcome, for logs, metrics and Events. */
-  report(outcome: Outcome): void;
+  report(outcome: EffectOutcome): void;
   readonly boundary?: AtBoundary | undefined;
   /** Between 0 and 1, for jitter. */
   random?(): number;
@@ -54,7 +54,7 @@ export interface ObjectKey {
   readonly uid: string;
 }
 
-export interface Outcome {
+export interface EffectOutcome {
   readonly owner: ObjectKey;
   readonly effect: { readonly key: EffectKey; readonly kind: string; readonly integration?: string | undefined };
   readonly operation: Operation | 'mark';

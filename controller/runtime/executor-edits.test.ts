@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from './clock.ts';
 import { revision, type Effect } from './effect.ts';
-import { settle, World, lose, want } from '../../test/builders/effect-world.ts';
+import { settlingTime, World, lose, want } from '../../test/builders/effect-world.ts';
 
 const makeGone = async (more: Partial<Effect>): Promise<World> => {
   const w = new World();
@@ -9,7 +9,7 @@ const makeGone = async (more: Partial<Effect>): Promise<World> => {
   await w.pass([want('v1', more)]);
   w.outside.length = 0;
   await w.pass([want('v2', more)]);
-  await w.later(settle, [want('v2', more)]);
+  await w.later(settlingTime, [want('v2', more)]);
   for (let i = 0; i < 4; i++) await w.pass([want('v2', more)]);
   return w;
 };
@@ -32,7 +32,7 @@ describe('edits', () => {
     w.format = 2;
     w.restart('s2');
     for (let i = 0; i < 4; i++) await w.pass([want()]);
-    await w.later(settle * 2, [want()]);
+    await w.later(settlingTime * 2, [want()]);
     await w.pass([want()]);
     expect(w.calls.filter((call) => call !== 'observe')).toEqual(['create', 'update']);
     expect(w.outside).toHaveLength(1);
@@ -63,12 +63,12 @@ describe('edits', () => {
     expect(w.entries['k']).toMatchObject({ rev: revision('v3') });
     // v2 was delayed on the way and overtakes v3.
     w.outside[0] = { ref: 'r0', rev: revision('v2') };
-    await w.later(settle + seconds(3), [want('v3')]);
+    await w.later(settlingTime + seconds(3), [want('v3')]);
     await w.pass([want('v3')]);
     await w.pass([want('v3')]);
     expect(w.outside[0]?.rev).toBe(revision('v3'));
     const calls = w.calls.length;
-    await w.later(settle * 3, [want('v3')]);
+    await w.later(settlingTime * 3, [want('v3')]);
     expect(w.calls).toHaveLength(calls);
   });
 
@@ -81,7 +81,7 @@ describe('edits', () => {
     await w.pass([want('v2')]);
     await w.later(seconds(2), [want('v3')]);
     expect(w.calls).toEqual(['create', 'update']);
-    await w.later(settle, [want('v3')]);
+    await w.later(settlingTime, [want('v3')]);
     await w.pass([want('v3')]);
     await w.pass([want('v3')]);
     expect(w.calls).toEqual(['create', 'update', 'observe', 'update']);
@@ -89,7 +89,7 @@ describe('edits', () => {
     await w.pass([want('v4')]);
     await w.later(seconds(2), [want('v4')]);
     expect(w.outside[0]?.rev).toBe(revision('v3'));
-    await w.later(settle, [want('v4')]);
+    await w.later(settlingTime, [want('v4')]);
     await w.pass([want('v4')]);
     expect(w.outside[0]?.rev).toBe(revision('v4'));
   });
@@ -102,7 +102,7 @@ describe('edits', () => {
     await w.pass([want()]);
     // The former process's edit lands after the new one has looked at its own state.
     w.outside[0] = { ref: 'r0', rev: revision('old') };
-    await w.later(settle * 2, [want()]);
+    await w.later(settlingTime * 2, [want()]);
     await w.pass([want()]);
     await w.pass([want()]);
     expect(w.outside[0]?.rev).toBe(revision('v1'));
@@ -116,7 +116,7 @@ describe('edits', () => {
     w.restart('s2');
     w.calls.length = 0;
     await w.pass([want()]);
-    await w.later(settle * 2, [want()]);
+    await w.later(settlingTime * 2, [want()]);
     expect(w.calls).toEqual([]);
   });
 });

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { minutes, seconds } from './clock.ts';
 import { entryBounds, revision } from './effect.ts';
-import { settle, World, lose, vanish, refuse, refuseForGood, want, made } from '../../test/builders/effect-world.ts';
+import {
+  settlingTime,
+  World,
+  lose,
+  vanish,
+  refuse,
+  refuseForGood,
+  want,
+  made,
+} from '../../test/builders/effect-world.ts';
 
 describe('an effect is made once', () => {
   it('is sent only after its intent is stored', async () => {
@@ -34,12 +43,12 @@ describe('an effect is made once', () => {
     expect(w.outside).toHaveLength(1);
   });
 
-  it('is sent again only once a look after the settle time found nothing', async () => {
+  it('is sent again only once a look after the settlingTime time found nothing', async () => {
     const w = new World();
     w.fate = vanish;
     await w.pass([want()]);
     await w.pass([want()]);
-    await w.later(settle - 1, [want()]);
+    await w.later(settlingTime - 1, [want()]);
     expect(w.calls).toEqual(['create', 'observe']);
     await w.later(1, [want()]);
     expect(w.calls).toEqual(['create', 'observe', 'observe']);
@@ -52,14 +61,14 @@ describe('an effect is made once', () => {
     const w = new World();
     w.fate = lose;
     await w.pass([want()]);
-    w.clock.tick(settle * 10);
+    w.clock.tick(settlingTime * 10);
     w.restart('s2');
     const hidden = w.outside.splice(0);
     await w.pass([want()]);
     expect(w.calls).toEqual(['create', 'observe']);
     // The former process's call lands late.
     w.outside.push(...hidden);
-    await w.later(settle, [want()]);
+    await w.later(settlingTime, [want()]);
     await w.pass([want()]);
     expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
     expect(w.outside).toHaveLength(1);
@@ -71,10 +80,10 @@ describe('an effect is made once', () => {
     await w.pass([want()]);
     w.blind = refuse;
     await w.pass([want()]);
-    for (let i = 0; i < 5; i++) await w.later(settle, [want()]);
+    for (let i = 0; i < 5; i++) await w.later(settlingTime, [want()]);
     expect(w.calls.filter((c) => c === 'create')).toHaveLength(1);
     w.blind = undefined;
-    await w.later(settle, [want()]);
+    await w.later(settlingTime, [want()]);
     await w.pass([want()]);
     expect(w.entries['k']?.state).toBe('Done');
     expect(w.outside).toHaveLength(1);
@@ -99,7 +108,7 @@ describe('an effect is made once', () => {
     w.outside.push({ ref: 'late', rev: revision('v1') });
     expect(done.progress.get('k')?.state).toBe('Done');
     expect(w.calls).toEqual(['create']);
-    await w.later(settle, [want()]);
+    await w.later(settlingTime, [want()]);
     await w.pass([want()]);
     expect(w.outside.map((o) => o.ref)).toEqual(['r0']);
     expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
@@ -136,7 +145,7 @@ describe('an effect is made once', () => {
     await w.pass([want()]);
     expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
     w.keeps = undefined;
-    await w.later(settle, [want()]);
+    await w.later(settlingTime, [want()]);
     expect(w.outside.map((o) => o.ref)).toEqual(['r0']);
   });
 
@@ -150,7 +159,7 @@ describe('an effect is made once', () => {
     await w.pass([want()]);
     w.outside.push({ ref: 'late', rev: revision('v1') });
     w.keeps = keeps;
-    for (let i = 0; i < 100; i++) await w.later(settle, [want()]);
+    for (let i = 0; i < 100; i++) await w.later(settlingTime, [want()]);
     expect(w.entries['k']).toMatchObject({ state: 'Done', ref: { id: 'r0' } });
     const told = w.outcomes.filter(({ operation }) => operation === 'release');
     expect(told[0]).toMatchObject({ result, reason: 'Doubled' });
@@ -164,7 +173,7 @@ describe('an effect is made once', () => {
     w.fate = vanish;
     await w.pass([want()]);
     await w.pass([want()]);
-    await w.later(settle, [want()]);
+    await w.later(settlingTime, [want()]);
     await w.pass([want()]);
     const done = await w.pass([want()]);
     expect(w.entries['k']).toMatchObject({ state: 'Done' });
@@ -178,7 +187,7 @@ describe('an effect is made once', () => {
     w.fate = lose;
     await w.pass([want()]);
     await w.pass([want()]);
-    await w.later(settle * 3, [want()]);
+    await w.later(settlingTime * 3, [want()]);
     expect(w.entries['k']).toMatchObject({ state: 'Unknown', reason: 'OutcomeUnknown' });
     expect(w.calls).toEqual(['create']);
   });
@@ -190,7 +199,7 @@ describe('an effect that nobody wants any more', () => {
     w.fate = vanish;
     await w.pass([want()]);
     await w.pass([]);
-    await w.later(settle, []);
+    await w.later(settlingTime, []);
     await w.pass([]);
     await w.pass([]);
     expect(w.entries['k']).toMatchObject({ state: 'Cancelled', reason: 'NotWanted' });
@@ -210,7 +219,7 @@ describe('an effect that nobody wants any more', () => {
     const w = new World();
     await w.pass([want()]);
     await w.pass([want()]);
-    await w.later(settle * 3, []);
+    await w.later(settlingTime * 3, []);
     expect(w.calls).toEqual(['create']);
     expect(w.entries['k']?.state).toBe('Done');
   });
@@ -240,7 +249,7 @@ describe('an effect of a phase that waits', () => {
     w.entries = { k: { ...k, state: 'Pending' } };
     w.restart('s2');
     w.kept = true;
-    for (let i = 0; i < 4; i++) await w.later(settle, []);
+    for (let i = 0; i < 4; i++) await w.later(settlingTime, []);
     expect(w.entries['k']).toMatchObject({ state: 'Pending', attempt: 1 });
     expect(w.calls).not.toContain('create');
     for (let i = 0; i < 3; i++) await w.pass([want()]);

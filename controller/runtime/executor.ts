@@ -1,6 +1,15 @@
 import type { Duration } from './clock.ts';
 import { rfc3339 } from './clock.ts';
-import { carryOut, decide, defaultSettle, dueOf, refusal, type Memory, type Situation, type Step } from './decide.ts';
+import {
+  carryOut,
+  decide,
+  defaultSettlingTime,
+  dueOf,
+  refusal,
+  type Memory,
+  type Situation,
+  type Step,
+} from './decide.ts';
 import {
   revOf,
   entryBounds,
@@ -174,8 +183,10 @@ export class Executor {
     const known = this.#objects.get(target.owner.uid);
     if (known) return known;
     const acquired = this.#options.leadership.acquiredAt();
-    const settles = Object.values(target.entries).map((e) => this.#options.reach(target.owner, e).port?.settle ?? 0);
-    const recoveredAt = acquired + Math.max(defaultSettle, ...settles);
+    const settles = Object.values(target.entries).map(
+      (e) => this.#options.reach(target.owner, e).port?.settlingTime ?? 0,
+    );
+    const recoveredAt = acquired + Math.max(defaultSettlingTime, ...settles);
     // Without an intent nothing of a former process can be under way but what the outside absorbs twice.
     const untouched = Object.keys(target.entries).length === 0;
     const recovering = !target.settled && !untouched && this.#options.clock.monotonic() < recoveredAt;

@@ -1,7 +1,7 @@
 import type { Duration } from './clock.ts';
-import { defaultSettle, type Memory, type Operation } from './decide.ts';
+import { defaultSettlingTime, type Memory, type Operation } from './decide.ts';
 import { withinBounds, type Effect, type EffectKey, type Entry, type Port, type Seen } from './effect.ts';
-import type { ExecutorOptions, ObjectState, Outcome, Target } from './execution.ts';
+import type { ExecutorOptions, ObjectState, EffectOutcome, Target } from './execution.ts';
 
 /** What one call to the outside starts from. */
 export interface FlightParts {
@@ -35,7 +35,7 @@ export class FlightLog {
     this.parts.state.landed.set(this.parts.key, withinBounds(entry));
   }
 
-  report(operation: Operation, result: Outcome['result'], more: Partial<Outcome> = {}): void {
+  report(operation: Operation, result: EffectOutcome['result'], more: Partial<EffectOutcome> = {}): void {
     const { options, target, key, effect, entry } = this.parts;
     const kind = effect?.kind ?? entry?.kind ?? '';
     options.report({
@@ -58,7 +58,7 @@ export class FlightLog {
   /** A look is owed when what was sent at `sent` has landed; until then the object does not count as converged. */
   auditFrom(sent: Duration): void {
     const { memory, port } = this.parts;
-    memory.auditAt = sent + (port.settle ?? defaultSettle);
+    memory.auditAt = sent + (port.settlingTime ?? defaultSettlingTime);
     memory.auditPending = true;
   }
 

@@ -1,7 +1,7 @@
 import { backoff } from './backoff.ts';
 import type { Duration } from './clock.ts';
 import { rfc3339, seconds, timeOf } from './clock.ts';
-import { defaultSettle, type Operation, type Step } from './decide.ts';
+import { defaultSettlingTime, type Operation, type Step } from './decide.ts';
 import { revOf, type Call, type Cause, type Landed, type Look, type Ref, type Seen } from './effect.ts';
 import { entryOf, type Boundary } from './execution.ts';
 import { FlightLog, type FlightParts } from './flight-log.ts';
@@ -131,7 +131,7 @@ export class Flight {
     if (memory.auditAt === undefined && memory.problem?.reason === ambiguousReason && port.observe && port.update)
       this.#log.auditFrom(options.clock.monotonic());
     if (port.doubles && port.observe && !stood) {
-      memory.auditAt ??= options.clock.monotonic() + (port.settle ?? defaultSettle);
+      memory.auditAt ??= options.clock.monotonic() + (port.settlingTime ?? defaultSettlingTime);
       // An earlier create of it was given up unanswered: should this process die before the look, its successor looks.
       if (memory.lookedEmpty !== undefined) memory.auditPending = true;
     }

@@ -1,5 +1,5 @@
 import { rfc3339, type Instant } from './clock.ts';
-import { defaultSettle, type Step } from './decide.ts';
+import { defaultSettlingTime, type Step } from './decide.ts';
 import { revOf, revision, type Call, type Effect, type Entry, type Ref, type Seen } from './effect.ts';
 import { entryOf, sameEntry } from './execution.ts';
 import type { FlightLog } from './flight-log.ts';
@@ -56,7 +56,8 @@ export async function recordObserved(log: FlightLog, seen: readonly Seen[], why:
     const sent = memory.lastSend ?? (late ? options.leadership.acquiredAt() : undefined);
     if (port.update && sent !== undefined && memory.auditAt === undefined) log.auditFrom(sent);
     if (port.doubles)
-      memory.auditAt ??= (memory.lastSend ?? options.leadership.acquiredAt()) + (port.settle ?? defaultSettle);
+      memory.auditAt ??=
+        (memory.lastSend ?? options.leadership.acquiredAt()) + (port.settlingTime ?? defaultSettlingTime);
     log.settleMemory();
   }
   // A look that only confirms is no news: its time is not worth a write.
@@ -90,7 +91,7 @@ async function takeBack(log: FlightLog, { ref }: Seen, call: Call): Promise<void
   } catch (error) {
     tries.set(revision(ref), failures);
     const rejected = error instanceof Rejected ? error : undefined;
-    const again = Math.min((port.settle ?? defaultSettle) * 2 ** (failures - 1), longestRefusal);
+    const again = Math.min((port.settlingTime ?? defaultSettlingTime) * 2 ** (failures - 1), longestRefusal);
     if (!rejected?.terminal) memory.auditAt = options.clock.monotonic() + Math.max(again, rejected?.retryAfter ?? 0);
     log.report('release', rejected?.terminal ? 'refused' : 'rejected', {
       reason: 'Doubled',

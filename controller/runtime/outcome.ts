@@ -33,7 +33,7 @@ export class Unsupported extends Rejected {
   }
 }
 
-/** A known object is not there any more. It follows the rule of doubt: only `settle` later does it count. */
+/** A known object is not there any more. It follows the rule of doubt: only `settlingTime` later does it count. */
 export class Gone extends Rejected {
   constructor(message: string, options: { cause?: unknown } = {}) {
     super('Gone', message, options);

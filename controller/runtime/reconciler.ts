@@ -68,7 +68,7 @@ export class Stopped extends Error {
 }
 
 /** When to come again: at once if `again`, else after `after`, else when something changes. */
-export interface Verdict {
+export interface Requeue {
   readonly again?: boolean;
   readonly after?: Duration;
 }
@@ -110,7 +110,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
   }
 
   /** Throws what keeps it from being reconciled, so that the queue comes back later; the object itself says so by then. */
-  async reconcile(namespace: string, name: string): Promise<Verdict> {
+  async reconcile(namespace: string, name: string): Promise<Requeue> {
     if (!this.#deps.leading()) return { after: seconds(1) };
     const cached = this.#deps.read(namespace, name);
     this.#forgetFormer(`${namespace}/${name}`, cached?.metadata.uid);
@@ -126,7 +126,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     }
   }
 
-  async #pass(cached: O): Promise<Verdict> {
+  async #pass(cached: O): Promise<Requeue> {
     const { object, prepared } = await this.#definition.prepare(cached);
     const { executor, clock } = this.#deps;
     const owner = this.#owner(object);
@@ -199,7 +199,7 @@ export class Reconciler<O extends Reconciled, S, E extends Effect = Effect, P = 
     patch: Readonly<Record<string, unknown>> | undefined,
     pass: Pass,
     planned: readonly Planned<E>[],
-  ): Promise<Verdict | undefined> {
+  ): Promise<Requeue | undefined> {
     const { uid } = object.metadata;
     if (!patch) {
       this.#dirtySince.delete(uid);
@@ -311,7 +311,7 @@ function troubleOf(error: unknown): Reason | undefined {
   return { reason: 'ReconcileFailed', message: `A fault in the controller: ${phrase(error)}` };
 }
 
-function soonest(...delays: (Duration | undefined)[]): Verdict {
+function soonest(...delays: (Duration | undefined)[]): Requeue {
   const known = delays.filter((d) => d !== undefined);
   return known.length ? { after: Math.min(...known) } : {};
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { minutes, seconds } from './clock.ts';
 import { isMended, revision } from './effect.ts';
-import type { Outcome } from './execution.ts';
+import type { EffectOutcome } from './execution.ts';
 import { Rejected } from './outcome.ts';
 import { World, lose, refuse, refuseForGood, cannot, want, made } from '../../test/builders/effect-world.ts';
 
-const refusals = (w: World): Outcome[] => w.outcomes.filter(({ result }) => result === 'refused');
+const refusals = (w: World): EffectOutcome[] => w.outcomes.filter(({ result }) => result === 'refused');
 
 /** Its first edit is refused for good. */
 const refusedOnce = async (w: World): Promise<void> => {

@@ -23,16 +23,16 @@ export const isInDoubt = rule(
 
 /**
  * Monotonic; a look that begins by then sees whatever this process, or the one before it, may have sent.
- * @param settle how long after a send it can still appear outside
+ * @param settlingTime how long after a send it can still appear outside
  */
 export const settledAt = rule(
-  ({ acquiredAt, memory }: Situation, settle: Duration): Duration =>
-    Math.max(acquiredAt, memory.lastSend ?? 0) + settle,
+  ({ acquiredAt, memory }: Situation, settlingTime: Duration): Duration =>
+    Math.max(acquiredAt, memory.lastSend ?? 0) + settlingTime,
   {
     'believes the first look': () => 0,
-    'settles after its own sends only': ({ memory }, settle) =>
-      memory.lastSend === undefined ? 0 : memory.lastSend + settle,
-    'settles after taking over only': ({ acquiredAt }, settle) => acquiredAt + settle,
+    'settles after its own sends only': ({ memory }, settlingTime) =>
+      memory.lastSend === undefined ? 0 : memory.lastSend + settlingTime,
+    'settles after taking over only': ({ acquiredAt }, settlingTime) => acquiredAt + settlingTime,
   },
 );
 

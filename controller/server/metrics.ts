@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Outcome } from '../runtime/execution.ts';
+import type { EffectOutcome } from '../runtime/execution.ts';
 
 /** Prometheus metrics, by the names that kubebuilder's controllers use where there is one. */
 export class Metrics {
@@ -94,7 +94,7 @@ export class Metrics {
     this.#requests.inc({ verb, resource, code });
   }
 
-  effect({ effect, operation, result, duration }: Outcome): void {
+  effect({ effect, operation, result, duration }: EffectOutcome): void {
     this.#effects.inc({ kind: effect.kind, operation, result });
     if (operation !== 'mark') this.#effectTime.observe({ kind: effect.kind, operation }, duration / 1_000);
   }

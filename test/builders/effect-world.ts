@@ -1,21 +1,21 @@
 import { FakeClock } from './fake-clock.ts';
 import { seconds } from '../../controller/runtime/clock.ts';
 import type { Call, Effect, Entry, Landed, Look, Port, Refusal, Seen } from '../../controller/runtime/effect.ts';
-import type { Outcome } from '../../controller/runtime/execution.ts';
+import type { EffectOutcome } from '../../controller/runtime/execution.ts';
 import { Executor, type Pass } from '../../controller/runtime/executor.ts';
 import { Gone, Rejected, Unsupported } from '../../controller/runtime/outcome.ts';
 
 export const owner = { kind: 'Thing', namespace: 'n', name: 'a', uid: 'u1' };
 export const identity = { install: 'i', namespace: 'n', name: 'a', uid: 'u1' };
 /** What the port states. */
-export const settle = seconds(10);
+export const settlingTime = seconds(10);
 
 /** An outside of one place that can be told to lose answers, and an object whose status is kept as the API server would. */
 export class World {
   readonly clock = new FakeClock();
   readonly outside: { ref: string; rev: string }[] = [];
   readonly calls: string[] = [];
-  readonly outcomes: Outcome[] = [];
+  readonly outcomes: EffectOutcome[] = [];
   entries: Record<string, Entry> = {};
   settled = false;
   leads = true;
@@ -123,7 +123,7 @@ export class World {
     };
     return {
       recover: this.recover,
-      settle,
+      settlingTime,
       create,
       observe,
       release,

@@ -172,7 +172,7 @@ class Channel {
 
   readonly port: Port<Link> = {
     recover: 'observe',
-    settle: settling,
+    settlingTime: settling,
     create: async (call) => {
       const { desired } = call;
       call.go();

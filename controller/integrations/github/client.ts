@@ -16,7 +16,7 @@ export interface Tuning {
   readonly limits: Limits;
   /** Of one request, from the moment it leaves to the last byte of its answer. */
   readonly timeout: Duration;
-  readonly settle: Duration;
+  readonly settlingTime: Duration;
 }
 
 type Parameters = Readonly<Record<string, unknown>>;

@@ -29,7 +29,7 @@ export function commentPort(client: Client, names: NamesOf): Port<Desired['comme
 
   return {
     recover: 'observe',
-    settle: client.tuning.settle,
+    settlingTime: client.tuning.settlingTime,
 
     async create(call) {
       const number = numberWithin(call.within);

@@ -86,7 +86,7 @@ async function open(): Promise<Open> {
     gh,
     nobody: deadAddress,
     connect(secrets, apiUrl = gh.apiUrl) {
-      const vendor = githubTuned({ limits: noLimits, timeout: seconds(30), settle: 0 });
+      const vendor = githubTuned({ limits: noLimits, timeout: seconds(30), settlingTime: 0 });
       const connection = vendor.connect({ apiUrl, owner: 'acme', repo: 'incidents' }, secrets, context);
       connections.push(connection);
       return connection.capabilities;

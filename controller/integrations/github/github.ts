@@ -14,7 +14,7 @@ const usual: Tuning = {
   limits: githubLimits,
   timeout: seconds(10),
   // The request's time limit, and as much again for a list that lags behind the write.
-  settle: seconds(20),
+  settlingTime: seconds(20),
 };
 
 /** Without the install's word on something nothing is said of it. */
@@ -23,7 +23,7 @@ function paced({ rateFactor = 1, callTimeout, readLag }: ClientTuning = {}): Par
     ...(rateFactor === 1 ? {} : { limits: timesLimits(rateFactor) }),
     ...(callTimeout === undefined
       ? {}
-      : { timeout: callTimeout, settle: callTimeout + (readLag ?? usual.settle - usual.timeout) }),
+      : { timeout: callTimeout, settlingTime: callTimeout + (readLag ?? usual.settlingTime - usual.timeout) }),
   };
 }
 
@@ -39,7 +39,7 @@ export function githubTuned(tuning: Partial<Tuning>): Vendor<GithubOptions> {
     // An App signs in at the same host: its token of an installation comes from there.
     hosts: ({ apiUrl }) => [hostOf(apiUrl)],
     connect(options, secrets, context) {
-      const client = new Client(options, secrets, context, { ...usual, ...tuning, ...paced(context.pace) });
+      const client = new Client(options, secrets, context, { ...usual, ...tuning, ...paced(context.tuning) });
       const names: NamesOf = context.names ?? (() => Promise.resolve((person) => person));
       return {
         capabilities: {

@@ -77,7 +77,7 @@ export function reviewPort(client: Client, log: VendorContext['log']): Port<Revi
 
   return {
     recover: 'observe',
-    settle: client.tuning.settle,
+    settlingTime: client.tuning.settlingTime,
 
     async create(call) {
       const pull = await open(call, call.desired.draft).catch(async (error: unknown) => {

@@ -48,7 +48,7 @@ export function ticketPort(client: Client, names: NamesOf): Port<Ticket> {
 
   return {
     recover: 'observe',
-    settle: client.tuning.settle,
+    settlingTime: client.tuning.settlingTime,
 
     async create(call) {
       const closed = call.desired.state === 'Closed';

@@ -20,7 +20,7 @@ export interface VendorContext {
   /** This install's name: part of every marker outside. */
   readonly install: string;
   /** Absent: the vendor's own. */
-  readonly pace?: ClientTuning;
+  readonly tuning?: ClientTuning;
   /**
    * What people are called, for showing them: as whatever Integration in reach knows them, else as they are written.
    * Waits for at most two seconds, and never fails. Absent: as they are written.

@@ -26,7 +26,7 @@ export function bookmarkPort(api: Api): Port<Desired['bookmark']> {
 
   return {
     recover: 'observe',
-    settle: api.settle,
+    settlingTime: api.settlingTime,
 
     async create(call) {
       const { channel = '' } = call.within;

@@ -16,7 +16,7 @@ const lines: string[] = [];
 const context = {
   clock: systemClock,
   install: 'test',
-  pace: { rateFactor: Infinity },
+  tuning: { rateFactor: Infinity },
   log: (event: string, fields: object) => void lines.push(JSON.stringify({ event, ...fields })),
 };
 const connect = (apiUrl: string, botToken: string): Api => connectApi({ apiUrl, botToken }, context);

@@ -39,7 +39,7 @@ export interface Api {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** A look that finds nothing proves nothing until then: a call may take its whole timeout to arrive, and reads lag. */
-  readonly settle: Duration;
+  readonly settlingTime: Duration;
   /** Methods of `ApiOptions.optional` that the server turned out not to have. They are not sent meanwhile. */
   readonly absent: Pick<ReadonlySet<string>, 'has'>;
   close(): void;
@@ -60,7 +60,7 @@ export interface ApiOptions {
 }
 
 export function connectApi({ apiUrl, botToken, optional }: ApiOptions, context: VendorContext): Api {
-  const { rateFactor = 1, callTimeout = usualTimeout, readLag = usualReadLag } = context.pace ?? {};
+  const { rateFactor = 1, callTimeout = usualTimeout, readLag = usualReadLag } = context.tuning ?? {};
   const out = transport();
   const limits = scheduler(context.clock, rateFactor);
   const client = new WebClient(botToken, {
@@ -145,7 +145,7 @@ export function connectApi({ apiUrl, botToken, optional }: ApiOptions, context: 
   }
 
   return {
-    settle: callTimeout + readLag,
+    settlingTime: callTimeout + readLag,
     absent,
     read,
     write: (method, args, writer) => send(method, args, writer, () => writer.go()),

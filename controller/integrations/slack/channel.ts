@@ -53,7 +53,7 @@ export function channelPort(api: Api, directory: Directory): Port<Desired['chann
 
   return {
     recover: 'observe',
-    settle: api.settle,
+    settlingTime: api.settlingTime,
     // Slack is known to let two of one name through.
     doubles: true,
 

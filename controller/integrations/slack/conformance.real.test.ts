@@ -35,7 +35,7 @@ function port<K extends Kind>(kind: K): Port<Desired[K]> {
   const connection = vendor.connect(
     { apiUrl: slack.url, mode: 'Http' },
     { botToken: slack.botToken },
-    { clock: systemClock, install: 'test', pace: { rateFactor: slack.rateFactor }, log: () => undefined },
+    { clock: systemClock, install: 'test', tuning: { rateFactor: slack.rateFactor }, log: () => undefined },
   );
   connections.push(connection);
   const found = connection.capabilities[kind];

@@ -60,7 +60,7 @@ export function messagePort(api: Api, directory: Directory, people: People): Por
 
   return {
     recover: 'observe',
-    settle: api.settle,
+    settlingTime: api.settlingTime,
     create,
 
     async observe(look) {

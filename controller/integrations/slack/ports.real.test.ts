@@ -28,7 +28,7 @@ function connect(botToken = slack.botToken, clock: Clock = systemClock): Connect
   const connection = vendor.connect(
     { apiUrl: slack.url, mode: 'Http' },
     { botToken },
-    { clock, install: 'test', pace: { rateFactor: Infinity }, log: () => undefined },
+    { clock, install: 'test', tuning: { rateFactor: Infinity }, log: () => undefined },
   );
   connections.push(connection);
   return connection;
@@ -235,7 +235,7 @@ describe('a message', () => {
     expect(await message.observe?.(create)).toEqual([]);
     slack.lag = 0;
     expect(await message.observe?.(create)).toMatchObject([{ ref, same: true }]);
-    expect(message.settle).toBeGreaterThan(8_000 + 3_000);
+    expect(message.settlingTime).toBeGreaterThan(8_000 + 3_000);
   });
 
   it('is found in a busy channel, page after page', async () => {

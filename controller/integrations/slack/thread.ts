@@ -118,12 +118,12 @@ export function threadPort(api: Api, people: People): Port<Wanted> {
   function remember(key: string, line: Line): void {
     const now = api.clock.monotonic();
     for (const [old, { until }] of sent) if (until <= now) sent.delete(old);
-    sent.set(key, { ...line, until: now + api.settle });
+    sent.set(key, { ...line, until: now + api.settlingTime });
   }
 
   return {
     recover: 'observe',
-    settle: api.settle,
+    settlingTime: api.settlingTime,
     appends: true,
     create: (call) => make(call, place(call.within)),
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rawBody } from '../../kit/webhook.ts';
 import type { Log } from '../../../log.ts';
 import { seconds, type Clock } from '../../../runtime/clock.ts';
-import type { Delivery, Outcome, Source } from './receiver.ts';
+import type { Delivery, AckResult, Source } from './receiver.ts';
 import { verifier } from './signature.ts';
 
 export interface HttpSource extends Source {
@@ -20,7 +20,7 @@ const bodyMost = seconds(5);
  */
 export function httpSource(signingSecret: string, clock: Clock, log: Pick<Log, 'warn'>): HttpSource {
   const signatures = verifier(signingSecret, clock);
-  let deliver: ((delivery: Delivery) => Promise<Outcome>) | undefined;
+  let deliver: ((delivery: Delivery) => Promise<AckResult>) | undefined;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST') return end(response, 405);

@@ -1,12 +1,12 @@
 import { App } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import { FakeClock, settle } from '../../../../test/builders/fake-clock.ts';
-import { HoldingReceiver, kindOf, type Delivery, type Outcome } from './receiver.ts';
+import { HoldingReceiver, kindOf, type Delivery, type AckResult } from './receiver.ts';
 import { quietLogger } from './quiet-logger.ts';
 
 function set(prepare: (app: App) => void): {
   receiver: HoldingReceiver;
-  deliver: (body: Record<string, unknown>, more?: Partial<Delivery>) => Promise<Outcome>;
+  deliver: (body: Record<string, unknown>, more?: Partial<Delivery>) => Promise<AckResult>;
   clock: FakeClock;
   source: string[];
 } {
@@ -45,7 +45,7 @@ describe('the ack is held', () => {
   test('of an event until its listener has ended, though Bolt acks it before', async () => {
     const written = Promise.withResolvers<void>();
     const { deliver } = set((app) => app.event('message', () => written.promise));
-    let outcome: Outcome | undefined;
+    let outcome: AckResult | undefined;
     const delivered = deliver(message).then((o) => (outcome = o));
     await settle();
     expect(outcome).toBeUndefined();

@@ -11,11 +11,11 @@ export interface Delivery {
 }
 
 /** `undefined` as payload: a bare ack. */
-export type Outcome = { readonly acked: true; readonly payload: unknown } | { readonly acked: false };
+export type AckResult = { readonly acked: true; readonly payload: unknown } | { readonly acked: false };
 
 /** What stands behind the receiver: sockets that we open, or requests that come in. */
 export interface Source {
-  start(deliver: (delivery: Delivery) => Promise<Outcome>): Promise<void>;
+  start(deliver: (delivery: Delivery) => Promise<AckResult>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ const drainMost: Duration = seconds(5);
  */
 export class HoldingReceiver implements Receiver {
   readonly #options: ReceiverOptions;
-  readonly #inFlight = new Set<Promise<Outcome>>();
+  readonly #inFlight = new Set<Promise<AckResult>>();
   #app: App | undefined;
 
   constructor(options: ReceiverOptions) {
@@ -66,14 +66,14 @@ export class HoldingReceiver implements Receiver {
     return this.#inFlight.size;
   }
 
-  deliver(delivery: Delivery): Promise<Outcome> {
+  deliver(delivery: Delivery): Promise<AckResult> {
     const work = this.#process(delivery);
     this.#inFlight.add(work);
     void work.finally(() => this.#inFlight.delete(work));
     return work;
   }
 
-  async #process({ body, retryNum, retryReason }: Delivery): Promise<Outcome> {
+  async #process({ body, retryNum, retryReason }: Delivery): Promise<AckResult> {
     const { clock, log, done } = this.#options;
     const began = clock.monotonic();
     let payload: unknown;

@@ -4,7 +4,7 @@ import { startSlack, type Slack } from '../../../../test/emulators/slack.ts';
 import { slackTiming } from '../../../../test/emulators/slack/timing.ts';
 import { until } from '../../../../test/world/until.ts';
 import { systemClock } from '../../../runtime/clock.ts';
-import type { Delivery, Outcome } from './receiver.ts';
+import type { Delivery, AckResult } from './receiver.ts';
 import { sockets } from './sockets.ts';
 
 let slack: Slack;
@@ -13,7 +13,7 @@ let clock: FakeClock;
 let source: ReturnType<typeof sockets>;
 let lines: string[];
 /** What an app would do. */
-let answer: (delivery: Delivery) => Promise<Outcome>;
+let answer: (delivery: Delivery) => Promise<AckResult>;
 
 beforeEach(async () => {
   clock = new FakeClock();

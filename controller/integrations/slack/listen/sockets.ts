@@ -5,7 +5,7 @@ import { backoff } from '../../../runtime/backoff.ts';
 import { seconds, type Clock, type Duration } from '../../../runtime/clock.ts';
 import { transport } from '../transport.ts';
 import { quietLogger } from './quiet-logger.ts';
-import type { Delivery, Outcome, Source } from './receiver.ts';
+import type { Delivery, AckResult, Source } from './receiver.ts';
 
 export interface SocketOptions {
   readonly apiUrl: string;
@@ -29,7 +29,7 @@ const longestWait: Duration = seconds(10);
 /** A socket that stood so long has nothing to do with the one that follows. */
 const healthy: Duration = seconds(30);
 
-type Deliver = (delivery: Delivery) => Promise<Outcome>;
+type Deliver = (delivery: Delivery) => Promise<AckResult>;
 
 /** Socket Mode over two sockets that are opened again for ever. */
 export function sockets(options: SocketOptions): Source & { readonly open: number } {
