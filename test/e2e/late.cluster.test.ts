@@ -18,7 +18,7 @@ type Args = Readonly<Record<string, unknown>>;
 const liveStatusSaying =
   (word: string) =>
   (args: Args): boolean =>
-    typeof args['text'] === 'string' && args['text'].startsWith('INC-') && args['text'].includes(word);
+    typeof args['text'] === 'string' && /^\S+ INC-/.test(args['text']) && args['text'].includes(word);
 const ofLiveStatus = (args: Args): boolean => JSON.stringify(args['metadata']).includes('/live-status"');
 
 /** Leaves time to let a held call go before the audit, which is to come after it, on a slow machine, too. */
