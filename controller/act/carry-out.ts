@@ -12,7 +12,8 @@ import {
 import { addTimelineEntry, change, declare, type Acting } from './perform.ts';
 import type { Person } from './person.ts';
 import type { Shown } from './shown.ts';
-import { kindOf, type By, type Verb, type VerbContext, type Write } from './verb.ts';
+import { type By, type VerbContext } from './verb-context.ts';
+import { kindOf, type Verb, type Write } from './verb.ts';
 
 /** What a typed line comes to. */
 export type Understood = { readonly verb: Verb; readonly given: Given; readonly line: string } & (

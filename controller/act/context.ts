@@ -7,7 +7,8 @@ import type { Clock } from '../runtime/clock.ts';
 import { policyOf, yetToCome, type Served } from './incidents.ts';
 import { shownOf, type Shown } from './shown.ts';
 import type { Store } from './store.ts';
-import type { AnyVerb, VerbContext } from './verb.ts';
+import type { VerbContext } from './verb-context.ts';
+import type { AnyVerb } from './verb.ts';
 
 /** One way in, for as long as it is open. */
 export interface WayIn extends Served {

@@ -2,7 +2,7 @@ import { lengthOf } from '../text.ts';
 import { Declined } from './declined.ts';
 import type { Person } from './person.ts';
 import type { ShownText } from './shown.ts';
-import type { VerbContext } from './verb.ts';
+import type { VerbContext } from './verb-context.ts';
 
 export interface Option {
   readonly value: string;

@@ -1,7 +1,7 @@
 import { levels } from '../api/levels.ts';
 import { Declined } from './declined.ts';
 import { changeIdsOf } from './names.ts';
-import type { By, IncidentContext } from './verb.ts';
+import type { By, IncidentContext } from './verb-context.ts';
 import { firstWord } from './words.ts';
 
 /** As text, since that is what forms and buttons carry. */

@@ -6,7 +6,8 @@ import { changeAnnotation } from '../api/names.ts';
 import { Overtaken, type Act } from './act.ts';
 import { Declined } from './declined.ts';
 import { changeIdFor } from './names.ts';
-import { addTimelineEntry, change, declare, type Acting, type Want } from './perform.ts';
+import { type Want } from './store.ts';
+import { addTimelineEntry, change, declare, type Acting } from './perform.ts';
 import { shownOf, textsOf } from './shown.ts';
 import type { NamedDraft, Store } from './store.ts';
 

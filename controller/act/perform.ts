@@ -12,18 +12,10 @@ import { policyOf, yetToCome } from './incidents.ts';
 import { changeIdFor, incidentNameFor, nameFor } from './names.ts';
 import type { Actor, Person } from './person.ts';
 import { shownTexts, textHash, type Shown } from './shown.ts';
-import type { NamedDraft, Store } from './store.ts';
+import type { NamedDraft, Store, Want } from './store.ts';
 
 /** Annotation: the account that did it, as `slack:<team>/<user>`, on what has no `change` of its own. */
 const viaAnnotation = `${group}/via`;
-
-/** What a person wants of the API server, as kubectl would ask for it. */
-export interface Want {
-  readonly verb: 'create' | 'patch';
-  readonly resource: 'incidents' | 'incidentupdates';
-  readonly namespace: string;
-  readonly name?: string;
-}
 
 /** One person who acts by one way in. */
 export interface Acting {

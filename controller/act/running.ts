@@ -2,7 +2,8 @@ import { lastAuthor } from '../api/authors.ts';
 import { Declined } from './declined.ts';
 import { idOf } from './incidents.ts';
 import { changeIdFor } from './names.ts';
-import { kindOf, type IncidentContext, type Verb, type VerbContext } from './verb.ts';
+import { type IncidentContext, type VerbContext } from './verb-context.ts';
+import { kindOf, type Verb } from './verb.ts';
 
 /** The last change of the incident is this very act: it was stored, and its answer did not arrive. */
 export const isRepeat = ({ key, source, incident }: VerbContext, kind: string): boolean =>

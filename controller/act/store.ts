@@ -3,7 +3,6 @@ import type { Incident } from '../api/incident.gen.ts';
 import type { IncidentUpdate } from '../api/incident-update.gen.ts';
 import type { ResponsePolicy } from '../api/response-policy.gen.ts';
 import type { Act } from './act.ts';
-import type { Want } from './perform.ts';
 
 /** An object to be created under a name that is known beforehand. */
 export type NamedDraft<T extends { apiVersion: string; kind: string; spec: unknown }> = Draft<T> & {
@@ -25,6 +24,14 @@ export interface Store {
   /** Creates it, or returns what has that name already. Throws KubeError, KubeUnreachable. */
   declare(draft: NamedDraft<Incident>): Promise<{ object: Incident; created: boolean }>;
   record(draft: NamedDraft<IncidentUpdate>): Promise<{ object: IncidentUpdate; created: boolean }>;
+}
+
+/** What a person wants of the API server, as kubectl would ask for it. */
+export interface Want {
+  readonly verb: 'create' | 'patch';
+  readonly resource: 'incidents' | 'incidentupdates';
+  readonly namespace: string;
+  readonly name?: string;
 }
 
 /** authorization.k8s.io/v1 SubjectAccessReview.spec. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { random as numbers } from '../../test/builders/hostile.ts';
 import { minutes, seconds } from './clock.ts';
-import { decide, defaultSettlingTime, dueOf, refusal, refusedAgain, type Memory, type Situation } from './decide.ts';
+import { type Memory, type Situation } from './situation.ts';
+import { decide, defaultSettlingTime, dueOf, refusal, refusedAgain } from './decide.ts';
 import { effectStates, revision, type Effect, type Entry, type Port } from './effect.ts';
 
 const wall = Date.UTC(2026, 0, 1);

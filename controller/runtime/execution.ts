@@ -1,5 +1,5 @@
 import type { Clock, Duration, Instant } from './clock.ts';
-import type { Memory, Operation } from './decide.ts';
+import type { Memory, Operation } from './situation.ts';
 import { revision, withinBounds, type Effect, type EffectKey, type Entry, type Identity, type Port } from './effect.ts';
 import type { AnyReason } from './reasons.ts';
 

@@ -1,15 +1,7 @@
 import type { Duration } from './clock.ts';
 import { rfc3339 } from './clock.ts';
-import {
-  carryOut,
-  decide,
-  defaultSettlingTime,
-  dueOf,
-  refusal,
-  type Memory,
-  type Situation,
-  type Step,
-} from './decide.ts';
+import { type Memory, type Situation } from './situation.ts';
+import { carryOut, decide, defaultSettlingTime, dueOf, refusal, type Step } from './decide.ts';
 import {
   revOf,
   entryBounds,

@@ -1,5 +1,6 @@
 import type { Duration } from './clock.ts';
-import { defaultSettlingTime, type Memory, type Operation } from './decide.ts';
+import { type Memory, type Operation } from './situation.ts';
+import { defaultSettlingTime } from './decide.ts';
 import { withinBounds, type Effect, type EffectKey, type Entry, type Port, type Seen } from './effect.ts';
 import type { ExecutorOptions, ObjectState, EffectOutcome, Target } from './execution.ts';
 

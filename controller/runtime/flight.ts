@@ -1,7 +1,8 @@
 import { backoff } from './backoff.ts';
 import type { Duration } from './clock.ts';
 import { rfc3339, seconds, timeOf } from './clock.ts';
-import { defaultSettlingTime, type Operation, type Step } from './decide.ts';
+import { type Operation } from './situation.ts';
+import { defaultSettlingTime, type Step } from './decide.ts';
 import { revOf, type Call, type Cause, type Landed, type Look, type Ref, type Seen } from './effect.ts';
 import { entryOf, type Boundary } from './execution.ts';
 import { FlightLog, type FlightParts } from './flight-log.ts';

@@ -1,4 +1,5 @@
-import type { Memory, Step } from './decide.ts';
+import type { Memory } from './situation.ts';
+import type { Step } from './decide.ts';
 import { changedOutside, unusable, type EffectKey, type Entry, type Refusal } from './effect.ts';
 import type { AnyReason } from './reasons.ts';
 

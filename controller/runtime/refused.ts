@@ -1,5 +1,6 @@
 import { rfc3339, seconds, type Duration } from './clock.ts';
-import { refusal, refusedAgain, type Operation } from './decide.ts';
+import { type Operation } from './situation.ts';
+import { refusal, refusedAgain } from './decide.ts';
 import { revOf, refusedPart, withRefusal, type Effect, type Entry, type Landed, type Refusal } from './effect.ts';
 import { entryOf } from './execution.ts';
 import type { FlightLog } from './flight-log.ts';

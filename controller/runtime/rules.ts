@@ -1,5 +1,5 @@
 import type { Duration } from './clock.ts';
-import type { Operation, Situation } from './decide.ts';
+import type { Operation, Situation } from './situation.ts';
 import { sameEntry, type Leadership } from './execution.ts';
 import type { Effect, EffectKey, Entry, Port } from './effect.ts';
 import { rule } from './mutation.ts';

@@ -1,5 +1,6 @@
 import { contextOf, type Subject, type WayIn } from '../../controller/act/context.ts';
-import type { AnyVerb, By, VerbContext } from '../../controller/act/verb.ts';
+import type { By, VerbContext } from '../../controller/act/verb-context.ts';
+import type { AnyVerb } from '../../controller/act/verb.ts';
 import type { Incident } from '../../controller/api/incident.gen.ts';
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
 import type { ResponsePolicy, ResponsePolicySpec } from '../../controller/api/response-policy.gen.ts';

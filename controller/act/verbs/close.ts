@@ -1,6 +1,7 @@
 import type { Inputs } from '../inputs.ts';
 import { running } from '../running.ts';
-import type { IncidentContext, Verb } from '../verb.ts';
+import type { IncidentContext } from '../verb-context.ts';
+import type { Verb } from '../verb.ts';
 import { stakeholderChannels } from '../common-inputs.ts';
 
 const inputs = {

@@ -8,7 +8,8 @@ import { Declined } from '../declined.ts';
 import { idOf } from '../incidents.ts';
 import type { Inputs, Values } from '../inputs.ts';
 import { isRepeat } from '../running.ts';
-import type { By, Verb, VerbContext } from '../verb.ts';
+import type { By, VerbContext } from '../verb-context.ts';
+import type { Verb } from '../verb.ts';
 import { severityOptions } from '../common-inputs.ts';
 
 export const inputs = {

@@ -4,7 +4,8 @@ import { Declined } from '../declined.ts';
 import { byId, idOf, openIncidents } from '../incidents.ts';
 import type { Inputs } from '../inputs.ts';
 import { running } from '../running.ts';
-import type { IncidentContext, Verb, VerbContext } from '../verb.ts';
+import type { IncidentContext, VerbContext } from '../verb-context.ts';
+import type { Verb } from '../verb.ts';
 import { firstWord } from '../words.ts';
 
 const inputs = {

@@ -1,7 +1,8 @@
 import { Declined } from '../declined.ts';
 import type { Inputs } from '../inputs.ts';
 import { running } from '../running.ts';
-import type { IncidentContext, Verb } from '../verb.ts';
+import type { IncidentContext } from '../verb-context.ts';
+import type { Verb } from '../verb.ts';
 import { allLevels, highest, levelIn, notAgain } from '../levels.ts';
 import { reason } from '../common-inputs.ts';
 

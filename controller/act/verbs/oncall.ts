@@ -1,6 +1,7 @@
 import type { Answer, Line } from '../answer.ts';
 import { idOf, openIncidents, policyOf } from '../incidents.ts';
-import type { Read, VerbContext } from '../verb.ts';
+import type { VerbContext } from '../verb-context.ts';
+import type { Read } from '../verb.ts';
 
 /** Who can be asked, of what is known: holders of roles and those whom the policy invites. */
 export const oncall: Read = {

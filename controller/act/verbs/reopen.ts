@@ -2,7 +2,8 @@ import { inCluster } from '../../document/words.ts';
 import { Declined } from '../declined.ts';
 import { idOf } from '../incidents.ts';
 import type { Inputs } from '../inputs.ts';
-import type { IncidentContext, Verb } from '../verb.ts';
+import type { IncidentContext } from '../verb-context.ts';
+import type { Verb } from '../verb.ts';
 import { reason } from '../common-inputs.ts';
 
 const inputs = { reason: reason('Why is it open again?') } as const satisfies Inputs;

@@ -6,7 +6,8 @@ import { Declined } from '../declined.ts';
 import type { Inputs } from '../inputs.ts';
 import { shownAs, type Person } from '../person.ts';
 import { running } from '../running.ts';
-import type { IncidentContext, Verb } from '../verb.ts';
+import type { IncidentContext } from '../verb-context.ts';
+import type { Verb } from '../verb.ts';
 import { firstWord } from '../words.ts';
 
 const wellKnown = ['commander', 'scribe', 'comms'] as const;

@@ -5,7 +5,8 @@ import { cut } from '../../text.ts';
 import { Declined } from '../declined.ts';
 import type { Inputs } from '../inputs.ts';
 import { running } from '../running.ts';
-import type { IncidentContext, Verb } from '../verb.ts';
+import type { IncidentContext } from '../verb-context.ts';
+import type { Verb } from '../verb.ts';
 import { firstWord } from '../words.ts';
 import { reason, severityOptions } from '../common-inputs.ts';
 

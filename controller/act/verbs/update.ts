@@ -3,7 +3,8 @@ import { minutes, rfc3339 } from '../../runtime/clock.ts';
 import { Declined } from '../declined.ts';
 import type { Inputs } from '../inputs.ts';
 import { running } from '../running.ts';
-import type { IncidentContext, Verb } from '../verb.ts';
+import type { IncidentContext } from '../verb-context.ts';
+import type { Verb } from '../verb.ts';
 import { stakeholderChannels } from '../common-inputs.ts';
 
 /** Minutes from now. */

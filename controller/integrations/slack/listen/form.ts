@@ -1,6 +1,7 @@
 import type { Given, Input } from '../../../act/inputs.ts';
 import { textsOf, type Shown } from '../../../act/shown.ts';
-import { isRead, kindOf, type Form, type Verb, type VerbContext } from '../../../act/verb.ts';
+import { type VerbContext } from '../../../act/verb-context.ts';
+import { isRead, kindOf, type Form, type Verb } from '../../../act/verb.ts';
 import { verbs } from '../../../act/verbs.ts';
 import type { Block } from '../blocks.ts';
 import { lineText } from './answer.ts';

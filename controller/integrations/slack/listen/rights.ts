@@ -1,6 +1,6 @@
 import { Declined } from '../../../act/declined.ts';
 import type { Review } from '../../../act/store.ts';
-import type { Want } from '../../../act/perform.ts';
+import type { Want } from '../../../act/store.ts';
 import { shownAs, type Actor } from '../../../act/person.ts';
 import type { ResponsePolicySpec } from '../../../api/response-policy.gen.ts';
 import { group as apiGroup } from '../../../api/names.ts';
