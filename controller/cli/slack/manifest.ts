@@ -13,7 +13,7 @@ import { documentsOf, readInputs } from '../files.ts';
 import { CliError, type Io } from '../io.ts';
 import { isOfKind } from '../plan/world.ts';
 import type { ManifestOptions } from '../options.ts';
-import { needsOf } from './needs.ts';
+import { needsOf } from '../../integrations/slack/needs.ts';
 
 interface Configured {
   readonly integrations: readonly Integration[];
@@ -25,7 +25,11 @@ export async function slackManifest(files: readonly string[], options: ManifestO
   const configured = files.length > 0 ? await inFiles(files, io) : await inCluster(options, io);
   if (configured === undefined) return 1;
   const integration = chosen(configured.integrations, options.integration);
-  const found = needsOf(integration, configured.policies);
+  const found = needsOf(
+    integration?.metadata.name,
+    integration?.spec.provider?.slack?.mode ?? 'Socket',
+    configured.policies,
+  );
   const needs: Needs = {
     ...found,
     ...(options.mode === undefined ? {} : { mode: options.mode === 'http' ? 'Http' : 'Socket' }),
