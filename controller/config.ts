@@ -25,8 +25,8 @@ export interface Config {
   readonly driftInterval: Duration;
   /** How vendors are treated; what is not stated is as each vendor is known to be. */
   readonly pace: ClientTuning;
-  /** What people type in Slack: `/incident`. Command names collide between apps, so it is the administrator's choice. */
-  readonly slackCommand: string;
+  /** What people type in a chat: `/incident`. Names collide between apps, so it is the administrator's choice (`slackCommand`). */
+  readonly command: string;
   /** Reconciles at once, of each kind. */
   readonly workers: number;
   /** Silence on a watch of the API server after which it counts as dead, bookmarks included. */
@@ -109,7 +109,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     reviewInterval: seconds(said.reviewIntervalSeconds ?? 60),
     driftInterval: seconds(said.driftIntervalSeconds ?? 300),
     pace: paceOf(said),
-    slackCommand: said.slackCommand ?? '/incident',
+    command: said.slackCommand ?? '/incident',
     workers: said.workers ?? 8,
     // Seen: the first bookmark after two minutes, then one a minute.
     watchIdle: seconds(said.watchIdleSeconds ?? 180),

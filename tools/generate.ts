@@ -8,7 +8,7 @@ import { crdOf, readCrdFiles, type Crd, type Schema } from '../controller/api/sc
 import { contributingPage } from './generate-folders.ts';
 import { reasonsPage } from './generate-reasons.ts';
 import { enumNames, typeNames } from './generate-names.ts';
-import { vendorNames, withVendorOptions } from './vendor-options.ts';
+import { vendorNames, vendorsWith, withVendorOptions } from './vendor-options.ts';
 
 const root = new URL('../', import.meta.url);
 const banner = (source: string): string => `// Generated from ${source} by tools/generate.ts. Do not edit.\n`;
@@ -32,6 +32,10 @@ export async function generate(): Promise<Map<string, string>> {
   written.set('controller/api/kinds.gen.ts', banner('crds/') + kindsOf(crds));
   const vendors = vendorNames();
   written.set('controller/integrations/registry.gen.ts', banner('controller/integrations/') + registryOf(vendors));
+  written.set(
+    'controller/integrations/commands.gen.ts',
+    banner('controller/integrations/') + commandsOf(vendorsWith('commands.ts')),
+  );
   written.set('docs/reasons.md', reasonsPage());
   written.set('CONTRIBUTING.md', contributingPage());
   return written;
@@ -143,6 +147,18 @@ export const registry: readonly {
 }[] = [
 ${lines((name) => `  { vendor: ${name}, bind: (provider) => bound(${name}, provider.${name}) },`)}
 ];
+`;
+}
+
+/** The commands of each vendor that has some: commands.ts exports them as `jiraCommands`. They load no vendor. */
+function commandsOf(names: readonly string[]): string {
+  const lines = (line: (name: string) => string): string => names.map(line).join('\n');
+  return `import type { VendorCommands } from './kit/commands.ts';
+${lines((name) => `import { ${name}Commands } from './${name}/commands.ts';`)}
+
+export const vendorCommands: Readonly<Record<string, VendorCommands>> = {
+${lines((name) => `  ${name}: ${name}Commands,`)}
+};
 `;
 }
 

@@ -12,6 +12,10 @@ export function vendorNames(): string[] {
     .toSorted();
 }
 
+/** Those whose folder holds such a file. */
+export const vendorsWith = (file: string): string[] =>
+  vendorNames().filter((name) => existsSync(new URL(`${name}/${file}`, folder)));
+
 /** crds/integrations.yaml with every vendor's options.yaml between its two marks. Comments and line breaks are kept. */
 export function withVendorOptions(crd: string): string {
   const lines = crd.split('\n');

@@ -63,7 +63,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'integrations/kit',
     holds:
-      'what vendors are made of: `http`, `budget` and `meter`, `refusals`, `retry-after`, `webhook`, `host`, `finding` and `skew`',
+      'what vendors are made of: `http`, `budget` and `meter`, `refusals`, `retry-after`, `webhook`, `host`, `finding` and `skew`, `commands`',
     imports: [...kernel, 'document', 'capabilities'],
   },
   {
