@@ -1,12 +1,13 @@
-// Writes controller/api/*.gen.ts from crds/*.yaml; and, from the folders of controller/integrations/ that hold an
-// options.yaml, the options in crds/integrations.yaml and the list of vendors; docs/reasons.md from controller/reasons/; the table of folders in CONTRIBUTING.md. Run: node tools/generate.ts; with --check
-// it writes nothing and fails if a file is stale.
+// Writes controller/api/*.gen.ts from crds/*.yaml; from the folders of controller/integrations/ that hold an
+// options.yaml, the options in crds/integrations.yaml and the lists of vendors, their commands and their reasons;
+// docs/reasons.md from controller/reasons/; the table of folders in CONTRIBUTING.md. Run: node tools/generate.ts; with
+// --check it writes nothing and fails if a file is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, exit } from 'node:process';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { crdOf, readCrdFiles, type Crd, type Schema } from '../controller/api/schema.ts';
 import { contributingPage } from './generate-folders.ts';
-import { reasonsPage } from './generate-reasons.ts';
+import { reasonsPage, vendorReasons } from './generate-reasons.ts';
 import { enumNames, typeNames } from './generate-names.ts';
 import { vendorNames, vendorsWith, withVendorOptions } from './vendor-options.ts';
 
@@ -36,7 +37,8 @@ export async function generate(): Promise<Map<string, string>> {
     'controller/integrations/commands.gen.ts',
     banner('controller/integrations/') + commandsOf(vendorsWith('commands.ts')),
   );
-  written.set('docs/reasons.md', reasonsPage());
+  written.set('controller/reasons/vendors.gen.ts', banner('controller/integrations/') + vendorReasons());
+  written.set('docs/reasons.md', await reasonsPage());
   written.set('CONTRIBUTING.md', contributingPage());
   return written;
 }
