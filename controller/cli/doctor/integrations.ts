@@ -41,7 +41,7 @@ export async function integrationFindings(
   if ('problem' in read) return [maturity, wrong(`${about} Secret`, read.problem.message, advice(read.problem.reason))];
   const values = read.secrets;
   const there = [maturity, fine(`${about} Secret`, `there, with ${Object.keys(values).toSorted().join(', ')}`)];
-  const way = http(systemClock);
+  const vendorHttp = http(systemClock);
   try {
     const found = await bound.doctor({
       about,
@@ -49,7 +49,7 @@ export async function integrationFindings(
       secrets: values,
       account: integration.status?.account,
       policies,
-      http: way,
+      http: vendorHttp,
       timeout: requestTimeout,
       now,
       advice,
@@ -57,7 +57,7 @@ export async function integrationFindings(
     });
     return [...there, ...found];
   } finally {
-    way.close();
+    vendorHttp.close();
   }
 }
 
