@@ -25,8 +25,8 @@ export interface Config {
   readonly driftInterval: Duration;
   /** How vendors are treated; what is not stated is as each vendor is known to be. */
   readonly tuning: ClientTuning;
-  /** What people type in Slack: `/incident`. Command names collide between apps, so it is the administrator's choice. */
-  readonly slackCommand: string;
+  /** What people type in a chat: `/incident`. Names collide between apps, so it is the administrator's choice (`slackCommand`). */
+  readonly command: string;
   /** Reconciles at once, of each kind. */
   readonly workers: number;
   /** Silence on a watch of the API server after which it counts as dead, bookmarks included. */
@@ -108,8 +108,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     lease: { duration: lease, renewDeadline: (lease * 2) / 3, retryPeriod: (lease * 2) / 15 },
     reviewInterval: seconds(said.reviewIntervalSeconds ?? 60),
     driftInterval: seconds(said.driftIntervalSeconds ?? 300),
-    tuning: paceOf(said),
-    slackCommand: said.slackCommand ?? '/incident',
+    tuning: tuningOf(said),
+    command: said.slackCommand ?? '/incident',
     workers: said.workers ?? 8,
     // Seen: the first bookmark after two minutes, then one a minute.
     watchIdle: seconds(said.watchIdleSeconds ?? 180),
@@ -117,7 +117,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** `rateLimits: off` is for servers without limits, such as emulators. */
-function paceOf({ rateLimits, callTimeoutSeconds, readLagSeconds }: File): ClientTuning {
+function tuningOf({ rateLimits, callTimeoutSeconds, readLagSeconds }: File): ClientTuning {
   return {
     ...(rateLimits === 'off' ? { rateFactor: Infinity } : {}),
     ...(callTimeoutSeconds === undefined ? {} : { callTimeout: seconds(callTimeoutSeconds) }),

@@ -1,4 +1,6 @@
-import { reasonSections, type ReasonSection } from '../controller/reasons/reasons.ts';
+import { isRecord } from '../controller/api/schema.ts';
+import { sectionsWith, type ReasonSection } from '../controller/reasons/sections.ts';
+import { vendorExport, vendorsWith } from './vendor-options.ts';
 
 const head = `<!-- Written by make generate from controller/reasons/ and the reasons.ts of each vendor. Do not edit. -->
 
@@ -14,7 +16,41 @@ something that stands: it stays as it was, its condition is False, and the facts
 `;
 
 /** The text of docs/reasons.md. */
-export const reasonsPage = (): string => [head, ...reasonSections.map(sectionOf)].join('\n');
+export const reasonsPage = async (): Promise<string> => [head, ...(await reasonSections()).map(sectionOf)].join('\n');
+
+/** Those of vendors are read from their folders: the generated list may lack a new one, or hold one that is gone. */
+export async function reasonSections(): Promise<readonly ReasonSection[]> {
+  return sectionsWith(await Promise.all(vendorsWith('reasons.ts').map(vendorSection)));
+}
+
+async function vendorSection(name: string): Promise<ReasonSection> {
+  const [vendor, reasons] = await Promise.all([
+    vendorExport(`${name}/${name}.ts`, name),
+    vendorExport(`${name}/reasons.ts`, `${name}Reasons`),
+  ]);
+  if (!isRecord(vendor) || typeof vendor['title'] !== 'string') throw new Error(`${name}/${name}.ts: no title`);
+  if (!isReasons(reasons)) throw new Error(`${name}/reasons.ts: a reason says in words what it means and what to do`);
+  return { title: vendor['title'], reasons };
+}
+
+const isReasons = (value: unknown): value is ReasonSection['reasons'] =>
+  isRecord(value) &&
+  Object.values(value).every(
+    (line) => isRecord(line) && typeof line['means'] === 'string' && typeof line['todo'] === 'string',
+  );
+
+/** controller/reasons/vendors.gen.ts: reasons.ts in the folder of a vendor exports its own as `jiraReasons`. */
+export function vendorReasons(): string {
+  const names = vendorsWith('reasons.ts');
+  const lines = (line: (name: string) => string): string => names.map(line).join('\n');
+  return `${lines((name) => `import { ${name}Reasons } from '../integrations/${name}/reasons.ts';`)}
+
+/** The reasons that vendors have of their own. */
+export const vendorReasons = {
+${lines((name) => `  ...${name}Reasons,`)}
+} as const;
+`;
+}
 
 function sectionOf({ title, about, reasons }: ReasonSection): string {
   const rows = Object.entries(reasons).map(([name, { means, todo }]) => [`\`${name}\``, means, todo]);

@@ -1,14 +1,15 @@
-// Writes controller/api/*.gen.ts from crds/*.yaml; and, from the folders of controller/integrations/ that hold an
-// options.yaml, the options in crds/integrations.yaml and the list of vendors; docs/reasons.md from controller/reasons/; the table of folders in CONTRIBUTING.md. Run: node tools/generate.ts; with --check
-// it writes nothing and fails if a file is stale.
+// Writes controller/api/*.gen.ts from crds/*.yaml; from the folders of controller/integrations/ that hold an
+// options.yaml, the options in crds/integrations.yaml and the lists of vendors, their commands and their reasons;
+// docs/reasons.md from controller/reasons/; the table of folders in CONTRIBUTING.md. Run: node tools/generate.ts; with
+// --check it writes nothing and fails if a file is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, exit } from 'node:process';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { crdOf, readCrdFiles, type Crd, type Schema } from '../controller/api/schema.ts';
 import { contributingPage } from './generate-folders.ts';
-import { reasonsPage } from './generate-reasons.ts';
+import { reasonsPage, vendorReasons } from './generate-reasons.ts';
 import { enumNames, typeNames } from './generate-names.ts';
-import { vendorNames, withVendorOptions } from './vendor-options.ts';
+import { vendorNames, vendorsWith, withVendorOptions } from './vendor-options.ts';
 
 const root = new URL('../', import.meta.url);
 const banner = (source: string): string => `// Generated from ${source} by tools/generate.ts. Do not edit.\n`;
@@ -32,7 +33,12 @@ export async function generate(): Promise<Map<string, string>> {
   written.set('controller/api/kinds.gen.ts', banner('crds/') + kindsOf(crds));
   const vendors = vendorNames();
   written.set('controller/integrations/registry.gen.ts', banner('controller/integrations/') + registryOf(vendors));
-  written.set('docs/reasons.md', reasonsPage());
+  written.set(
+    'controller/integrations/commands.gen.ts',
+    banner('controller/integrations/') + commandsOf(vendorsWith('commands.ts')),
+  );
+  written.set('controller/reasons/vendors.gen.ts', banner('controller/integrations/') + vendorReasons());
+  written.set('docs/reasons.md', await reasonsPage());
   written.set('CONTRIBUTING.md', contributingPage());
   return written;
 }
@@ -143,6 +149,18 @@ export const registry: readonly {
 }[] = [
 ${lines((name) => `  { vendor: ${name}, bind: (provider) => bound(${name}, provider.${name}) },`)}
 ];
+`;
+}
+
+/** The commands of each vendor that has some: commands.ts exports them as `jiraCommands`. They load no vendor. */
+function commandsOf(names: readonly string[]): string {
+  const lines = (line: (name: string) => string): string => names.map(line).join('\n');
+  return `import type { VendorCommands } from './kit/commands.ts';
+${lines((name) => `import { ${name}Commands } from './${name}/commands.ts';`)}
+
+export const vendorCommands: Readonly<Record<string, VendorCommands>> = {
+${lines((name) => `  ${name}: ${name}Commands,`)}
+};
 `;
 }
 

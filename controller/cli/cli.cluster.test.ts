@@ -171,6 +171,12 @@ describe('with a controller and its integrations', () => {
     expect(elsewhere).toMatchObject({ code: 1, err: expect.stringContaining('allclear: the API server refused: ') });
   });
 
+  it('reads what a command of a vendor needs, in its namespace', async () => {
+    const { code, out, err } = await here('slack', 'manifest', '--private-channels', 'off');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('- command: /incident');
+  });
+
   it('suggests what may be meant, and where it is', async () => {
     // A number that no other namespace of this API server has: the tests share it.
     expect((await here('explain', 'INC-10001')).err).toContain('Did you mean INC-00001?');

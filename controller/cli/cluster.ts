@@ -1,10 +1,10 @@
+import type { ClusterOptions } from '../integrations/kit/commands.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { KubeClient } from '../runtime/kube.ts';
 import { loadEndpoint, NoCluster } from '../runtime/kube-config.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
 import { phrase } from '../runtime/outcome.ts';
 import { CliError } from './io.ts';
-import type { ClusterOptions } from './options.ts';
 
 export interface Cluster {
   readonly client: KubeClient;

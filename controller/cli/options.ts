@@ -1,9 +1,4 @@
-/** Which cluster, as kubectl's options of the same names. */
-export interface ClusterOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly namespace?: string;
-}
+import type { ClusterOptions } from '../integrations/kit/commands.ts';
 
 export interface ValidateOptions extends ClusterOptions {
   readonly server?: true;
@@ -23,13 +18,4 @@ export interface ExplainOptions extends ClusterOptions {
 export interface DoctorOptions extends ClusterOptions {
   readonly allNamespaces?: true;
   readonly output: 'text' | 'json';
-}
-
-export interface ManifestOptions extends ClusterOptions {
-  readonly mode?: 'socket' | 'http';
-  readonly url?: string;
-  readonly privateChannels?: 'on' | 'off';
-  readonly integration?: string;
-  readonly name: string;
-  readonly output: 'yaml' | 'json';
 }

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
+import { CommandRefused } from '../integrations/kit/commands.ts';
 import { KubeError, KubeUnreachable } from '../runtime/kube-errors.ts';
+import { contextOption, examples, kubeconfigOption, namespaceOption, outputOption } from './help.ts';
 import { CliError, type Io } from './io.ts';
-import type { ValidateOptions, PlanOptions, ExplainOptions, DoctorOptions, ManifestOptions } from './options.ts';
+import type { ValidateOptions, PlanOptions, ExplainOptions, DoctorOptions } from './options.ts';
+import { addVendorCommands } from './vendor-commands.ts';
 
 /**
  * One call of the command line, from its arguments to its exit code: 0 for yes, 1 for a problem that was found or met,
@@ -26,7 +29,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addPlan(program, io, end);
   addExplain(program, io, end);
   addDoctor(program, io, end);
-  addSlack(program, io, end);
+  addVendorCommands(program, io, end);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -38,7 +41,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 function failed(error: unknown, io: Io): number {
   // Its words are out already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof CliError) io.err(`allclear: ${error.message}`);
+  if (error instanceof CliError || error instanceof CommandRefused) io.err(`allclear: ${error.message}`);
   else if (error instanceof ConfigError) io.err(`allclear: the configuration is wrong\n${error.message}`);
   else if (error instanceof KubeUnreachable)
     io.err(`allclear: ${error.message}. Is the cluster up, and KUBECONFIG right?`);
@@ -140,66 +143,6 @@ function addDoctor(program: Command, io: Io, end: (code: number) => void): void 
       end(await doctor(options, io));
     });
 }
-
-function addSlack(program: Command, io: Io, end: (code: number) => void): void {
-  const slack = program.command('slack').description('What a Slack administrator needs.');
-  slack
-    .command('manifest')
-    .description(
-      'Print the manifest of the Slack app that what is configured needs: by the Integration and ResponsePolicies in these files, else in the cluster, else for the defaults.',
-    )
-    .argument('[file...]', 'files with Integrations and ResponsePolicies, or - for standard input')
-    .addOption(
-      new Option('--mode <mode>', 'how Slack reaches us; default: as the Integration says').choices(['socket', 'http']),
-    )
-    .option(
-      '--url <https-url>',
-      'with mode http: the address under which Slack reaches the controller; without a path, /slack/<namespace>/<integration> is added',
-    )
-    .addOption(
-      new Option(
-        '--private-channels <on|off>',
-        'ask for what private channels need; default: as the policies say',
-      ).choices(['on', 'off']),
-    )
-    .option('--integration <name>', 'which Integration, where there are several of Slack')
-    .addOption(
-      new Option('--name <name>', 'how the app is called, 35 characters or fewer')
-        .default('AllClear')
-        .argParser(appName),
-    )
-    .addOption(new Option('-o, --output <format>', 'how to print it').choices(['yaml', 'json']).default('yaml'))
-    .addOption(namespaceOption('in which to look'))
-    .addOption(kubeconfigOption())
-    .addOption(contextOption())
-    .addHelpText(
-      'after',
-      examples(
-        'allclear slack manifest',
-        'allclear slack manifest docs/examples/integrations.yaml docs/examples/policy.yaml',
-        'allclear slack manifest --mode http --url https://allclear.example.com --output json',
-      ),
-    )
-    .action(async (files: string[], options: ManifestOptions) => {
-      const { slackManifest } = await import('./slack/manifest.ts');
-      end(await slackManifest(files, options, io));
-    });
-}
-
-function appName(text: string): string {
-  if (text.trim() === '' || text.length > 35) throw new InvalidArgumentError('Slack takes 1 to 35 characters.');
-  return text.trim();
-}
-
-const namespaceOption = (why: string): Option =>
-  new Option('-n, --namespace <name>', `namespace ${why}; default: the kubeconfig’s`);
-const kubeconfigOption = (): Option =>
-  new Option('--kubeconfig <file>', 'which kubeconfig; default: $KUBECONFIG, then ~/.kube/config');
-const contextOption = (): Option => new Option('--context <name>', 'which context of the kubeconfig');
-const outputOption = (): Option =>
-  new Option('-o, --output <format>', 'how to print it').choices(['text', 'json']).default('text');
-
-const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 
 function version(): string {
   const packageJson: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));

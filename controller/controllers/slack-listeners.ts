@@ -15,7 +15,7 @@ export function slackListeners({ client, clock, config, log, metrics, caches }: 
   const listeners = new SlackListeners({
     clock,
     log,
-    command: config.slackCommand,
+    command: config.command,
     releaseNamespace: config.namespace,
     cluster: liveStore({ client, clock, namespaces: config.namespaces, caches, timeout: ackMost }),
     integration: (namespace, name) => integrations.get(namespace, name),

@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { reasonLine, reasonSections } from './reasons.ts';
+import { reasonSections } from '../../tools/generate-reasons.ts';
+import { reasonLine } from './reasons.ts';
 
 const controller = new URL('../', import.meta.url);
-const all = reasonSections.flatMap(({ reasons }) => Object.entries(reasons));
+const all = (await reasonSections()).flatMap(({ reasons }) => Object.entries(reasons));
 
 /** The product's code without tests and without the tables of reasons. */
 const code = globSync('**/*.ts', { cwd: controller.pathname })

@@ -62,7 +62,8 @@ export const folders: readonly Folder[] = [
   { path: 'cluster', holds: 'caches and writes of our kinds', imports: [...kernel, 'timeline', 'incident', 'act'] },
   {
     path: 'integrations/kit',
-    holds: 'what vendors are made of: `http`, `budget` and `meter`, `refusals`, `retry-after`, `webhook`, `host`',
+    holds:
+      'what vendors are made of: `http`, `budget` and `meter`, `refusals`, `retry-after`, `webhook`, `host`, `finding` and `skew`, `commands`',
     imports: [...kernel, 'document', 'capabilities'],
   },
   {

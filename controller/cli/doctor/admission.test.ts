@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject, Resource } from '../../runtime/kube-object.ts';
 import { admissionPolicies } from './admission.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../../integrations/kit/finding.ts';
 
 interface Spec {
   readonly matchConstraints?: { readonly resourceRules: readonly object[] };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { isRecord } from '../../api/schema.ts';
+import { fine, unknown, wrong, type Finding } from '../../integrations/kit/finding.ts';
 import { canonical } from '../../runtime/canonical.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import type { KubeObject, Resource } from '../../runtime/kube-object.ts';
 import { requestTimeout } from '../cluster.ts';
-import { fine, unknown, wrong, type Finding } from './finding.ts';
 
 const admission = { namespaced: false, group: 'admissionregistration.k8s.io', version: 'v1' } as const;
 const policies: Resource = { ...admission, plural: 'validatingadmissionpolicies' };

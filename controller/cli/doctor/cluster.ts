@@ -4,6 +4,8 @@ import { parse } from 'yaml';
 import { group } from '../../api/names.ts';
 import { plurals } from '../../api/kinds.gen.ts';
 import { isRecord } from '../../api/schema.ts';
+import { fine, unknown, wrong, type Finding } from '../../integrations/kit/finding.ts';
+import { skew } from '../../integrations/kit/skew.ts';
 import { canonical } from '../../runtime/canonical.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import { Dialer } from '../../runtime/kube-endpoint.ts';
@@ -12,8 +14,6 @@ import { phrase } from '../../runtime/outcome.ts';
 import { requestTimeout, type Cluster } from '../cluster.ts';
 import { controllerTrouble } from '../explain/health.ts';
 import type { Instant } from '../../runtime/clock.ts';
-import { fine, unknown, wrong, type Finding } from './finding.ts';
-import { skew } from './skew.ts';
 
 /** The oldest Kubernetes whose API server accepts the CRDs' rules. */
 const oldest = { major: 1, minor: 33 } as const;

@@ -6,7 +6,7 @@ import { sharedCluster } from '../../../test/cluster/shared.ts';
 import { secret } from '../../../test/world/integrations.ts';
 import { until } from '../../../test/world/until.ts';
 import { conditionOf, startWorld } from '../../../test/world/world.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../../integrations/kit/finding.ts';
 
 const cluster = sharedCluster();
 

@@ -1,6 +1,7 @@
 import type { KindName, Kinds } from '../../api/kinds.gen.ts';
 import { resourceOf } from '../../cluster/resources.ts';
 import { readConfig } from '../../config.ts';
+import { unknown, wrong, type Finding } from '../../integrations/kit/finding.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { KubeError } from '../../runtime/kube-errors.ts';
 import { requestTimeout, withCluster, type Cluster } from '../cluster.ts';
@@ -8,8 +9,8 @@ import { count, type Io } from '../io.ts';
 import type { DoctorOptions } from '../options.ts';
 import { admissionPolicies } from './admission.ts';
 import { apiServer, crds, lease } from './cluster.ts';
-import { lines, unknown, wrong, type Finding } from './finding.ts';
 import { integrationFindings } from './integrations.ts';
+import { lines } from './lines.ts';
 import { unservedIncidents } from './unserved.ts';
 
 /** Prints what is right and wrong with the connection to the cluster and the vendors. Reads only. @returns 1 when something is wrong */

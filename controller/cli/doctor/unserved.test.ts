@@ -3,7 +3,7 @@ import { anIncident } from '../../../test/builders/incident.ts';
 import { recordAnnotation } from '../../api/names.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import type { Controllers } from '../explain/serving.ts';
-import { lines } from './finding.ts';
+import { lines } from './lines.ts';
 import { findingsOf } from './unserved.ts';
 
 const controllers: Controllers = { leading: [{ install: 'ops', serves: ['ops', 'db'] }], all: true };

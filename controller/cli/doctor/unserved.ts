@@ -1,11 +1,11 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import { resourceOf } from '../../cluster/resources.ts';
+import { fine, unknown, wrong, type Finding } from '../../integrations/kit/finding.ts';
 import { isArchived } from '../../timeline/identity.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { joinWithin } from '../../text.ts';
 import { requestTimeout, type Cluster } from '../cluster.ts';
 import { isServed, readControllers, unlessForbidden, whyUnserved, type Controllers } from '../explain/serving.ts';
-import { fine, unknown, wrong, type Finding } from './finding.ts';
 
 const about = 'Incidents';
 

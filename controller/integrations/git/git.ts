@@ -2,6 +2,7 @@ import type { GitOptions } from '../../api/integration.gen.ts';
 import { Rejected } from '../../runtime/outcome.ts';
 import type { Connection, Vendor } from '../kit/vendor.ts';
 import { hostOf, parseAddress } from './address.ts';
+import { gitDoctor } from './doctor.ts';
 import { recordPort } from './record.ts';
 import { Repository } from './repository.ts';
 
@@ -14,6 +15,7 @@ export function gitIn(parent: string | undefined): Vendor<GitOptions> {
     can: { ports: ['record'] },
     secretKeys: [['token'], ['sshKey'], ['sshKey', 'knownHosts']],
     hosts: ({ url }) => [hostOf(url)],
+    doctor: gitDoctor,
     connect(options, secrets, context): Connection {
       const refusal = refusalOf(options.url);
       if (refusal) return { capabilities: {}, check: () => Promise.reject(refusal), close() {} };

@@ -1,5 +1,6 @@
 import { type Duration, seconds } from '../../runtime/clock.ts';
 import { phrase, Rejected } from '../../runtime/outcome.ts';
+import { causeOf } from '../kit/http.ts';
 import { retryAfter } from '../kit/retry-after.ts';
 import type { Address } from './address.ts';
 import { basic } from './workspace.ts';
@@ -31,8 +32,7 @@ export async function diagnose(
     await answer.body?.cancel();
   } catch (error) {
     signal.throwIfAborted();
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return new Rejected('Unreachable', `${address.page} cannot be reached: ${phrase(cause)}`);
+    return new Rejected('Unreachable', `${address.page} cannot be reached: ${phrase(causeOf(error))}`);
   }
   if (status === 401) return new Rejected('InvalidToken', `${address.page} refused the credentials`, terminal);
   if (status === 429 || (status === 403 && wait !== undefined)) {

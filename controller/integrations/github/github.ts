@@ -6,6 +6,7 @@ import { Rejected } from '../../runtime/outcome.ts';
 import { githubLimits, timesLimits } from './budget.ts';
 import { Client, type Tuning } from './client.ts';
 import { commentPort } from './comment.ts';
+import { githubDoctor } from './doctor.ts';
 import { reviewPort } from './review.ts';
 import { repositoryOf } from './shapes.ts';
 import { ticketPort } from './ticket.ts';
@@ -38,6 +39,7 @@ export function githubTuned(tuning: Partial<Tuning>): Vendor<GithubOptions> {
     secretKeys: [['token'], ['appId', 'installationId', 'privateKey']],
     // An App signs in at the same host: its token of an installation comes from there.
     hosts: ({ apiUrl }) => [hostOf(apiUrl)],
+    doctor: githubDoctor,
     connect(options, secrets, context) {
       const client = new Client(options, secrets, context, { ...usual, ...tuning, ...paced(context.tuning) });
       const names: NamesOf = context.names ?? (() => Promise.resolve((person) => person));

@@ -66,6 +66,10 @@ export function http(clock: Pick<Clock, 'after'>, largest = usualLargest): Http 
   };
 }
 
+/** What went wrong, where fetch says only that it failed. */
+export const causeOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof Error ? error.cause : error;
+
 /** The answer for a client that takes the Response of fetch. */
 export function responseOf({ status, statusText, headers, text }: Answer): Response {
   const bodyless = [204, 205, 304].includes(status);

@@ -1,7 +1,11 @@
+import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
 import type { Person } from '../../document/doc.ts';
 import type { NameOf } from '../../document/to-markdown.ts';
-import type { Clock, Duration } from '../../runtime/clock.ts';
 import type { Ports, Kind } from '../../capabilities/capabilities.ts';
+import type { Clock, Duration, Instant } from '../../runtime/clock.ts';
+import type { AnyReason } from '../../runtime/reasons.ts';
+import type { Finding } from './finding.ts';
+import type { Http } from './http.ts';
 
 /** The values of the Integration's Secret, by key. Never logged, never part of an error's text. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -78,6 +82,28 @@ export interface VendorFacts {
   readonly can: { readonly ports: readonly Kind[] };
 }
 
+/** One Integration as `allclear doctor` looks at it: its Secret is there, and may be sent to where its options say. */
+export interface DoctorVisit<Options> {
+  /** What the name of a finding begins with: `Integration payments/slack`. */
+  readonly about: string;
+  /** The Integration's name. */
+  readonly name: string;
+  readonly options: Options;
+  readonly secrets: Secrets;
+  /** Of everything that is recorded; absent: it never connected. */
+  readonly account?: Account | undefined;
+  /** Those that may use it. */
+  readonly policies: readonly ResponsePolicy[];
+  readonly http: Http;
+  /** Longest that one call may take. */
+  readonly timeout: Duration;
+  readonly now: () => Instant;
+  /** What to do about a reason, in a sentence. */
+  readonly advice: (reason: AnyReason) => string;
+  /** Connects and runs Connection.check. It throws nothing. */
+  readonly check: () => Promise<Finding>;
+}
+
 /** A vendor is one folder with an options.yaml that exports one of these under its name. `Options`: what its options.yaml describes. */
 export interface Vendor<Options> extends VendorFacts {
   /** Which keys the Secret may hold, and which sets of them are enough: `[['token'], ['appId', 'privateKey']]`. */
@@ -85,4 +111,6 @@ export interface Vendor<Options> extends VendorFacts {
   /** Every host, with its port where that is not the usual one, that a value of the Secret may travel to. */
   hosts(options: Options): readonly string[];
   connect(options: Options, secrets: Secrets, context: VendorContext): Connection;
+  /** All that `allclear doctor` finds of an Integration, by reading. A failed call is a finding. Absent: `visit.check()` alone. */
+  doctor?(visit: DoctorVisit<Options>): Promise<readonly Finding[]>;
 }

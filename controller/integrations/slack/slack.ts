@@ -7,6 +7,7 @@ import { bookmarkPort } from './bookmark.ts';
 import { connectApi } from './call.ts';
 import { channelPort } from './channel.ts';
 import { directory } from './directory.ts';
+import { slackDoctor } from './doctor.ts';
 import { membersPort } from './members.ts';
 import { messagePort } from './message.ts';
 import { peopleOf } from './people.ts';
@@ -35,6 +36,7 @@ export const slack: Vendor<SlackOptions> = {
   secretKeys: [['botToken'], ['botToken', 'appToken'], ['botToken', 'signingSecret']],
   // A socket's address comes from the API, and carries a ticket instead of a token.
   hosts: ({ apiUrl }) => [hostOf(apiUrl)],
+  doctor: slackDoctor,
   connect({ apiUrl, mode }, secrets, context): Connection {
     const api = connectApi({ apiUrl, botToken: secrets['botToken'] ?? '', optional }, context);
     const conversations = directory(api);

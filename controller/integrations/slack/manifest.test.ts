@@ -24,6 +24,11 @@ spec: ${spec}
 `;
 
 describe('slack manifest', () => {
+  it('is listed, with calls of it', async () => {
+    expect((await runCli(['slack', '--help'])).out).toContain('  manifest [options] [file...]');
+    expect((await print(['--help'])).out).toContain('Examples:\n  allclear slack manifest');
+  });
+
   it('prints what the examples need, with a reason behind each scope', async () => {
     const { code, out, err } = await print(examples);
     expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -1,20 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { aDoctorVisit } from '../../../test/builders/doctor-visit.ts';
 import { anIncident } from '../../../test/builders/incident.ts';
 import { deadAddress, listen, stop } from '../../../test/emulators/listen.ts';
-import type { Integration } from '../../api/integration.gen.ts';
 import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
-import { botScopes } from '../../integrations/slack/app.ts';
-import type { Secrets } from '../../integrations/kit/vendor.ts';
-import { needsOf } from '../slack/needs.ts';
-import type { Finding } from './finding.ts';
-import { slack } from './slack.ts';
+import type { Finding } from '../kit/finding.ts';
+import type { Account, Secrets } from '../kit/vendor.ts';
+import { botScopes } from './app.ts';
+import { slackDoctor } from './doctor.ts';
 
 const servers: Server[] = [];
 afterEach(() => Promise.all(servers.splice(0).map(stop)));
 
 const { metadata } = anIncident();
-const meta = { ...metadata, name: 'slack' };
 const policy = (spec: Partial<ResponsePolicy['spec']>): ResponsePolicy => ({
   apiVersion: 'allclear.dev/v1alpha1',
   kind: 'ResponsePolicy',
@@ -27,7 +25,7 @@ interface Answers {
   readonly scopes?: readonly string[];
   readonly date?: string;
   readonly answers?: Readonly<Record<string, object>>;
-  readonly account?: { readonly id: string; readonly name: string };
+  readonly account?: Account;
   readonly mode?: 'Socket' | 'Http';
   readonly secrets?: Secrets;
   readonly policies?: readonly ResponsePolicy[];
@@ -51,28 +49,8 @@ async function visit(parts: Answers = {}): Promise<readonly Finding[]> {
   });
   servers.push(server);
   const apiUrl = `${await listen(server)}/api/`;
-  return slack(aVisit(apiUrl, mode, parts.secrets ?? { botToken: 'xoxb-1', appToken: 'xapp-1' }, policies, account));
-}
-
-function aVisit(
-  apiUrl: string,
-  mode: 'Socket' | 'Http',
-  secrets: Secrets,
-  policies: readonly ResponsePolicy[],
-  account?: { readonly id: string; readonly name: string },
-) {
-  const integration: Integration = {
-    apiVersion: 'allclear.dev/v1alpha1',
-    kind: 'Integration',
-    metadata: meta,
-    spec: {
-      provider: { slack: { apiUrl, mode } },
-      secretRef: { name: 'slack' },
-      allowedNamespaces: { from: 'Same' },
-    },
-    ...(account ? { status: { account } } : {}),
-  };
-  return { about: 'S', integration, secrets, needs: needsOf(integration, policies), policies, now: () => Date.now() };
+  const { secrets = { botToken: 'xoxb-1', appToken: 'xapp-1' } } = parts;
+  return slackDoctor(aDoctorVisit({ apiUrl, mode }, { about: 'S', name: 'slack', secrets, policies, account }));
 }
 
 const marks = (findings: readonly Finding[]): Record<string, boolean | undefined> =>
@@ -165,8 +143,9 @@ describe('the doctor at Slack', () => {
   });
 
   it('says that nobody answers', async () => {
-    const visited = aVisit(`${deadAddress}/api/`, 'Socket', { botToken: 'xoxb-1' }, []);
-    expect(await slack(visited)).toMatchObject([{ ok: false, says: expect.stringContaining('no usable answer') }]);
+    const options = { apiUrl: `${deadAddress}/api/`, mode: 'Socket' } as const;
+    const findings = await slackDoctor(aDoctorVisit(options, { secrets: { botToken: 'xoxb-1' } }));
+    expect(findings).toMatchObject([{ ok: false, says: expect.stringContaining('no usable answer') }]);
   });
 
   it('never shows a token', async () => {

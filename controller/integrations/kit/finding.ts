@@ -1,4 +1,4 @@
-/** One thing that was looked at. */
+/** One thing that `allclear doctor` looked at. */
 export interface Finding {
   readonly about: string;
   /** Absent: it could not be looked at, or is switched off; nothing is wrong by that. */
@@ -15,9 +15,3 @@ export const unknown = (about: string, says: string, todo?: string): Finding => 
   says,
   ...(todo === undefined ? {} : { todo }),
 });
-
-/** `✓ API server: v1.36.3`, and under what is wrong the way out. */
-export function lines({ about, ok, says, todo }: Finding): string[] {
-  const mark = ok === undefined ? '-' : ok ? '✓' : '✗';
-  return [`${mark} ${about}: ${says}`, ...(todo === undefined ? [] : [`  → ${todo}`])];
-}

@@ -1,49 +1,33 @@
-import { fetch } from 'undici';
-import type { Integration } from '../../api/integration.gen.ts';
-import type { ResponsePolicy } from '../../api/response-policy.gen.ts';
+import type { SlackOptions } from '../../api/integration.gen.ts';
 import { isRecord } from '../../api/schema.ts';
-import { botScopes, type Needs } from '../../integrations/slack/app.ts';
-import { text } from '../../integrations/slack/parse.ts';
-import type { Secrets } from '../../integrations/kit/vendor.ts';
-import type { Instant } from '../../runtime/clock.ts';
 import { phrase } from '../../runtime/outcome.ts';
-import { requestTimeout } from '../cluster.ts';
-import { fine, unknown, wrong, type Finding } from './finding.ts';
-import { skew } from './skew.ts';
+import { fine, unknown, wrong, type Finding } from '../kit/finding.ts';
+import { causeOf } from '../kit/http.ts';
+import { skew } from '../kit/skew.ts';
+import type { DoctorVisit } from '../kit/vendor.ts';
+import { botScopes, type Needs } from './app.ts';
+import { needsOf } from './needs.ts';
+import { text } from './parse.ts';
 
-export interface SlackVisit {
-  readonly about: string;
-  readonly integration: Integration;
-  readonly secrets: Secrets;
-  readonly needs: Needs;
-  readonly policies: readonly ResponsePolicy[];
-  readonly now: () => Instant;
-}
+type Visit = DoctorVisit<SlackOptions>;
 
 /** Token, workspace, scopes, clock, channels, and how presses reach us. Two to four reads; no socket is opened. */
-export async function slack(visit: SlackVisit): Promise<readonly Finding[]> {
-  const { about, integration, secrets, now } = visit;
-  const apiUrl = integration.spec.provider?.slack?.apiUrl ?? '';
-  const test = await call(apiUrl, 'auth.test', secrets['botToken'] ?? '');
-  const at = now();
+export async function slackDoctor(visit: Visit): Promise<readonly Finding[]> {
+  const { about } = visit;
+  const test = await call(visit, 'auth.test', 'botToken');
+  const at = visit.now();
   if ('unreachable' in test)
     return [
       wrong(
         `${about} token`,
-        `no usable answer from ${apiUrl}: ${test.unreachable}`,
+        `no usable answer from ${visit.options.apiUrl}: ${test.unreachable}`,
         'Look at apiUrl, the network and Slack’s status page.',
       ),
     ];
   const clock = skew('Slack', test.date, at);
   if (!test.ok) return [refusedToken(`${about} token`, test.error), clock];
-  const interactive = await frontDoor(visit, apiUrl);
-  return [
-    account(`${about} token`, integration, test.body),
-    scopes(visit, test.scopes),
-    clock,
-    interactive,
-    ...(await channels(visit, apiUrl)),
-  ];
+  const interactive = await frontDoor(visit);
+  return [account(visit, test.body), scopes(visit, test.scopes), clock, interactive, ...(await channels(visit))];
 }
 
 function refusedToken(about: string, error: string): Finding {
@@ -56,11 +40,12 @@ function refusedToken(about: string, error: string): Finding {
   );
 }
 
-function account(about: string, { status }: Integration, body: Readonly<Record<string, unknown>>): Finding {
+function account(visit: Visit, body: Readonly<Record<string, unknown>>): Finding {
+  const about = `${visit.about} token`;
   const [team, id] = [text(body['team']), text(body['team_id'])];
   if (body['is_enterprise_install'] === true)
     return wrong(about, 'it is of an installation for a whole organisation', 'Install the app in one workspace.');
-  const known = status?.account;
+  const known = visit.account;
   if (known && known.id !== id)
     return wrong(
       about,
@@ -71,10 +56,10 @@ function account(about: string, { status }: Integration, body: Readonly<Record<s
 }
 
 /** Slack says in a header of each answer what the token may do. */
-function scopes({ about, integration, secrets, needs }: SlackVisit, granted: readonly string[] | undefined): Finding {
-  const name = `${about} scopes`;
+function scopes(visit: Visit, granted: readonly string[] | undefined): Finding {
+  const name = `${visit.about} scopes`;
   if (granted === undefined) return unknown(name, 'the answer does not say which the token has');
-  const wanted = botScopes(needs).filter((scope) => !scope.frontDoor || hasFrontDoor(integration, secrets));
+  const wanted = botScopes(needs(visit)).filter((scope) => !scope.frontDoor || hasFrontDoor(visit));
   const missing = wanted.filter((scope) => !granted.includes(scope.name));
   if (missing.length === 0) return fine(name, `all ${wanted.length} are granted`);
   return wrong(
@@ -84,13 +69,15 @@ function scopes({ about, integration, secrets, needs }: SlackVisit, granted: rea
   );
 }
 
-const keyOf = ({ spec }: Integration): 'signingSecret' | 'appToken' =>
-  spec.provider?.slack?.mode === 'Http' ? 'signingSecret' : 'appToken';
-const hasFrontDoor = (integration: Integration, secrets: Secrets): boolean => secrets[keyOf(integration)] !== undefined;
+const needs = ({ name, options, policies }: Visit): Needs => needsOf(name, options.mode, policies);
+const keyOf = ({ options }: Visit): 'signingSecret' | 'appToken' =>
+  options.mode === 'Http' ? 'signingSecret' : 'appToken';
+const hasFrontDoor = (visit: Visit): boolean => visit.secrets[keyOf(visit)] !== undefined;
 
-async function frontDoor({ about, integration, secrets }: SlackVisit, apiUrl: string): Promise<Finding> {
-  const key = keyOf(integration);
-  if (!hasFrontDoor(integration, secrets))
+async function frontDoor(visit: Visit): Promise<Finding> {
+  const { about } = visit;
+  const key = keyOf(visit);
+  if (!hasFrontDoor(visit))
     return unknown(
       `${about} commands and buttons`,
       `off, since the Secret has no ${key}`,
@@ -102,7 +89,7 @@ async function frontDoor({ about, integration, secrets }: SlackVisit, apiUrl: st
       'the Secret has signingSecret; whether Slack reaches us shows only a command',
     );
   const name = `${about} socket`;
-  const opened = await call(apiUrl, 'apps.connections.open', secrets['appToken'] ?? '');
+  const opened = await call(visit, 'apps.connections.open', 'appToken');
   if ('unreachable' in opened) return wrong(name, `no usable answer: ${opened.unreachable}`, 'Try again.');
   if (opened.ok) return fine(name, 'Slack offers one to the app token');
   const todo =
@@ -113,18 +100,15 @@ async function frontDoor({ about, integration, secrets }: SlackVisit, apiUrl: st
 }
 
 /** The bot is a member wherever it posts. */
-async function channels(
-  { about, policies, integration, secrets, needs }: SlackVisit,
-  apiUrl: string,
-): Promise<Finding[]> {
-  const { name } = integration.metadata;
+async function channels(visit: Visit): Promise<Finding[]> {
+  const { about, name, policies } = visit;
   const mine = ({ integrationRef }: { integrationRef?: { name: string } }): boolean =>
     (integrationRef?.name ?? name) === name;
   const named = policies.flatMap(({ spec }) => [...(spec.notices ?? []), ...(spec.triage ? [spec.triage] : [])]);
   const wanted = [...new Set(named.filter(mine).map(({ channel }) => channel))];
   if (wanted.length === 0) return [];
-  const types = needs.privateChannels ? 'public_channel,private_channel' : 'public_channel';
-  const answer = await call(apiUrl, 'users.conversations', secrets['botToken'] ?? '', {
+  const types = needs(visit).privateChannels ? 'public_channel,private_channel' : 'public_channel';
+  const answer = await call(visit, 'users.conversations', 'botToken', {
     types,
     limit: '999',
     exclude_archived: 'true',
@@ -157,20 +141,20 @@ type Answer =
     };
 
 async function call(
-  apiUrl: string,
+  { options, secrets, http, timeout }: Visit,
   method: string,
-  token: string,
+  key: 'botToken' | 'appToken',
   args: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   try {
-    const answer = await fetch(`${apiUrl.replace(/\/*$/, '/')}${method}`, {
+    const answer = await http.send(`${options.apiUrl.replace(/\/*$/, '/')}${method}`, {
       method: 'POST',
       redirect: 'error',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { authorization: `Bearer ${secrets[key] ?? ''}`, 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(args).toString(),
-      signal: AbortSignal.timeout(requestTimeout),
+      signal: AbortSignal.timeout(timeout),
     });
-    const body: unknown = await answer.json();
+    const body: unknown = JSON.parse(answer.text);
     if (!isRecord(body)) return { unreachable: 'it is no object' };
     const [granted, date] = [answer.headers.get('x-oauth-scopes'), answer.headers.get('date')];
     return {
@@ -181,7 +165,6 @@ async function call(
       ...(date === null ? {} : { date }),
     };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { unreachable: phrase(cause, 200) };
+    return { unreachable: phrase(causeOf(error), 200) };
   }
 }
