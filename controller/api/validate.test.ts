@@ -110,7 +110,7 @@ describe('a mistake around it', () => {
       'apiVersion: allclear.dev/v1alpha1\nkind: incident',
       'a.yaml:2: kind: incident is not known. Did you mean Incident?',
     ],
-    ['apiVersion: allclear.dev/v1alpha1\nkind: Pod', 'a.yaml:2: kind: Pod is not known. Choose one of Incident,'],
+    ['apiVersion: allclear.dev/v1alpha1\nkind: Pod', 'a.yaml:2: kind: Pod is not known. Choose one of '],
     [
       incident('  title: a', '{}'),
       'a.yaml:3: metadata.name: is missing. Give the object a name, or metadata.generateName.',

@@ -7,8 +7,8 @@ import { bind, vendors } from './registry.ts';
 const usual: Partial<Readonly<Record<Kind, string>>> = { ticket: 'ticket', review: 'review' };
 
 /**
- * By the vendors of these Integrations. Of one that is gone: the only vendor that does such things, so that texts do not
- * change with it; else the Integration's own name.
+ * By the vendors of these Integrations. Of one that is gone: the only vendor that does such things, else the Integration's
+ * own name.
  */
 export function nounsOf(integrations: readonly Integration[]): Noun {
   return (kind, name) => {

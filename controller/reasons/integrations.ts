@@ -55,4 +55,28 @@ export const integrationReasons = {
     means: 'The vendor asked to wait, by a status or a header, whatever page came with it.',
     todo: 'Wait; it goes on by itself, at the time that the vendor named, within an hour.',
   },
+  CertificateRefused: {
+    means: "The server's certificate is not trusted.",
+    todo: 'Give the controller its CA (NODE_EXTRA_CA_CERTS).',
+  },
+  Forbidden: {
+    means: 'The credentials do not allow this.',
+    todo: 'Give them the permission that the message names.',
+  },
+  ValidationFailed: {
+    means: 'The vendor does not take the content.',
+    todo: 'Read the message, and mend what it names.',
+  },
+  TicketGone: {
+    means: 'The ticket to comment on was deleted or moved.',
+    todo: 'Nothing; the update stands in the cluster and the record.',
+  },
+  TicketUnknown: {
+    means: 'The ticket to comment on is not known yet.',
+    todo: 'Wait.',
+  },
+  Refused: {
+    means: 'The vendor refused for another reason.',
+    todo: 'Read the message, and mend what it names.',
+  },
 } as const satisfies Readonly<Record<string, ReasonLine>>;

@@ -1,5 +1,5 @@
 import type { Reach } from '../../controller/capabilities/reach.ts';
-import { nounsOf } from '../../controller/integrations/nouns.ts';
+import { githubNoun } from './nouns.ts';
 
 /** One Integration in reach that does everything, or as `parts` say. */
 export function aReach(parts: Partial<Reach> = {}): Reach {
@@ -10,7 +10,7 @@ export function aReach(parts: Partial<Reach> = {}): Reach {
     lost: () => undefined,
     lacks: () => undefined,
     link: () => undefined,
-    noun: nounsOf([]),
+    noun: githubNoun,
     ...parts,
   };
 }

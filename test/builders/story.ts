@@ -1,4 +1,4 @@
-import { nounsOf } from '../../controller/integrations/nouns.ts';
+import { githubNoun } from './nouns.ts';
 import type { IncidentUpdate } from '../../controller/api/incident-update.gen.ts';
 import type { View } from '../../controller/document/view.ts';
 import type { IncidentNumber, SeverityLabels } from '../../controller/document/words.ts';
@@ -78,7 +78,7 @@ export function aStory(until: 'declared' | 'raised' | 'told' | 'resolved' = 'res
     named: { id: 'INC-00001', number: 1 },
     identity: { install: 'test', namespace: 'default', name: incident.metadata.name, uid: incident.metadata.uid },
     policy: { spec: { severities } },
-    reach: { link, noun: nounsOf([]) },
+    reach: { link, noun: githubNoun },
   };
 }
 

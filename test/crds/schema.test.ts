@@ -29,6 +29,8 @@ function* walk(path: string, schema: Schema): Generator<Field> {
 }
 const fields = crds.flatMap(({ kind, schema }) => [...walk(kind, schema)]);
 const at = (path: string): Schema | undefined => fields.find((field) => field.path === path)?.schema;
+/** Kinds that tell how they stand. */
+const withConditions = crds.filter(({ kind }) => at(`${kind}.status.conditions[]`));
 const pathsOf = (wrong: (schema: Schema, path: string) => boolean): string[] =>
   fields.filter(({ schema, path }) => wrong(schema, path)).map(({ path }) => path);
 
@@ -60,7 +62,7 @@ describe('every field', () => {
   });
 
   it('that people write has no pattern, which the API server would show them as it is', () => {
-    const conditions = crds.flatMap(({ kind }) =>
+    const conditions = withConditions.flatMap(({ kind }) =>
       ['type', 'reason'].map((name) => `${kind}.status.conditions[].${name}`),
     );
     expect(pathsOf(({ pattern }) => pattern !== undefined)).toEqual(conditions);
@@ -111,8 +113,8 @@ describe('every rule', () => {
 
 describe('what is said in two places', () => {
   it('has the same words for conditions in all kinds, and for entries in both', () => {
-    const conditions = crds.map(({ kind }) => at(`${kind}.status.conditions[]`));
-    expect(conditions[0]).toBeDefined();
+    const conditions = withConditions.map(({ kind }) => at(`${kind}.status.conditions[]`));
+    expect(conditions.length).toBeGreaterThan(3);
     for (const condition of conditions) expect(condition).toEqual(conditions[0]);
     expect(at('IncidentUpdate.status.effects[]')).toEqual(at('Incident.status.effects[]'));
   });

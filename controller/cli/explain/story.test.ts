@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { anEntry } from '../../../test/builders/incident.ts';
 import { aStory } from '../../../test/builders/story.ts';
-import { nounsOf } from '../../integrations/nouns.ts';
+import { githubNoun } from '../../../test/builders/nouns.ts';
 import type { Condition } from '../../api/meta.ts';
 import { reasonLine } from '../../reasons/reasons.ts';
 import type { ReasonName } from '../../runtime/reasons.ts';
@@ -57,7 +57,7 @@ function trouble() {
     { ...incident, metadata, status: { ...incident.status, conditions, effects } },
     told,
     ['No controller leads.'],
-    nounsOf([]),
+    githubNoun,
   );
 }
 

@@ -4,7 +4,7 @@ import { anEntry, anIncident, anUpdate } from '../../../test/builders/incident.t
 import { faultsOf, inSlack, textsOf } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
 import { revision, withRefusal, type Entry } from '../../runtime/effect.ts';
-import { nounsOf } from '../../integrations/nouns.ts';
+import { githubNoun } from '../../../test/builders/nouns.ts';
 import { liveStatus as document, type LiveStatusView } from './live-status.ts';
 import { recordedReason } from '../../runtime/reasons.ts';
 
@@ -86,7 +86,7 @@ describe('the live status', () => {
       updates: [],
       entries: {},
       policy: { spec: {} },
-      reach: { link: () => undefined, noun: nounsOf([]) },
+      reach: { link: () => undefined, noun: githubNoun },
     });
     expect(message.text).toBe('🟠 mobile-app-login · SEV2 · Investigating: Mobile app login errors');
   });

@@ -3,7 +3,7 @@ import { hostile } from '../../../test/builders/hostile.ts';
 import { anEntry, anUpdate } from '../../../test/builders/incident.ts';
 import { liveIn, threadTextOf } from '../../../test/builders/slack-limits.ts';
 import { aStory } from '../../../test/builders/story.ts';
-import { nounsOf } from '../../integrations/nouns.ts';
+import { githubNoun } from '../../../test/builders/nouns.ts';
 import type { Entry } from '../../runtime/effect.ts';
 import { advice, outcome } from '../../capabilities/effect-words.ts';
 import { recordedReason, type AnyReason } from '../../runtime/reasons.ts';
@@ -65,7 +65,7 @@ describe('receipts', () => {
       message: 'the server has no method pins.add',
     });
     expect(lines({ pin: left })).toEqual({});
-    expect(outcome('pin', left, nounsOf([]))).toBe('Pin left off: the server has no method pins.add');
+    expect(outcome('pin', left, githubNoun)).toBe('Pin left off: the server has no method pins.add');
   });
 
   test('once it was done after all, that line says so', () => {

@@ -3,7 +3,7 @@ import { hostile, hostileText, random } from '../../../test/builders/hostile.ts'
 import { anIncident, anUpdate } from '../../../test/builders/incident.ts';
 import { faultsOf, inSlack } from '../../../test/builders/slack-limits.ts';
 import { revision } from '../../runtime/effect.ts';
-import { nounsOf } from '../../integrations/nouns.ts';
+import { githubNoun } from '../../../test/builders/nouns.ts';
 import { triageMessage as document, type TriageView } from './triage.ts';
 
 const triageMessage = (view: TriageView) => inSlack(document(view));
@@ -47,7 +47,7 @@ function viewAt(stage: Stage, text?: string): TriageView {
           ],
     named: { id: 'INC-00447', number: 447 },
     policy: { spec: { severities: { SEV2: { label: text === undefined ? 'High' : line.slice(0, 40) } } } },
-    reach: { link: () => undefined, noun: nounsOf([]) },
+    reach: { link: () => undefined, noun: githubNoun },
     interactive: true,
     ...(stage === 'triage' || stage === 'declared' || stage === 'dismissed'
       ? {}
