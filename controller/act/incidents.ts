@@ -28,10 +28,13 @@ export async function publicIncidents(served: Served): Promise<Incident[]> {
   const hidden = new Set<string>();
   for (const namespace of served.namespaces) if (await served.cluster.isPrivate(namespace)) hidden.add(namespace);
   return openIncidents(served).filter(
-    (incident) =>
-      !hidden.has(incident.metadata.namespace) && policyOf(served, incident).spec.channel?.visibility !== 'Private',
+    (incident) => !hidden.has(incident.metadata.namespace) && !isHidden(served, incident),
   );
 }
+
+/** Its channel is private, so nothing of it is shown elsewhere. */
+export const isHidden = (served: Served, incident: Incident): boolean =>
+  policyOf(served, incident).spec.channel?.visibility === 'Private';
 
 export const policyOf = ({ cluster }: { readonly cluster: Pick<Store, 'policies'> }, incident: Incident): Policy =>
   choosePolicy(incident, cluster.policies(incident.metadata.namespace));

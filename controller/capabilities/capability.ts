@@ -24,11 +24,11 @@ export interface Capability<D, R extends string = string> {
   pretend(desired: D, within: Ref, unknown: string): Landed;
 }
 
-export const named = (noun: string, name: string | undefined): string =>
+export const withName = (noun: string, name: string | undefined): string =>
   name === undefined ? noun : `${noun} ${name}`;
 
 /** `#inc-00001`. */
-export const hash = (name: string | undefined): string | undefined =>
+export const channelSign = (name: string | undefined): string | undefined =>
   name === undefined || name.startsWith('#') ? name : `#${name}`;
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

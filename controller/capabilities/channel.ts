@@ -1,5 +1,5 @@
 import type { Entry } from '../runtime/effect.ts';
-import { hash, named, type Capability } from './capability.ts';
+import { channelSign, withName, type Capability } from './capability.ts';
 
 export interface ChannelDesired {
   readonly name: string;
@@ -17,4 +17,4 @@ export const channel: Capability<ChannelDesired, 'channel' | 'name' | 'team' | '
 };
 
 /** `Channel #inc-00001`. */
-export const channelWord = ({ ref }: Entry): string => named('Channel', hash(ref?.['name']));
+export const channelWord = ({ ref }: Entry): string => withName('Channel', channelSign(ref?.['name']));

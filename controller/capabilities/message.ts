@@ -1,5 +1,5 @@
 import type { Doc } from '../document/doc.ts';
-import { hash, type Capability } from './capability.ts';
+import { channelSign, type Capability } from './capability.ts';
 
 /** within {channel} or {channelName} ('#stakeholders'), and {thread} for a reply. */
 export const message: Capability<Doc, 'channel' | 'ts'> = {
@@ -7,7 +7,7 @@ export const message: Capability<Doc, 'channel' | 'ts'> = {
   ref: ['channel', 'ts'],
   told: 'first',
   words({ within }, key) {
-    const name = hash(within?.['channelName']);
+    const name = channelSign(within?.['channelName']);
     if (key === 'triage') return { thing: `Alert in ${name ?? 'chat'}`, done: 'posted' };
     if (name !== undefined) return { thing: `Notice to ${name}`, done: 'sent' };
     return { thing: key === 'farewell' ? 'Last line' : 'Live status', done: 'posted' };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { named, type Capability } from './capability.ts';
+import { withName, type Capability } from './capability.ts';
 
 export interface RecordFiles {
   readonly branch: string;
@@ -30,7 +30,7 @@ export const record: Capability<RecordFiles, 'branch' | 'commit' | 'base' | 'fol
   ref: ['branch', 'commit', 'base', 'folder', 'taken'],
   told: 'last',
   words: ({ ref }) => ({
-    thing: named('Record', ref?.['branch']),
+    thing: withName('Record', ref?.['branch']),
     done: 'pushed',
     ...(ref?.['taken'] === undefined ? {} : { aside: ref['taken'] }),
   }),

@@ -1,4 +1,4 @@
-import { capital, named, type Capability } from './capability.ts';
+import { capital, withName, type Capability } from './capability.ts';
 
 export interface ReviewDesired {
   readonly branch: string;
@@ -21,7 +21,7 @@ export const review: Capability<ReviewDesired> = {
   ref: ['pull', 'id'],
   told: 'last',
   words: ({ integration, ref, facts }, _, noun) => ({
-    thing: named(capital(noun('review', integration)), ref?.['id'] ?? numberSign(ref?.['pull'])),
+    thing: withName(capital(noun('review', integration)), ref?.['id'] ?? numberSign(ref?.['pull'])),
     done: facts?.['state'] === 'Merged' ? 'merged' : 'opened',
   }),
   brief: ({ title }) => title,

@@ -1,4 +1,5 @@
 import type { IncidentState, Severity } from '../api/enums.gen.ts';
+import { redact, tidy } from '../text.ts';
 
 /** A person: a mail address where one is known, else the name to show. */
 export type Person = string;
@@ -80,10 +81,11 @@ export interface Doc {
   readonly offers?: { readonly about: About; readonly all: readonly Offer[] };
 }
 
-const mail = /[^\s@<>()[\],;:"']+@[^\s@<>()[\],;:"']+\.[^\s@<>()[\],;:"'.]+/g;
+const mail = /[^\s@/<>()[\],;:"'=]+@[^\s@/<>()[\],;:"']+\.[^\s@/<>()[\],;:"'.]+/g;
 
-/** A sentence of ours in which mail addresses stand for people. */
-export function withPeople(sentence: string): Line {
+/** A sentence of ours in which mail addresses stand for people. Without credentials, since in parts they are not known. */
+export function withPeople(written: string): Line {
+  const sentence = redact(tidy(written));
   const line: Inline[] = [];
   let from = 0;
   for (const match of sentence.matchAll(mail)) {

@@ -1,6 +1,6 @@
 import { clean, cut, gap, hostOf, isBlank, oneLine, redact, tidy, webUrl } from '../text.ts';
 
-/** The same for Markdown, where a reviewer should see it in the source. */
+/** An invisible gap, written so that a reviewer sees it in the source. */
 const gapEntity = '&#8203;';
 
 export interface MarkdownOptions {
@@ -126,7 +126,7 @@ function width(line: string): number {
 }
 
 /** What would begin a heading, list, quote, rule, underline or table stays text. */
-const atLineStart = (line: string): string =>
+export const atLineStart = (line: string): string =>
   line.replace(/^[-+=#>:]/, String.raw`\$&`).replace(/^(\d{1,9})([.)])/, String.raw`$1\$2`);
 
 /** A link of ours, or the label alone where the address is not one of the web. */

@@ -31,6 +31,7 @@ describe('a document as Markdown', () => {
       '- [Logs](https://a.example/x) (a.example)',
     ],
     ['a link without an address', { links: [{ title: 'Logs' }] }, '- Logs'],
+    ['no heading, list or empty code', { line: ['# x', { code: ' ' }, { strong: ' ' }] }, '\\# x'],
     ['nothing where there is nothing to see', { text: '\u200b' }, ''],
   ])('%s', (_, part, expected) => {
     expect(toMarkdown({ parts: [part] }, (person) => (person.startsWith('zoe@') ? 'Zoe' : person))).toBe(expected);
@@ -39,6 +40,7 @@ describe('a document as Markdown', () => {
   test.each(Object.entries(hostile))('%s comes alive nowhere', (_, text) => {
     const markdown = toMarkdown({ parts: everything(text) });
     expect(liveInGfm(parseGfm(markdown), ours)).toEqual([]);
+    expect(markdown).not.toMatch(/hunter2|ghp_a|xoxb-1|AKIAIOS|user:pass|[\u202A-\u202E]/);
   });
 });
 

@@ -1,7 +1,7 @@
-import { hostOf, isBlank } from '../text.ts';
+import { hostOf, isBlank, oneLine } from '../text.ts';
 import { utc } from './time.ts';
 import type { Doc, Inline, Line, Link, Part } from './doc.ts';
-import { markdown, markdownLink, markdownQuote } from './markdown.ts';
+import { atLineStart, markdown, markdownLink, markdownQuote } from './markdown.ts';
 
 /** How a person is named where mail addresses are not: a name, else what was written. */
 export type NameOf = (person: string) => string;
@@ -21,9 +21,9 @@ function partOf(part: Part, nameOf: NameOf): string {
     const quote = markdownQuote(part.text, { post: true });
     return part.title === undefined ? quote : `**${post(part.title)}**\n\n${quote}`;
   }
-  if ('line' in part) return lineOf(part.line, nameOf);
+  if ('line' in part) return atLineStart(lineOf(part.line, nameOf));
   if ('links' in part) return part.links.map((link) => `- ${linkOf(link)}`).join('\n');
-  return part.notes.map((note) => lineOf(note, nameOf)).join('  \n');
+  return part.notes.map((note) => atLineStart(lineOf(note, nameOf))).join('  \n');
 }
 
 const lineOf = (line: Line, nameOf: NameOf): string => line.map((part) => inlineOf(part, nameOf)).join('');
@@ -32,10 +32,13 @@ function inlineOf(part: Inline, nameOf: NameOf): string {
   if (typeof part === 'string') return spaced(part);
   if ('person' in part) return post(nameOf(part.person));
   if ('time' in part) return utc(part.time);
-  if ('code' in part) return `\`${part.code.replaceAll(/[`\s]/g, ' ')}\``;
-  if ('strong' in part) return `**${post(part.strong)}**`;
+  if ('code' in part) return around('`', oneLine(part.code).replaceAll('`', "'"));
+  if ('strong' in part) return around('**', post(part.strong));
   return linkOf(part.link);
 }
+
+/** Nothing around nothing. */
+const around = (mark: string, text: string): string => (isBlank(text) ? '' : `${mark}${text}${mark}`);
 
 /** The spaces at its ends part it from what stands beside it. */
 const spaced = (text: string): string =>

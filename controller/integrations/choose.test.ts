@@ -78,6 +78,18 @@ const anIntegration = (name: string, spec: Partial<IntegrationSpec>, namespace =
   spec: { secretRef: { name }, allowedNamespaces: { from: 'Same' }, ...spec },
 });
 
+const reachOf = (...integrations: Integration[]) =>
+  reachIn(
+    {
+      inReach: () => integrations,
+      lost: () => undefined,
+      lacks: () => undefined,
+      interactive: () => false,
+      link: () => undefined,
+    },
+    'n',
+  );
+
 describe('what is in reach', () => {
   const from = { allowedNamespaces: { from: 'All' as const } };
   const all = [
@@ -114,21 +126,15 @@ describe('what is in reach', () => {
     expect(reach.all('channel')).toEqual([]);
   });
 
-  it('does nothing where this version does not know the vendor', () => {
-    const reach = reachIn(
-      {
-        inReach: () => [anIntegration('new', {})],
-        lost: () => undefined,
-        lacks: () => undefined,
-        interactive: () => false,
-        link: () => undefined,
-      },
-      'n',
-    );
-    expect(reach.all('ticket')).toEqual([]);
-    expect(reach.choose('ticket', 'new')).toMatchObject({
-      none: { reason: 'NotSupported', message: 'Integration new is of a vendor that this version does not know.' },
-    });
+  it('waits for a person where nobody else does it and the vendor is not known', () => {
+    const old = anIntegration('old', {});
+    expect(reachOf(old).all('ticket')).toEqual([]);
+    const waits = { ambiguous: { reason: 'UnknownVendor' }, candidates: ['old'] };
+    expect(reachOf(old).choose('ticket')).toMatchObject(waits);
+    expect(reachOf(old).choose('ticket', 'old')).toMatchObject(waits);
+    const chat = { ...old, status: { capabilities: ['channel'] } };
+    expect(reachOf(chat).choose('channel')).toMatchObject(waits);
+    expect(reachOf(chat).choose('ticket')).toMatchObject({ none: { reason: 'NotConfigured' } });
   });
 });
 

@@ -12,6 +12,8 @@ export interface Candidate {
   readonly isOwn: boolean;
   /** Why its vendor or its server cannot do the kind, in a sentence. Absent: it can. */
   readonly lack?: string | undefined;
+  /** This version does not know its vendor, nor so what it can do. */
+  readonly isUnknown?: boolean;
 }
 
 /**
@@ -31,6 +33,8 @@ export function choose(
   const ownDefaults = defaults.filter(({ isOwn }) => isOwn);
   const only = [able, defaults, ownDefaults].find(({ length }) => length === 1)?.[0];
   if (only) return { name: only.name };
+  const unknown = candidates.filter(({ isUnknown }) => isUnknown);
+  if (able.length === 0 && unknown.length > 0) return unknownVendor(unknown);
   if (able.length === 0)
     return { none: { reason: 'NotConfigured', message: `No Integration in reach does ${capabilities[kind].plural}.` } };
   const names = able.map(({ name }) => name).toSorted();
@@ -49,7 +53,15 @@ function chooseNamed(kind: Kind, candidates: readonly Candidate[], named: string
         message: `Integration ${named}, which is to do ${capabilities[kind].plural}, is not in reach.`,
       },
     };
+  if (found.isUnknown) return unknownVendor([found]);
   return found.lack === undefined ? { name: named } : { none: { reason: 'NotSupported', message: found.lack } };
+}
+
+/** They may be what should do it: a person has to say which vendor they are of. */
+function unknownVendor(candidates: readonly Candidate[]): Choice {
+  const names = candidates.map(({ name }) => name).toSorted();
+  const message = `No vendor that this version knows is stated in spec.provider of Integration ${names.join(', ')}. Apply it again with one.`;
+  return { ambiguous: { reason: 'UnknownVendor', message }, candidates: names };
 }
 
 function ambiguity(kind: Kind, names: readonly string[], hasDefaults: boolean, field: string | undefined): string {

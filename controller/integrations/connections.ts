@@ -60,12 +60,12 @@ export class Connections {
   readonly #deps: ConnectionsDeps;
   readonly #held = new Map<string, Held>();
   readonly #suspected = new Set<string>();
-  readonly #names: Names;
+  /** By namespace: what one team's Integration says of people is for that team. */
+  readonly #names = new Map<string, Names>();
   readonly #listeners = new Set<(namespace: string) => void>();
 
   constructor(deps: ConnectionsDeps) {
     this.#deps = deps;
-    this.#names = new Names(deps.clock);
   }
 
   /** What an Integration of this namespace can do has changed: everything that uses it looks again. */
@@ -249,7 +249,7 @@ export class Connections {
         };
       return { epoch, connection, account };
     } catch (error) {
-      // Nobody said no: a connection that worked before goes on, and effects find out for themselves.
+      // On a transient failure keep the working connection: effects find out for themselves.
       const terminal = error instanceof Rejected && error.terminal;
       if (worked && !terminal) return { ...worked };
       const reason = error instanceof Rejected ? error.reason : 'Unreachable';
@@ -299,9 +299,16 @@ export class Connections {
       clock,
       install,
       tuning,
-      names: (people, signal) => this.#names.of(people, this.#readers(integration.metadata.namespace), signal),
+      names: (people, signal) =>
+        this.#namesIn(integration.metadata.namespace).of(people, this.#readers(integration.metadata.namespace), signal),
       log: (event, fields) => log(event, { integration: keyOf(integration), ...fields }),
     };
+  }
+
+  #namesIn(namespace: string): Names {
+    const names = this.#names.get(namespace) ?? new Names(this.#deps.clock);
+    this.#names.set(namespace, names);
+    return names;
   }
 
   /** Those in reach of a namespace that know people. */

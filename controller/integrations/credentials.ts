@@ -71,7 +71,7 @@ function refusalOf(
       reason: 'HostNotAllowed',
       message: `Secret ${name} may not be sent to ${missing.join(' and ')}; its annotation ${hostsAnnotation} lists where it may.`,
     };
-  const keys = Object.keys(secret.data ?? {});
+  const keys = Object.keys(decode(secret.data ?? {}));
   if (!bound.secretKeys.some((set) => set.every((k) => keys.includes(k)))) {
     const sets = bound.secretKeys.map((set) => set.join(' and ')).join(', or ');
     return {
@@ -82,7 +82,10 @@ function refusalOf(
   return undefined;
 }
 
+/** A key without a value, as a variable that was not set leaves it, is none. */
 export const decode = (data: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()]),
+    Object.entries(data)
+      .map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8').trim()] as const)
+      .filter(([, value]) => value !== ''),
   );

@@ -10,7 +10,7 @@ const lifetime: Duration = minutes(10);
 /** Somebody may be joining right now, or who knows may be away. */
 const unknownLifetime: Duration = minutes(1);
 
-/** What people are called, as the Integrations know them by mail address. */
+/** What people are called, as the Integrations of one namespace know them by mail address. */
 export class Names {
   readonly #clock: Clock;
   readonly #known = new Map<string, { readonly name: string | undefined; readonly until: Duration }>();
@@ -19,8 +19,9 @@ export class Names {
     this.#clock = clock;
   }
 
-  /** @param readers asked in order, until one knows the person */
+  /** @param readers asked in order, until one knows the person; none: people are as they are written */
   async of(people: readonly Person[], readers: readonly Reads[], signal: AbortSignal): Promise<NameOf> {
+    if (readers.length === 0) return (person) => person;
     const late = AbortSignal.any([signal, AbortSignal.timeout(most)]);
     const asked = people.filter((person) => person.includes('@') && !this.#remembered(person));
     await Promise.all(asked.map((person) => this.#ask(person, readers, late)));

@@ -17,9 +17,12 @@ export function reachIn(
       name: metadata.name,
       isDefault: spec.default === true,
       isOwn: metadata.namespace === namespace,
-      lack: bind(integration)
-        ? connections.lacks(namespace, metadata.name, kind)
-        : `Integration ${metadata.name} is of a vendor that this version does not know.`,
+      ...(bind(integration)
+        ? { lack: connections.lacks(namespace, metadata.name, kind) }
+        : {
+            lack: `Integration ${metadata.name} is of a vendor that this version does not know.`,
+            isUnknown: mayDo(integration, kind),
+          }),
     };
   };
   const candidates = (kind: Kind): readonly Candidate[] =>
@@ -34,3 +37,6 @@ export function reachIn(
     noun: (kind, name) => nounsOf(connections.inReach(namespace))(kind, name),
   };
 }
+
+/** Of a vendor that is not known: what it did under another version; anything, where that is not recorded. */
+const mayDo = ({ status }: Integration, kind: Kind): boolean => status?.capabilities?.includes(kind) ?? true;

@@ -31,7 +31,7 @@ export const wholeObjectReasons = {
   PlanFailed: {
     means:
       'A fault in the controller: it cannot tell what this one condition wants. Everything else goes on, and what is done already stays.',
-    todo: 'The same.',
+    todo: "Look at the controller's log (`object-in-trouble`) and at what was written last; report it.",
   },
   CopiedWithStatus: {
     means:

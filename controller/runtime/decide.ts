@@ -1,7 +1,17 @@
 import type { Situation } from './situation.ts';
 import type { Duration } from './clock.ts';
 import { minutes, seconds } from './clock.ts';
-import { refusedPart, revOf, unusable, type Cause, type Effect, type Entry, type Ref } from './effect.ts';
+import {
+  refusedPart,
+  revision,
+  revOf,
+  unusable,
+  withoutFormat,
+  type Cause,
+  type Effect,
+  type Entry,
+  type Ref,
+} from './effect.ts';
 import { phrase } from './outcome.ts';
 import type { AnyReason } from './reasons.ts';
 import { isAuditDue, isInDoubt, needsIntent, settledAt } from './rules.ts';
@@ -105,11 +115,12 @@ function causeOf({ entry, wanted, memory, parent }: Situation): { readonly cause
     case 'Expired':
       return { cause: 'Expired' };
     case 'Cancelled':
+      if (entry.reason === 'NotSupported') return { cause: 'Refused' };
       return { cause: entry.reason === 'Released' ? 'Released' : 'WantedAgain' };
     case 'Done':
-      if (entry.reason === 'Gone' || memory.goneSince !== undefined) return { cause: 'Gone' };
       if (wanted && parent?.at && isElsewhere(wanted, entry, parent.at)) return { cause: 'Moved' };
-      return wanted?.takesOver ? { cause: 'TakenOver' } : {};
+      if (wanted?.takesOver) return { cause: 'TakenOver' };
+      return entry.reason === 'Gone' || memory.goneSince !== undefined ? { cause: 'Gone' } : {};
     case 'Pending':
     case 'Unknown':
     case undefined:
@@ -184,7 +195,7 @@ function decideDone(s: Situation, entry: Entry): Step {
 
 /** Nothing is owed to it, not even a look after doubt: a moment without its port is no news. */
 const isAsWanted = (s: Situation, wanted: Effect, entry: Entry): boolean =>
-  entry.rev === revOf(wanted.desired, s.port) &&
+  withoutFormat(entry.rev ?? '') === revision(wanted.desired) &&
   refusedPart(entry) === undefined &&
   s.memory.auditAt === undefined &&
   s.memory.goneSince === undefined;

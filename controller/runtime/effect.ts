@@ -268,7 +268,10 @@ const factsWithin = (facts: NonNullable<Entry['facts']>): NonNullable<Entry['fac
 
 /** The rev of what is desired, as this port renders it. */
 export const revOf = (desired: unknown, port: Pick<Port, 'format'> | undefined): string =>
-  revision(port?.format === undefined ? desired : { format: port.format, desired });
+  `${revision(desired)}${port?.format === undefined ? '' : `~${port.format}`}`;
+
+/** The same whatever renders it: the port is not known at the moment. */
+export const withoutFormat = (rev: string): string => rev.replace(/~\d+(?=$|\.)/, '');
 
 /** A stable hash of what is desired: 12 hex digits of SHA-256 over canonical JSON. */
 export function revision(desired: unknown): string {

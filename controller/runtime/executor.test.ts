@@ -43,7 +43,7 @@ describe('an effect is made once', () => {
     expect(w.outside).toHaveLength(1);
   });
 
-  it('is sent again only once a look after the settlingTime time found nothing', async () => {
+  it('is sent again only once a look after the settling time found nothing', async () => {
     const w = new World();
     w.fate = vanish;
     await w.pass([want()]);

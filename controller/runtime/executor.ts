@@ -9,6 +9,7 @@ import {
   revision,
   unusable,
   withinBounds,
+  withoutFormat,
   type Drift,
   type Cause,
   type Effect,
@@ -282,7 +283,9 @@ function refusedNow(
   epoch: string,
 ): Refusal | undefined {
   const part = effect && refusedPart(entry);
-  return part?.refused === (effect && refusal(revOf(effect.desired, port), epoch)) ? part : undefined;
+  if (!effect || !part) return undefined;
+  const refused = port ? part.refused : withoutFormat(part.refused);
+  return refused === refusal(revOf(effect.desired, port), epoch) ? part : undefined;
 }
 const earliest = (a: Duration | undefined, b: Duration | undefined): Duration | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

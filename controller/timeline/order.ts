@@ -71,8 +71,8 @@ export const happenedAt = (update: IncidentUpdate): Instant =>
 
 /**
  * In the order of writing, whatever they say of when it happened. In the same second the incident's first entry comes
- * first, then it goes by name, numbers in it as numbers (t2 before t10): nothing else is known. `inOrder` of timeline.ts
- * hands them out so.
+ * first, then it goes by name, numbers in it as numbers (t2 before t10): nothing else is known. `inOrder` hands them
+ * out so.
  */
 export const byTime = (a: IncidentUpdate, b: IncidentUpdate): number =>
   writtenAt(a) - writtenAt(b) || Number(isFirst(b)) - Number(isFirst(a)) || byName(a.metadata.name, b.metadata.name);

@@ -1,7 +1,7 @@
 import type { Incident } from '../../api/incident.gen.ts';
 import { cut } from '../../text.ts';
 import { Declined } from '../declined.ts';
-import { byId, idOf, openIncidents } from '../incidents.ts';
+import { byId, idOf, isHidden, openIncidents } from '../incidents.ts';
 import type { Inputs } from '../inputs.ts';
 import { running } from '../running.ts';
 import type { IncidentContext, VerbContext } from '../verb-context.ts';
@@ -59,10 +59,13 @@ export const duplicate: Verb<typeof inputs, IncidentContext> = {
   done: ({ other }, at) => `closed as a duplicate of ${idOf(otherOf(other, at))}.`,
 };
 
-/** Open ones beside it, worst first. */
+/** Open ones beside it, worst first. Of one whose channel is private only its own people know. */
 const othersOf = (at: VerbContext): Incident[] =>
   openIncidents(at.served).filter(
-    ({ metadata }) => metadata.uid !== at.incident?.metadata.uid && metadata.namespace === at.namespace,
+    (one) =>
+      one.metadata.uid !== at.incident?.metadata.uid &&
+      one.metadata.namespace === at.namespace &&
+      !isHidden(at.served, one),
   );
 
 /** A form of the version before holds the name. @throws Declined */

@@ -1,5 +1,5 @@
 import type { Answer, Line } from '../answer.ts';
-import { idOf, openIncidents, policyOf } from '../incidents.ts';
+import { idOf, policyOf, publicIncidents } from '../incidents.ts';
 import type { VerbContext } from '../verb-context.ts';
 import type { Read } from '../verb.ts';
 
@@ -12,15 +12,15 @@ export const oncall: Read = {
   answer,
 };
 
-function answer({ incident, served, policy: usual }: VerbContext): Answer {
+async function answer({ incident, served, policy: usual }: VerbContext): Promise<Answer> {
   const roles = Object.entries(incident?.spec.roles ?? {}).map(([role, who]): Line => [
     '• ',
     { said: role, most: 40 },
     ': ',
     { said: who, most: 200 },
   ]);
-  const [first] = openIncidents(served);
-  const policy = !incident && first ? policyOf(served, first) : usual;
+  const [first] = incident ? [] : await publicIncidents(served);
+  const policy = first ? policyOf(served, first) : usual;
   const invited = (policy.spec.invitees ?? []).map((who): Line => ['• ', { said: who, most: 200 }]);
   return {
     lines: [

@@ -4,11 +4,11 @@ import type { ReasonLine } from '../../runtime/reasons.ts';
 export const gitReasons = {
   GitUrlRefused: {
     means: 'The address is none that may be used.',
-    todo: 'Correct spec.git.url: https, or ssh.',
+    todo: 'Correct spec.provider.git.url: https, or ssh.',
   },
   BranchNotFound: {
     means: 'The branch that the record is merged into does not exist, or is not seen yet.',
-    todo: 'Give the repository a first commit, or correct spec.git.branch.',
+    todo: 'Give the repository a first commit, or correct spec.provider.git.branch.',
   },
   BranchBusy: {
     means: "Others kept pushing to the record's branch.",

@@ -15,11 +15,11 @@ export interface Limits<W extends Want> {
   meters(want: W, now: Duration): readonly Meter[];
   /** The names under which a pause stops it. */
   pausedBy(want: W): readonly string[];
-  /** Who meets a pause waits for its end, unless this says with what it is refused. */
+  /** Absent: calls wait for a pause to end. Present: they are refused with this. */
   readonly refusePaused?: (wait: Duration) => Rejected;
   /** Calls under way at once. Absent: any number. */
   readonly concurrent?: number;
-  /** One class of priority is worth so much waiting. Absent: the severe always go first. */
+  /** Milliseconds of waiting that raise a call by one priority. Absent: the severe always go first. */
   readonly aging?: Duration;
   /** In the refusal of a call that was stopped before its turn. */
   notSent(want: W): string;

@@ -23,7 +23,7 @@ export interface NetworkFailure {
   readonly cause: Error;
 }
 
-/** A proxy opened no way. undici has a code for it that others have, too. */
+/** The proxy refused the tunnel. undici has a code for it that others have, too. */
 const proxyRefused = 'PROXY_REFUSED';
 const unsent = new Set([proxyRefused, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 const certificate = /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;

@@ -7,20 +7,33 @@ import { slackLine, slackLink, slackPart } from './text.ts';
 /** The id of a member, by mail address; undefined for who is none, or is not known now. */
 export type IdOf = (person: Person) => string | undefined;
 
-/** One line as mrkdwn of at most `most` UTF-16 units. What does not fit goes, and "…" says so. */
+/** One line as mrkdwn of at most `most` UTF-16 units; where something is left out, "…" says so. Only words are cut. */
 export function mrkdwnLine(line: Line, idOf: IdOf, most = 3_000): string {
+  const parts = line.map((part) => inlineOf(part, idOf));
+  const whole = parts.join('').trim();
+  if (whole.length <= most) return whole;
   let text = '';
-  for (const part of line) {
-    const shown = inlineOf(part, idOf);
-    if (text.length + shown.length > most) {
-      const room = most - text.length;
-      const rest = typeof part === 'string' && room > 1 ? slackLine(part, room) : '';
-      return rest === '' ? `${text.slice(0, most - 1).trimEnd()}…` : `${text}${rest}`;
+  for (const [n, part] of line.entries()) {
+    const shown = parts[n] ?? '';
+    if (text.length + shown.length + 1 > most) {
+      const words = typeof part === 'string' ? part : titleOf(part);
+      const room = most - text.length - 1;
+      const space = /^\s/.test(words) && text !== '' ? ' ' : '';
+      const rest = room > 2 ? `${space}${cutTo(words, room + 1 - space.length)}` : '…';
+      return rest === '…' ? `${text.trimEnd()}…` : `${text}${rest}`;
     }
     text += shown;
   }
   return text.trim();
 }
+
+/** Ends in "…", since more would follow. */
+function cutTo(words: string, most: number): string {
+  const text = slackLine(words, most);
+  return text.endsWith('…') ? text : `${slackLine(words, most - 1).replace(/…$/, '')}…`;
+}
+
+const titleOf = (part: Inline): string => (typeof part === 'object' && 'link' in part ? part.link.title : '');
 
 function inlineOf(part: Inline, idOf: IdOf): string {
   if (typeof part === 'string') return slackPart(part);

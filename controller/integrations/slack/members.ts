@@ -9,7 +9,7 @@ import type { People } from './people.ts';
 
 /** Of one call: https://docs.slack.dev/reference/methods/conversations.invite takes more, a hundred is safe. */
 const chunk = 100;
-/** Errors of one person in an invitation that leave him in the channel. */
+/** Errors of one person in an invitation that leave them in the channel. */
 const harmless = new Set(['already_in_channel', 'cant_invite_self']);
 /** Errors of one person that keep only that person out: https://docs.slack.dev/reference/methods/conversations.invite. */
 const personal = new Set([

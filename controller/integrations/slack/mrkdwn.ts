@@ -1,4 +1,4 @@
-// People's text is escaped where it is rendered (controller/text.ts); this is for what is mrkdwn already.
+// People's text is escaped where it is rendered (text.ts); this is for what is mrkdwn already.
 
 // A zero-width space keeps the word readable and the mention dead.
 const dead = '@\u200b';

@@ -1,6 +1,6 @@
 import type { Person } from '../../document/doc.ts';
 import { mailKey } from '../../mail.ts';
-import { type Duration, minutes } from '../../runtime/clock.ts';
+import { type Duration, minutes, seconds } from '../../runtime/clock.ts';
 import type { Api, Reader } from './call.ts';
 import { codeOf } from './errors.ts';
 import type { IdOf } from './line.ts';
@@ -13,8 +13,8 @@ export interface People {
   /** The name of who has this address, as people call them. Throws when Slack does not say. */
   nameOf(person: Person, reader: Reader): Promise<string | undefined>;
   /**
-   * For showing: the ids of those whom Slack knows. At most `mostLookups` are asked for, and who Slack does not tell of
-   * is shown by name, since no message waits for that.
+   * For showing: the ids of those whom Slack knows. A message waits for at most `mostLookups` look-ups and two seconds;
+   * who Slack does not tell of in that time is shown as written.
    */
   shown(people: readonly Person[], reader: Reader): Promise<IdOf>;
 }
@@ -29,22 +29,21 @@ const foundLifetime = minutes(10);
 const missingLifetime = minutes(1);
 /** Of one message; users.lookupByEmail is of tier 3. */
 const mostLookups = 10;
+/** For all of them together. */
+const longestLookups = seconds(2);
 /** Answers of users.lookupByEmail to an address that is nobody's here. */
 const nobody = new Set(['users_not_found', 'user_not_found', 'user_not_visible', 'invalid_arguments']);
 
 export function peopleOf(api: Api): People {
   const known = new Map<string, { readonly member: Member | undefined; readonly until: Duration }>();
+  /** Whom Slack did not tell of lately: nobody is asked of again for showing alone. */
+  const untold = new Map<string, Duration>();
 
   const remembered = (person: Person) => {
-    const cached = known.get(person);
+    const cached = known.get(mailKey(person));
     return cached && cached.until > api.clock.monotonic() ? cached : undefined;
   };
-
-  function remember(person: Person, member: Member | undefined): void {
-    if (known.size > 5_000) known.clear();
-    const until = api.clock.monotonic() + (member === undefined ? missingLifetime : foundLifetime);
-    known.set(person, { member, until });
-  }
+  const isUntold = (person: Person): boolean => (untold.get(mailKey(person)) ?? -Infinity) > api.clock.monotonic();
 
   async function memberOf(person: Person, reader: Reader): Promise<Member | undefined> {
     if (!person.includes('@')) return undefined;
@@ -53,7 +52,9 @@ export function peopleOf(api: Api): People {
     let member: Member | undefined;
     // As it is written, then as most directories keep it.
     for (const email of new Set([person, mailKey(person)])) member ??= await lookUp(email, reader);
-    remember(person, member);
+    if (known.size > 5_000) known.clear();
+    const until = api.clock.monotonic() + (member === undefined ? missingLifetime : foundLifetime);
+    known.set(mailKey(person), { member, until });
     return member;
   }
 
@@ -74,15 +75,16 @@ export function peopleOf(api: Api): People {
     idOf: async (person, reader) => (await memberOf(person, reader))?.id,
     nameOf: async (person, reader) => (await memberOf(person, reader))?.name,
     async shown(people, reader) {
-      let left = mostLookups;
-      for (const person of people) {
-        if (remembered(person) || !person.includes('@') || left === 0) continue;
-        left -= 1;
+      const signal = AbortSignal.any([reader.signal, AbortSignal.timeout(longestLookups)]);
+      const asked = people.filter((person) => person.includes('@') && !remembered(person) && !isUntold(person));
+      for (const person of asked.slice(0, mostLookups)) {
         try {
-          await memberOf(person, reader);
+          await memberOf(person, { ...reader, signal });
         } catch {
-          // Asked again a minute from now, whoever shows them next.
-          remember(person, undefined);
+          if (untold.size > 5_000) untold.clear();
+          untold.set(mailKey(person), api.clock.monotonic() + missingLifetime);
+          // What kept Slack from telling of one keeps it from telling of the others.
+          break;
         }
       }
       return (person) => remembered(person)?.member?.id;

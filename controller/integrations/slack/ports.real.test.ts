@@ -219,6 +219,16 @@ describe('a message', () => {
     expect(await shown()).toContain('by bo@example.com');
   });
 
+  it('does not wait for a look-up that hangs, and one that failed keeps nobody out of the channel', async () => {
+    const { message, members } = ports();
+    const held = slack.fault({ method: 'users.lookupByEmail', act: 'hold', times: 1 });
+    await message.create(callFor(await here(), aDoc('x', { parts: [{ line: by('bo@example.com') }] })));
+    expect(JSON.stringify((await slack.messages('#stakeholders')).at(-1)?.blocks)).toContain('by bo@example.com');
+    held.release();
+    const { facts } = await members.create(callFor(await here(), { people: ['bo@example.com'] }));
+    expect(facts).toEqual({ invited: 'bo@example.com' });
+  });
+
   it('says when Slack lets nobody edit it', async () => {
     const { message } = ports();
     const create = callFor(await here(), aDoc('x'));

@@ -17,7 +17,7 @@ export interface Where {
   readonly channel?: string | undefined;
 }
 
-/** After Create: "Creating…" becomes the channel's link, and the person is told where he was. */
+/** After Create: "Creating…" becomes the channel's link, and the person is told where they were. */
 export async function tellOpened(handler: HandlerContext, incident: Incident, where: Where): Promise<void> {
   const { namespace, name } = incident.metadata;
   const settled = await handler.cluster.until(
@@ -46,7 +46,7 @@ function noChannel(status: Incident['status']): string | undefined {
   return of('ChannelReady')?.message ?? 'nothing says why';
 }
 
-/** For one person's eyes: in the channel he was in, else as a direct message. */
+/** For one person's eyes: in the channel they were in, else as a direct message. */
 export async function tellPerson(
   handler: HandlerContext,
   { user, channel }: Where,
