@@ -9,7 +9,7 @@ import { controllers } from './controllers.ts';
 import { Connections } from './integrations/connections.ts';
 import { minutes } from './runtime/clock.ts';
 import { Controllers } from './runtime/controller.ts';
-import type { Reach } from './runtime/execution.ts';
+import type { PortLookup } from './runtime/execution.ts';
 import { Executor } from './runtime/executor.ts';
 import { KubeClient } from './runtime/kube.ts';
 import { Metrics } from './server/metrics.ts';
@@ -19,7 +19,7 @@ const [incident, update] = [anIncident(), anUpdate()];
 const incidentKey = `Incident default/${incident.metadata.name}`;
 const updateKey = `IncidentUpdate default/${update.metadata.name}`;
 
-const reach = (): Reach => ({ epoch: '', reason: 'IntegrationGone', message: 'Nothing is in reach.' });
+const reach = (): PortLookup => ({ epoch: '', reason: 'IntegrationGone', message: 'Nothing is in reach.' });
 
 let clock: FakeClock;
 let caches: Caches;

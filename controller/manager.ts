@@ -13,7 +13,7 @@ import { outcomes } from './outcomes.ts';
 import { seconds, type Duration } from './runtime/clock.ts';
 import { Controllers } from './runtime/controller.ts';
 import type { Port } from './runtime/effect.ts';
-import type { ObjectKey, EffectOutcome, Reach } from './runtime/execution.ts';
+import type { ObjectKey, EffectOutcome, PortLookup } from './runtime/execution.ts';
 import { Executor } from './runtime/executor.ts';
 import type { KubeObject } from './runtime/kube-object.ts';
 
@@ -136,7 +136,7 @@ export class Manager {
     owner: ObjectKey,
     { kind, integration }: { kind: string; integration?: string | undefined },
     number: Port,
-  ): Reach {
+  ): PortLookup {
     if (integration === undefined)
       return kind === 'number'
         ? { port: number, epoch: '' }

@@ -8,7 +8,7 @@ import { cleanupFinalizer } from '../api/names.ts';
 import type { Reach } from '../capabilities/reach.ts';
 import { minutes, rfc3339, seconds } from '../runtime/clock.ts';
 import type { Entry, Port } from '../runtime/effect.ts';
-import type { Reach as PortReach } from '../runtime/execution.ts';
+import type { PortLookup } from '../runtime/execution.ts';
 import { Executor } from '../runtime/executor.ts';
 import { Rejected } from '../runtime/outcome.ts';
 import { KubeError } from '../runtime/kube-errors.ts';
@@ -33,8 +33,8 @@ class World {
   readonly events: string[] = [];
   readonly sent: string[] = [];
   incident: Incident | undefined;
-  slack: PortReach | 'lost' = this.port(() => undefined);
-  github: PortReach = this.port(() => undefined);
+  slack: PortLookup | 'lost' = this.port(() => undefined);
+  github: PortLookup = this.port(() => undefined);
   others: readonly Incident[] = [];
   passes = 0;
   /** The API server refuses what is written to status. */
@@ -107,7 +107,7 @@ class World {
     return found && `${found.status} ${found.reason}`;
   }
 
-  port(answer: () => void, only: Partial<Port> = {}): PortReach {
+  port(answer: () => void, only: Partial<Port> = {}): PortLookup {
     const send = (what: string) => (call: { go(): void }) => {
       call.go();
       this.sent.push(what);

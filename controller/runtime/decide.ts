@@ -24,9 +24,9 @@ export type Step =
       readonly until?: Duration;
       readonly reason: AnyReason;
       readonly message: string;
-      /** See Reach: it ends by itself within seconds. */
+      /** See PortLookup: it ends by itself within seconds. */
       readonly soon?: true;
-      /** See Reach: a person has to end it. */
+      /** See PortLookup: a person has to end it. */
       readonly terminal?: boolean;
     }
   /** Write the intent; the send follows once it is stored. */

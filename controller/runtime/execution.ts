@@ -13,7 +13,7 @@ export interface Leadership {
 }
 
 /** A port in reach of an object, or why there is none. */
-export type Reach =
+export type PortLookup =
   | { readonly port: Port; readonly epoch: string }
   | {
       readonly port?: undefined;
@@ -36,7 +36,7 @@ export type AtBoundary = (at: Boundary, owner: ObjectKey, effect: EffectKey) => 
 export interface ExecutorOptions {
   readonly clock: Clock;
   readonly leadership: Leadership;
-  reach(owner: ObjectKey, effect: { kind: string; integration?: string | undefined }): Reach;
+  reach(owner: ObjectKey, effect: { kind: string; integration?: string | undefined }): PortLookup;
   /** An outcome landed: the object should be reconciled. */
   wake(owner: ObjectKey): void;
   /** One line an outcome, for logs, metrics and Events. */

@@ -19,7 +19,7 @@ import {
   type Ref,
   type Refusal,
 } from './effect.ts';
-import { entryOf, type ExecutorOptions, type ObjectState, type Reach, type Target } from './execution.ts';
+import { entryOf, type ExecutorOptions, type ObjectState, type PortLookup, type Target } from './execution.ts';
 import { Flight } from './flight.ts';
 import type { FlightParts } from './flight-log.ts';
 import { progressOf, type Progress } from './progress.ts';
@@ -241,7 +241,7 @@ export class Executor {
     return marked;
   }
 
-  #start(launch: Launch, reach: Reach, step: Step): void {
+  #start(launch: Launch, reach: PortLookup, step: Step): void {
     if (step.do !== 'create' && step.do !== 'update' && step.do !== 'observe' && step.do !== 'release') return;
     const { port } = reach;
     if (!port || this.#stopping || !this.#options.leadership.leading()) return;

@@ -3,14 +3,14 @@ import { anEntry } from '../../../test/builders/incident.ts';
 import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import { refusal } from '../../runtime/decide.ts';
 import { revision, type Port } from '../../runtime/effect.ts';
-import type { Reach } from '../../runtime/execution.ts';
+import type { PortLookup } from '../../runtime/execution.ts';
 import { judgeEffects, type Intended, type Standing } from './judge.ts';
 
 const desired = { people: ['ana@example.com', 'bo@example.com'] };
 const wanted: ProductEffect = { key: 'members', kind: 'members', integration: 'slack', desired };
 
 /** What `plan` says of people of whom one could not be invited, with the Integration as it is now. */
-function judged(reach: Reach): Intended | undefined {
+function judged(reach: PortLookup): Intended | undefined {
   const rev = revision(desired);
   const words = { refusedReason: 'PeopleNotInvited', refusedMessage: 'bo@example.com (user_is_restricted)' };
   const facts = { refused: refusal(rev, 'e'), ...words };

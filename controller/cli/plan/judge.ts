@@ -2,7 +2,7 @@ import type { ProductEffect } from '../../capabilities/capabilities.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import { decide, type Step } from '../../runtime/decide.ts';
 import { refusedPart, revOf, withRefusal, type EffectKey, type Entry, type Port } from '../../runtime/effect.ts';
-import type { Reach } from '../../runtime/execution.ts';
+import type { PortLookup } from '../../runtime/execution.ts';
 import { releasedOf, wantedOf, type Planned } from '../../runtime/phase.ts';
 import { pretended } from './pretend.ts';
 
@@ -29,7 +29,7 @@ export interface Standing {
 export function judgeEffects(
   standing: Standing,
   planned: readonly Planned<ProductEffect>[],
-  portOf: (kind: string, integration: string | undefined) => Reach,
+  portOf: (kind: string, integration: string | undefined) => PortLookup,
   now: Instant,
 ): boolean {
   const released = releasedOf(planned);
@@ -77,7 +77,7 @@ function actionOf(
   wanted: ProductEffect,
   entry: Entry | undefined,
   { frozen }: Standing,
-  reach: Reach,
+  reach: PortLookup,
   now: Instant,
 ): Judged {
   const step = decide({

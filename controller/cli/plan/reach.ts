@@ -8,13 +8,13 @@ import { bind } from '../../integrations/registry.ts';
 import type { Connection } from '../../integrations/kit/vendor.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Port } from '../../runtime/effect.ts';
-import type { Reach as PortReach } from '../../runtime/execution.ts';
+import type { PortLookup } from '../../runtime/execution.ts';
 import { placeholderOf } from './pretend.ts';
 
 /** What the Integrations could do. They are built without secrets and never asked for anything. */
 export interface PlannedReach {
   readonly of: (namespace: string) => Reach;
-  readonly port: (namespace: string, kind: string, integration: string | undefined) => PortReach;
+  readonly port: (namespace: string, kind: string, integration: string | undefined) => PortLookup;
   readonly close: () => void;
 }
 
@@ -35,7 +35,7 @@ export function plannedReach(integrations: readonly Integration[], releaseNamesp
     connections.set(integration, bound.connect(secrets, context));
   }
   const able = (namespace: string) => inReach(integrations, releaseNamespace, namespace);
-  const port = (namespace: string, name: string, kind: string): PortReach => {
+  const port = (namespace: string, name: string, kind: string): PortLookup => {
     const integration = able(namespace).find(({ metadata }) => metadata.name === name);
     const capabilities = integration && connections.get(integration)?.capabilities;
     const found: Port | undefined = isKind(kind) ? capabilities?.[kind] : undefined;

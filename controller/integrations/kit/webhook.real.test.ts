@@ -63,7 +63,7 @@ describe('a body', () => {
     const clock = new FakeClock();
     const { promise, resolve } = Promise.withResolvers<{ body: Promise<Buffer | undefined> }>();
     const server = createServer((request, response) => {
-      const body = rawBody(request, clock, { largest: 10, patience: seconds(5) });
+      const body = rawBody(request, clock, { largest: 10, timeout: seconds(5) });
       resolve({ body });
       void body.finally(() => response.end()).catch(() => undefined);
     });

@@ -62,17 +62,17 @@ function macOf(secret: string, content: Signed['content']): Buffer {
 
 const isEqual = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
-/** The body as it came, to be judged before it is parsed; undefined when it is over `largest` bytes. Throws when it does not come within `patience`. */
+/** The body as it came, to be judged before it is parsed; undefined when it is over `largest` bytes. Throws when it does not come within `timeout`. */
 export function rawBody(
   request: IncomingMessage,
   clock: Clock,
-  { largest, patience }: { readonly largest: number; readonly patience: Duration },
+  { largest, timeout }: { readonly largest: number; readonly timeout: Duration },
 ): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > largest) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const cancel = clock.after(patience, () => reject(new Error('the body did not come in time')));
+    const cancel = clock.after(timeout, () => reject(new Error('the body did not come in time')));
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > largest) {

@@ -28,7 +28,7 @@ export function httpSource(signingSecret: string, clock: Clock, log: Pick<Log, '
     const timestamp = header(request, 'x-slack-request-timestamp');
     const early = signatures.early(signature, timestamp);
     if (early) return refuse(response, early);
-    const raw = await rawBody(request, clock, { largest: largestBody, patience: bodyMost });
+    const raw = await rawBody(request, clock, { largest: largestBody, timeout: bodyMost });
     if (raw === undefined) return end(response, 413);
     const verdict = signatures.verify(signature, timestamp, raw);
     if (verdict !== 'genuine') return refuse(response, verdict);
