@@ -81,9 +81,8 @@ export function doubled(outside: Outside): string[] {
     issue: issues.map(() => 'of the incident'),
     comment: comments.map(({ body }) => markerOf(body)),
     'pull request': pulls.map(({ head }) => head),
-    // The record is made again when it changes; a commit that changes nothing is one too many.
+    // The record and its draft are made again when they change; a commit that changes nothing is one too many.
     commit: commits.map(({ tree }) => tree),
-    draft: commits.filter(({ message }) => message.includes('draft')).map(() => 'of the post-mortem'),
   };
   return Object.entries(lists).flatMap(([what, all]) =>
     all.filter((one, i) => all.indexOf(one) !== i).map((one) => `a second ${what}: ${one}`),

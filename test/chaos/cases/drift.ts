@@ -234,6 +234,9 @@ const atTickets: readonly OutsideAct[] = [
   },
 ];
 
+/** An edit that is refused has a line of its own, which says in the end that it was made after all. */
+const refusedEdit = { receipts: wholeStory.receipts + 1 };
+
 const tokens: readonly OutsideAct[] = [
   {
     name: 'Slack’s token is revoked, and given back',
@@ -243,6 +246,7 @@ const tokens: readonly OutsideAct[] = [
     },
     says: ['LiveStatusPosted', 'False', 'IntegrationNotReady'],
     event: 'InvalidToken',
+    left: refusedEdit,
     meanwhile: (world, { check }) => isNotReady(world, 'slack', check),
     async mend(world) {
       world.slack.refuseToken = undefined;
@@ -257,6 +261,7 @@ const tokens: readonly OutsideAct[] = [
     },
     says: ['TicketsFiled', 'False', 'IntegrationNotReady'],
     event: 'InvalidToken',
+    left: refusedEdit,
     meanwhile: (world, { check }) => isNotReady(world, 'github', check),
     async mend(world) {
       world.github.restoreToken();
@@ -323,7 +328,10 @@ async function play(
   const event = one.event ?? one.says?.[2];
   if (event) {
     const notes = await eventsOf(world, event);
-    found.check('I10', notes.length === 1, `${notes.length} Events ${event}: ${notes.join(' | ')}`);
+    // Of a token that is refused as many effects tell as were under way, each once.
+    const isOnce =
+      event === 'InvalidToken' ? notes.length > 0 && new Set(notes).size === notes.length : notes.length === 1;
+    found.check('I10', isOnce, `${notes.length} Events ${event}: ${notes.join(' | ')}`);
   }
   if (event === undefined || event === false) {
     const notes = [...(await eventsOf(world, 'Gone')), ...(await eventsOf(world, 'ChangedOutside'))];
