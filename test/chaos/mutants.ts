@@ -23,7 +23,7 @@ export const mutants: Readonly<Record<Mutation, readonly string[]>> = {
   'settles after taking over only': ['lagging slack chat.postMessage #2', 'lagging slack chat.postMessage #5'],
   'never audits': ['overtaken slack chat.update', 'overtaken github PATCH /repos/acme/incidents/issues/N'],
   'takes a failed look for an answer': [`blind ${issue}`, 'blind slack chat.postMessage #2'],
-  'sends without asking whether it leads': ['thawed send:ticket/github:1', 'thawed send:notice/slack/stakeholders:1'],
+  'sends without asking whether it leads': ['thawed send:comment/github:1', 'thawed send:notice/slack/stakeholders:1'],
   'takes a lost answer for a refusal': [`dropAfter ${issue}`, 'dropAfter slack chat.postMessage #2'],
   'forgets receipts that are not stored yet': ['undisturbed'],
   'does once more what the timeline tells of': ['press Escalate, everything delivered again an hour later'],
