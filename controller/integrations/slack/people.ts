@@ -36,6 +36,8 @@ const nobody = new Set(['users_not_found', 'user_not_found', 'user_not_visible',
 
 export function peopleOf(api: Api): People {
   const known = new Map<string, { readonly member: Member | undefined; readonly until: Duration }>();
+  /** Look-ups under way. */
+  const asking = new Map<string, Promise<Member | undefined>>();
   /** Whom Slack did not tell of lately: nobody is asked of again for showing alone. */
   const untold = new Map<string, Duration>();
 
@@ -49,6 +51,14 @@ export function peopleOf(api: Api): People {
     if (!person.includes('@')) return undefined;
     const cached = remembered(person);
     if (cached) return cached.member;
+    const key = mailKey(person);
+    // Fifty messages that show one person wait for one look-up, so that none overtakes another.
+    const asked = asking.get(key) ?? ask(person, reader).finally(() => asking.delete(key));
+    asking.set(key, asked);
+    return asked;
+  }
+
+  async function ask(person: Person, reader: Reader): Promise<Member | undefined> {
     let member: Member | undefined;
     // As it is written, then as most directories keep it.
     for (const email of new Set([person, mailKey(person)])) member ??= await lookUp(email, reader);
@@ -75,11 +85,12 @@ export function peopleOf(api: Api): People {
     idOf: async (person, reader) => (await memberOf(person, reader))?.id,
     nameOf: async (person, reader) => (await memberOf(person, reader))?.name,
     async shown(people, reader) {
-      const signal = AbortSignal.any([reader.signal, AbortSignal.timeout(longestLookups)]);
+      const { promise: late, reject } = Promise.withResolvers<never>();
+      const cancel = api.clock.after(longestLookups, () => reject(new Error('Slack does not say in time')));
       const asked = people.filter((person) => person.includes('@') && !remembered(person) && !isUntold(person));
       for (const person of asked.slice(0, mostLookups)) {
         try {
-          await memberOf(person, { ...reader, signal });
+          await Promise.race([memberOf(person, reader), late]);
         } catch {
           if (untold.size > 5_000) untold.clear();
           untold.set(mailKey(person), api.clock.monotonic() + missingLifetime);
@@ -87,6 +98,7 @@ export function peopleOf(api: Api): People {
           break;
         }
       }
+      cancel();
       return (person) => remembered(person)?.member?.id;
     },
   };
