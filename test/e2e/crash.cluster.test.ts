@@ -42,8 +42,8 @@ describe.concurrent('killed, and one of each in the end', () => {
     async (_, crashes) => {
       await using world = await startWorld(sharedCluster(), { env: crashing(crashes[0]) });
       await world.declare();
-      // Not longer: an edit of it may come at once, with the ticket's link, and ends the process.
-      await world.sees('the live status', ({ status }) => status?.effects?.['live-status']?.state === 'Done');
+      // Not longer: the live status may be edited at once, with the ticket's link, before it is stored that it was posted.
+      await world.sees('the channel', ({ status }) => status?.effects?.['channel']?.state === 'Done');
       await world.edit({ state: 'Resolved', resolution: { summary: 'The old endpoint is back.' } });
       await killedAtEach(world, crashes);
       await expectOneOfEach(world);
@@ -94,8 +94,8 @@ describe.concurrent('killed with a call under way that lands later, and one of e
     const held = world.faults.rule({ act: 'hold', method: 'POST', path, nth: 1 });
     await world.declare();
     if (effect !== 'ticket/github') {
-      // Not longer: an edit of it may come at once, with the ticket's link, and ends the process.
-      await world.sees('the live status', ({ status }) => status?.effects?.['live-status']?.state === 'Done');
+      // Not longer: the live status may be edited at once, with the ticket's link, before it is stored that it was posted.
+      await world.sees('the channel', ({ status }) => status?.effects?.['channel']?.state === 'Done');
       await world.edit({ state: 'Resolved', resolution: { summary: 'The old endpoint is back.' } });
     }
     await held.hit();
