@@ -1,6 +1,6 @@
-import { severities } from '../api/enums.gen.ts';
+import { severities, type Severity } from '../api/enums.gen.ts';
 import { severityWord, type SeverityLabels } from '../document/words.ts';
-import type { ChannelsInput, Option, TextInput } from './inputs.ts';
+import type { ChannelsInput, ChoiceInput, Option, TextInput } from './inputs.ts';
 
 /** Why: stands in `spec.change.reason` and on the timeline. */
 export const reason = (label: string) =>
@@ -9,6 +9,16 @@ export const reason = (label: string) =>
 export const stakeholderChannels = (field: string) =>
   ({ kind: 'channels', field, label: 'Stakeholder channels', optional: true }) as const satisfies ChannelsInput;
 
+/** A severity, in the policy's words. */
+export const severityChoice = {
+  kind: 'choice',
+  field: 'spec.severity',
+  label: 'Severity',
+  missing: 'Choose a severity.',
+  values: severities,
+  options: ({ labels }) => severityOptions(labels),
+} as const satisfies ChoiceInput<Severity>;
+
 /** `SEV1 (Critical)`. */
-export const severityOptions = (labels: SeverityLabels): Option[] =>
+const severityOptions = (labels: SeverityLabels): Option[] =>
   severities.map((value) => ({ value, label: severityWord(value, labels) }));

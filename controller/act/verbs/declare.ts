@@ -1,5 +1,5 @@
 import { lastAuthor } from '../../api/authors.ts';
-import { severities, type Severity } from '../../api/enums.gen.ts';
+import type { Severity } from '../../api/enums.gen.ts';
 import type { Incident } from '../../api/incident.gen.ts';
 import { severityRank } from '../../document/words.ts';
 import { clean, lengthOf, oneLine } from '../../text.ts';
@@ -10,7 +10,7 @@ import type { Inputs, Values } from '../inputs.ts';
 import { isRepeat } from '../running.ts';
 import type { By, VerbContext } from '../verb-context.ts';
 import type { Verb } from '../verb.ts';
-import { severityOptions } from '../common-inputs.ts';
+import { severityChoice } from '../common-inputs.ts';
 
 export const inputs = {
   title: {
@@ -24,12 +24,7 @@ export const inputs = {
     beyond: () => 'All of it is the long description.',
   },
   severity: {
-    kind: 'choice',
-    field: 'spec.severity',
-    label: 'Severity',
-    missing: 'Choose a severity.',
-    values: severities,
-    options: ({ labels }) => severityOptions(labels),
+    ...severityChoice,
     initial: ({ incident }) => incident?.spec.severity ?? 'SEV3',
   },
   description: {

@@ -8,16 +8,11 @@ import { running } from '../running.ts';
 import type { IncidentContext } from '../verb-context.ts';
 import type { Verb } from '../verb.ts';
 import { firstWord } from '../words.ts';
-import { reason, severityOptions } from '../common-inputs.ts';
+import { reason, severityChoice } from '../common-inputs.ts';
 
 const inputs = {
   severity: {
-    kind: 'choice',
-    field: 'spec.severity',
-    label: 'Severity',
-    missing: 'Choose a severity.',
-    values: severities,
-    options: ({ labels }) => severityOptions(labels),
+    ...severityChoice,
     initial: ({ incident }) => incident?.spec.severity,
   },
   reason: { ...reason('Why? Lowering needs a reason'), optional: true },

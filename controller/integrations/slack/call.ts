@@ -1,4 +1,4 @@
-import { type Logger, LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { minutes, seconds, type Clock, type Duration } from '../../runtime/clock.ts';
 import type { Call } from '../../runtime/effect.ts';
 import { Rejected, Unsupported } from '../../runtime/outcome.ts';
@@ -6,6 +6,7 @@ import type { VendorContext } from '../kit/vendor.ts';
 import { classify, unknownMethod, waitIn } from './errors.ts';
 import { type Json, object, text } from './parse.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
+import { quietLogger } from './quiet-logger.ts';
 import { transport } from './transport.ts';
 
 /** What a read is told. */
@@ -73,7 +74,7 @@ export function connectApi({ apiUrl, botToken, optional }: ApiOptions, context: 
     maxRequestConcurrency: Infinity,
     timeout: callTimeout,
     fetch: out.fetch,
-    logger: quietLogger(context),
+    logger: quietLogger((fields) => context.log('slack.client', fields)),
   });
   let known: Promise<Self> | undefined;
   /** Monotonic, by method. */
@@ -122,7 +123,7 @@ export function connectApi({ apiUrl, botToken, optional }: ApiOptions, context: 
     );
   }
 
-  async function read(method: string, args: Json, reader: Reader, leaving = nothing): Promise<Json> {
+  async function read(method: string, args: Json, reader: Reader, leaving = (): void => undefined): Promise<Json> {
     try {
       return await send(method, args, reader, leaving);
     } catch (error) {
@@ -184,23 +185,6 @@ async function orAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-const nothing = (): void => undefined;
-
-/** The client's debug lines hold whole requests: only its warnings and errors pass, as one field. */
-function quietLogger(context: VendorContext): Logger {
-  const line = (...parts: unknown[]): void =>
-    context.log('slack.client', { message: parts.map(String).join(' ').slice(0, 300) });
-  return {
-    debug: nothing,
-    info: nothing,
-    warn: line,
-    error: line,
-    setLevel: nothing,
-    getLevel: () => LogLevel.WARN,
-    setName: nothing,
-  };
 }
 
 /** The body of a refusal, for its details. */

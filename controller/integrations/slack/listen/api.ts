@@ -6,7 +6,7 @@ import { type Json, object, objects, text } from '../parse.ts';
 import { transport } from '../transport.ts';
 import type { Log } from '../../../log.ts';
 import { minutes, seconds, type Clock, type Duration } from '../../../runtime/clock.ts';
-import { quietLogger } from './quiet-logger.ts';
+import { quietLogger } from '../quiet-logger.ts';
 import type { HomeView, Modal } from './views/parts.ts';
 
 export interface Message {
@@ -73,7 +73,7 @@ export function slackApi({ apiUrl, botToken, clock, log }: ApiOptions): SlackApi
       maxRequestConcurrency: Infinity,
       timeout,
       fetch: out.fetch,
-      logger: quietLogger(log, 'slack.client'),
+      logger: quietLogger((fields) => log.warn('slack.client', fields)),
     });
   const [usual, quick] = [client(callTimeout), client(openTimeout)];
   const call = async (method: string, args: Json): Promise<Json> => object(await usual.apiCall(method, { ...args }));

@@ -7,7 +7,7 @@ import { runCommand } from './command.ts';
 import type { HandlerContext } from './handler-context.ts';
 import { addToTimeline, brief, closeByMessage, NoIncidentHere, timelineReaction } from './messages.ts';
 import { declareForm, isLink, modalFor, press, readPressed, type Pressed } from './press.ts';
-import { quietLogger } from './quiet-logger.ts';
+import { quietLogger } from '../quiet-logger.ts';
 import type { HoldingReceiver } from './receiver.ts';
 import { revision } from '../../../runtime/effect.ts';
 import { fieldErrors, passing, refusalOf, shownWords } from './refusal.ts';
@@ -31,7 +31,7 @@ export function boltApp(handler: HandlerContext, receiver: HoldingReceiver, botT
         botUserId: handler.team.botUserId,
         teamId: handler.team.id,
       }),
-    logger: quietLogger(handler.log, 'slack.bolt'),
+    logger: quietLogger((fields) => handler.log.warn('slack.bolt', fields)),
   });
   // No ack: what threw is to be delivered again.
   app.error(async (error) => {

@@ -2,7 +2,7 @@ import { App } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import { FakeClock, settle } from '../../../../test/builders/fake-clock.ts';
 import { HoldingReceiver, kindOf, type Delivery, type AckResult } from './receiver.ts';
-import { quietLogger } from './quiet-logger.ts';
+import { quietLogger } from '../quiet-logger.ts';
 
 function set(prepare: (app: App) => void): {
   receiver: HoldingReceiver;
@@ -25,7 +25,7 @@ function set(prepare: (app: App) => void): {
     receiver,
     convoStore: false,
     authorize: async () => ({ botToken: 'xoxb-1', botId: 'B1', botUserId: 'U0', teamId: 'T1' }),
-    logger: quietLogger(log, 'bolt'),
+    logger: quietLogger(log.warn),
   });
   app.error(async (error) => {
     throw error;

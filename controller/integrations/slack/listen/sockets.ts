@@ -4,7 +4,7 @@ import type { Log } from '../../../log.ts';
 import { backoff } from '../../../runtime/backoff.ts';
 import { seconds, type Clock, type Duration } from '../../../runtime/clock.ts';
 import { transport } from '../transport.ts';
-import { quietLogger } from './quiet-logger.ts';
+import { quietLogger } from '../quiet-logger.ts';
 import type { Delivery, AckResult, Source } from './receiver.ts';
 
 export interface SocketOptions {
@@ -217,7 +217,7 @@ function wiring({ apiUrl, appToken, log }: SocketOptions): { client: SocketModeC
   const client = new SocketModeClient({
     appToken,
     autoReconnectEnabled: false,
-    logger: quietLogger(log, 'slack.socket'),
+    logger: quietLogger((fields) => log.warn('slack.socket', fields)),
     dispatcher,
     clientOptions: {
       slackApiUrl: apiUrl,
